@@ -1,0 +1,23 @@
+"""The `nadhir` command: one module a group of commands, each thin over the packages that do the work."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    name="nadhir",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Open, real-time shared early warning. It warns and shares; it never aims. Not an official warning.",
+)
+
+
+@app.callback()
+def _nadhir() -> None:
+    """Commands live in the modules of this package."""
+
+
+def main() -> None:
+    """Entry point of the `nadhir` command."""
+    app()
