@@ -1,0 +1,72 @@
+"""Scenario folders: sensors.json and detections.jsonl, plain or gzipped (replay formats, version 1)."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from nadhir.model import Sensor
+
+DETECTIONS = ("detections.jsonl", "detections.jsonl.gz")
+
+
+class ScenarioError(Exception):
+    """A scenario folder that cannot be read at all; the message is one line and says what to do."""
+
+
+def read_sensors(folder: Path) -> list[Sensor]:
+    """The sensors of a scenario. Raises ScenarioError when the folder or its sensors.json is missing or not valid."""
+    if not folder.is_dir():
+        raise ScenarioError(f"{folder}: no such folder; name a folder that holds sensors.json and detections.jsonl")
+    file = folder / "sensors.json"
+    try:
+        sensors = msgspec.json.decode(file.read_bytes(), type=list[Sensor])
+    except OSError as error:
+        raise ScenarioError(f"{file}: cannot be read ({error.strerror}); a scenario needs its list of sensors") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{file}: not a valid list of sensors ({error}); see docs/formats.md") from None
+    ids = [sensor.id for sensor in sensors]
+    if len(set(ids)) != len(ids):
+        raise ScenarioError(f"{file}: two sensors have the same id; give each one its own")
+    for sensor in sensors:
+        _check(file, sensor)
+    return sensors
+
+
+def _check(file: Path, sensor: Sensor) -> None:
+    sigma = sensor.sigma
+    if sensor.kind == "radar":
+        errors = (sigma.range_m, sigma.azimuth_deg, sigma.elevation_deg, sigma.range_rate_mps)
+        names = "range_m, azimuth_deg, elevation_deg and range_rate_mps"
+        if not sensor.coverage.max_range_m > 0.0:
+            raise ScenarioError(f"{file}: radar {sensor.id} needs a coverage with max_range_m above 0")
+    else:
+        errors = (sigma.line_of_sight_rad,)
+        names = "line_of_sight_rad"
+    if not all(error > 0.0 for error in errors):
+        raise ScenarioError(f"{file}: sensor {sensor.id} needs a sigma above 0 for {names}")
+    if not (sensor.period_s > 0.0 and 0.0 < sensor.p_detect <= 1.0 and sensor.false_detections_per_scan >= 0.0):
+        raise ScenarioError(f"{file}: sensor {sensor.id} needs period_s above 0 and p_detect between 0 and 1")
+
+
+def detections_file(folder: Path) -> Path:
+    """The file of detections in a scenario folder. Raises ScenarioError when there is none."""
+    for name in DETECTIONS:
+        if (folder / name).is_file():
+            return folder / name
+    raise ScenarioError(f"{folder}: no detections.jsonl (or detections.jsonl.gz) in it")
+
+
+def read_lines(file: Path) -> Iterator[bytes]:
+    """The lines of a detections file, without their ends. Raises ScenarioError when it cannot be read."""
+    try:
+        stream: BinaryIO
+        with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as stream:  # type: ignore[assignment]
+            for line in stream:
+                yield line.rstrip(b"\r\n")
+    except (OSError, EOFError) as error:
+        raise ScenarioError(f"{file}: cannot be read to its end ({error})") from None
