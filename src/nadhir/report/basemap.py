@@ -1,0 +1,145 @@
+"""Coarse outlines of the world's countries, and places named in words by them.
+
+The outlines are Natural Earth's (public domain), derived by `scripts/derive_basemap.py`. They are good to a few
+kilometres, serve orientation only, and state nothing about any border.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+EARTH_RADIUS_M = 6_371_008.8
+COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A country: its name and its closed rings, each (n, 2) longitude and latitude in degrees, inside by even-odd."""
+
+    name: str
+    rings: tuple[NDArray[np.float64], ...]
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, latitude_deg: float, longitude_deg: float) -> bool:
+        """Whether a point is inside."""
+        if not (self.south <= latitude_deg <= self.north and self.west <= longitude_deg <= self.east):
+            return False
+        return sum(_crossings(ring, latitude_deg, longitude_deg) for ring in self.rings) % 2 == 1
+
+
+@cache
+def outlines() -> tuple[Outline, ...]:
+    """All countries of the bundled map."""
+    topology = _topology()
+    arcs = _arcs()
+    countries = []
+    for geometry in topology["objects"]["countries"]["geometries"]:
+        rings = tuple(
+            np.concatenate([arcs[k] if k >= 0 else arcs[~k][::-1] for k in ring])
+            for polygon in geometry["arcs"]
+            for ring in polygon
+        )
+        west, south = np.min([ring.min(0) for ring in rings], 0)
+        east, north = np.max([ring.max(0) for ring in rings], 0)
+        countries.append(Outline(geometry["properties"]["name"], rings, west, south, east, north))
+    return tuple(countries)
+
+
+@cache
+def lines() -> tuple[tuple[NDArray[np.float64], bool], ...]:
+    """Each coast or border once, (n, 2) longitude and latitude in degrees, with whether it is a border on land.
+
+    The map's own cuts along 180 degrees east are left out.
+    """
+    users = [0] * len(_arcs())
+    for geometry in _topology()["objects"]["countries"]["geometries"]:
+        for polygon in geometry["arcs"]:
+            for ring in polygon:
+                for k in ring:
+                    users[k if k >= 0 else ~k] += 1
+    found = []
+    for arc, count in zip(_arcs(), users, strict=True):
+        at_cut = np.abs(arc[:, 0]) > 179.99
+        breaks = np.flatnonzero(at_cut[1:] & at_cut[:-1]) + 1
+        found += [(part, count > 1) for part in np.split(arc, breaks) if len(part) > 1]
+    return tuple(found)
+
+
+def country_at(latitude_deg: float, longitude_deg: float) -> str | None:
+    """Name of the country whose coarse outline holds a point, none at sea."""
+    for country in outlines():
+        if country.holds(latitude_deg, longitude_deg):
+            return country.name
+    return None
+
+
+def place(latitude_deg: float, longitude_deg: float) -> str:
+    """A point in words, such as `in Japan`, `on the coast of Japan` or `at sea, 120 km west of Japan`."""
+    longitude_deg = (longitude_deg + 180.0) % 360.0 - 180.0
+    inside = country_at(latitude_deg, longitude_deg)
+    if inside:
+        return f"in {inside}"
+    directions, owners = _shore()
+    there = _unit(np.array([[longitude_deg, latitude_deg]]))[0]
+    nearest = int(np.argmax(directions @ there))
+    coast = directions[nearest]
+    distance_km = float(np.linalg.norm(there - coast)) * EARTH_RADIUS_M / 1e3
+    if distance_km < 5.0:
+        return f"on the coast of {outlines()[owners[nearest]].name}"
+    east = np.cross([0.0, 0.0, 1.0], coast)
+    north = np.cross(coast, east)
+    bearing = np.arctan2(there @ east, there @ north)
+    point = COMPASS[int(np.round(bearing / (np.pi / 4))) % 8]
+    step = 10 if distance_km < 1000 else 100
+    return f"at sea, {max(step * round(distance_km / step), 10):,} km {point} of {outlines()[owners[nearest]].name}"
+
+
+def _crossings(ring: NDArray[np.float64], latitude_deg: float, longitude_deg: float) -> int:
+    x, y = ring[:, 0], ring[:, 1]
+    above = y > latitude_deg
+    k = np.flatnonzero(above[1:] != above[:-1])
+    crossing = x[k] + (latitude_deg - y[k]) * (x[k + 1] - x[k]) / (y[k + 1] - y[k])
+    return int(np.count_nonzero(crossing > longitude_deg))
+
+
+def _unit(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    longitude, latitude = np.radians(points).T
+    return np.stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
+    )
+
+
+@cache
+def _shore() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Unit vectors of outline points at most a fifth of a degree apart, and the number of the country of each."""
+    points, owners = [], []
+    for number, country in enumerate(outlines()):
+        for ring in country.rings:
+            step = np.abs(np.diff(ring, axis=0)).max(1)
+            parts = np.maximum(np.ceil(step / 0.2), 1).astype(int)
+            fraction = np.concatenate([np.arange(n) / n for n in parts])
+            start = np.repeat(np.arange(len(parts)), parts)
+            dense = ring[start] + fraction[:, None] * (ring[start + 1] - ring[start])
+            points.append(_unit(dense))
+            owners.append(np.full(len(dense), number))
+    return np.concatenate(points), np.concatenate(owners)
+
+
+@cache
+def _topology() -> dict:  # type: ignore[type-arg]
+    return dict(msgspec.json.decode(files("nadhir.report").joinpath("basemap.json").read_bytes()))
+
+
+@cache
+def _arcs() -> tuple[NDArray[np.float64], ...]:
+    scale = np.array(_topology()["transform"]["scale"])
+    return tuple(np.cumsum(arc, axis=0) * scale for arc in _topology()["arcs"])
