@@ -12,22 +12,28 @@ from nadhir.model.products import (
     TrackProduct,
 )
 from nadhir.model.sensors import Coverage, Position, Resolution, Sensor, Sigma
+from nadhir.model.tracks import Component, LaunchEstimate, ObjectState, Role, TrackMessage
 
 __all__ = [
     "CLASSES",
     "AssessmentProduct",
+    "Component",
     "Coverage",
     "Detection",
     "Ellipse",
     "ImpactProduct",
     "InfraredDetection",
+    "LaunchEstimate",
     "LaunchProduct",
+    "ObjectState",
     "Phase",
     "Position",
     "Product",
     "RadarDetection",
     "Resolution",
+    "Role",
     "Sensor",
     "Sigma",
+    "TrackMessage",
     "TrackProduct",
 ]

@@ -1,0 +1,253 @@
+"""Ascent fit: where and when something was launched, from the first looks at its powered flight.
+
+A batch estimate (maximum a posteriori, Gauss-Newton with Levenberg's damping) of a generic powered ascent: it rises
+straight up, then its thrust tilts smoothly in one direction, while the acceleration grows as propellant burns. The
+priors are wide enough for any large rocket; two satellites' looks, or one satellite's with the height of the cloud
+tops, do the rest. Parameters, each scaled to about one prior sigma or a handy unit:
+
+    0, 1  east and north offset of the launch place from a reference point (km)
+    2     launch time relative to a reference time (s)
+    3     ln of the acceleration by the motor at launch (m/s²)
+    4     ln of its relative growth for each metre per second gained (s/m)
+    5, 6  final tilt of the thrust toward east and north (rad)
+    7     when the tilt begins after launch (s)
+    8     ln of how long the tilting lasts (s)
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef, height_above_ellipsoid
+from nadhir.geo.flight import step
+
+PARAMETERS = 9
+PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(28.0), math.log(2.6e-4), 0.0, 0.0, 9.0, math.log(28.0)])
+PRIOR_SIGMA = np.array([2000.0, 2000.0, 200.0, 0.38, 0.45, 0.65, 0.65, 3.0, 0.5])
+_DIFFERENCE = np.array([0.05, 0.05, 0.02, 1e-3, 1e-2, 2e-3, 2e-3, 0.05, 1e-2])
+LONGEST_ASCENT_S = 200.0
+_STEP_S = 1.0
+
+# Rows of a look: time, infrared flag, sensor constants' index, measured (4), sigmas (4).
+LOOK_TIME, LOOK_INFRARED, LOOK_SENSOR, LOOK_MEASURED, LOOK_SIGMA = 0, 1, 2, 3, 7
+LOOK_COLUMNS = 11
+
+
+class Ascent(NamedTuple):
+    """Result of a fit."""
+
+    parameters: Vector
+    """(9,)"""
+    covariance: Matrix
+    """(9, 9)"""
+    cost: float
+    """Sum of squared normalised residuals, of looks and of the prior"""
+    reference: Vector
+    """Latitude and longitude (rad) of the reference point, and the reference time (Unix s)"""
+
+
+@njit(cache=True)
+def _thrust(parameters: Vector, elapsed: float, frame: Matrix) -> Vector:
+    """Acceleration by the motor (ECEF, m/s²) at so many seconds after launch."""
+    initial = math.exp(parameters[3])
+    growth = math.exp(parameters[4]) * initial
+    magnitude = initial / max(1.0 - growth * max(elapsed, 0.0), 0.1)
+    share = (elapsed - parameters[7]) / math.exp(parameters[8])
+    share = min(max(share, 0.0), 1.0)
+    share = share * share * (3.0 - 2.0 * share)
+    tilt = math.hypot(parameters[5], parameters[6])
+    angle = min(tilt * share, 1.5)
+    level = math.sin(angle) / tilt if tilt > 1e-9 else 0.0
+    result = np.empty(3)
+    for i in range(3):
+        result[i] = magnitude * (
+            level * (parameters[5] * frame[0, i] + parameters[6] * frame[1, i]) + math.cos(angle) * frame[2, i]
+        )
+    return result
+
+
+@njit(cache=True)
+def _fly(parameters: Vector, reference: Vector, times: Vector, states: Matrix) -> None:
+    """States (n, 9: position, velocity, acceleration by the motor) at ascending Unix times; before launch, at rest."""
+    latitude = reference[0] + parameters[1] * 1e3 / 6371e3
+    longitude = reference[1] + parameters[0] * 1e3 / (6371e3 * math.cos(reference[0]))
+    frame = east_north_up(latitude, longitude)
+    state = np.zeros(6)
+    state[:3] = geodetic_to_ecef(latitude, longitude, 0.0)
+    launched = reference[2] + parameters[2]
+    elapsed = 0.0
+    for row in range(times.size):
+        target = min(times[row] - launched, LONGEST_ASCENT_S)
+        while elapsed < target - 1e-9:
+            h = min(_STEP_S, target - elapsed)
+            now = _thrust(parameters, elapsed, frame)
+            then = _thrust(parameters, elapsed + h, frame)
+            step(state, now, (then - now) / h, 0.0, h)
+            elapsed += h
+        states[row, :6] = state
+        states[row, 6:9] = _thrust(parameters, max(target, 0.0), frame)
+
+
+@njit(cache=True)
+def _residuals(
+    parameters: Vector, reference: Vector, looks: Matrix, sensors: Matrix, cloud: Matrix, out: Vector
+) -> None:
+    """Normalised residuals of looks (up to four each), of the heights at first look, and of the prior."""
+    states = np.zeros((looks.shape[0], 9))
+    _fly(parameters, reference, looks[:, LOOK_TIME], states)
+    out[:] = 0.0
+    for row in range(looks.shape[0]):
+        sensor = sensors[int(looks[row, LOOK_SENSOR])]
+        line = states[row, :3] - sensor[:3]
+        distance = math.sqrt(line[0] ** 2 + line[1] ** 2 + line[2] ** 2)
+        if looks[row, LOOK_INFRARED] > 0.5:
+            level = max(math.hypot(line[0], line[1]), 1e-9)
+            first_x, first_y = -line[1] / level, line[0] / level
+            second_x = -line[2] * first_y / distance
+            second_y = line[2] * first_x / distance
+            second_z = (line[0] * first_y - line[1] * first_x) / distance
+            u, v, w = looks[row, 3], looks[row, 4], looks[row, 5]
+            out[4 * row] = (u * first_x + v * first_y) / looks[row, LOOK_SIGMA]
+            out[4 * row + 1] = (u * second_x + v * second_y + w * second_z) / looks[row, LOOK_SIGMA]
+        else:
+            east = line[0] * sensor[3] + line[1] * sensor[4] + line[2] * sensor[5]
+            north = line[0] * sensor[6] + line[1] * sensor[7] + line[2] * sensor[8]
+            up = line[0] * sensor[9] + line[1] * sensor[10] + line[2] * sensor[11]
+            horizontal = math.hypot(east, north)
+            azimuth = looks[row, 4] - math.atan2(east, north)
+            azimuth -= 2.0 * math.pi * math.floor(azimuth / (2.0 * math.pi) + 0.5)
+            rate = (line[0] * states[row, 3] + line[1] * states[row, 4] + line[2] * states[row, 5]) / distance
+            out[4 * row] = (looks[row, 3] - distance) / looks[row, 7]
+            out[4 * row + 1] = azimuth * horizontal / distance / looks[row, 8]
+            out[4 * row + 2] = (looks[row, 5] - math.atan2(up, horizontal)) / looks[row, 9]
+            out[4 * row + 3] = (looks[row, 6] - rate) / looks[row, 10]
+    base = 4 * looks.shape[0]
+    heights = np.zeros((cloud.shape[0], 9))
+    _fly(parameters, reference, cloud[:, 0], heights)
+    for row in range(cloud.shape[0]):
+        # Seen for the first time: it left the clouds within the last revisit.
+        height = height_above_ellipsoid(heights[row, 0], heights[row, 1], heights[row, 2])
+        radius = math.sqrt(heights[row, 0] ** 2 + heights[row, 1] ** 2 + heights[row, 2] ** 2)
+        climb = 0.0
+        for i in range(3):
+            climb += heights[row, i] * heights[row, 3 + i] / radius
+        climb = max(climb, 50.0)
+        expected = cloud[row, 1] + 0.5 * climb * cloud[row, 2]
+        out[base + row] = (height - expected) / (0.35 * climb * cloud[row, 2] + cloud[row, 3])
+    base += cloud.shape[0]
+    for i in range(PARAMETERS):
+        out[base + i] = (parameters[i] - PRIOR_MEAN[i]) / PRIOR_SIGMA[i]
+
+
+@njit(cache=True)
+def _fit(
+    start: Vector, reference: Vector, looks: Matrix, sensors: Matrix, cloud: Matrix, iterations: int
+) -> tuple[Vector, Matrix, float]:
+    size = 4 * looks.shape[0] + cloud.shape[0] + PARAMETERS
+    parameters = start.copy()
+    residuals = np.empty(size)
+    moved = np.empty(size)
+    jacobian = np.empty((size, PARAMETERS))
+    _residuals(parameters, reference, looks, sensors, cloud, residuals)
+    cost = float(np.sum(residuals * residuals))
+    damping = 1e-3
+    normal = np.zeros((PARAMETERS, PARAMETERS))
+    for _ in range(iterations):
+        for p in range(PARAMETERS):
+            trial = parameters.copy()
+            trial[p] += _DIFFERENCE[p]
+            _residuals(trial, reference, looks, sensors, cloud, moved)
+            for row in range(size):
+                jacobian[row, p] = (moved[row] - residuals[row]) / _DIFFERENCE[p]
+        normal = jacobian.T @ jacobian
+        gradient = jacobian.T @ residuals
+        improved = False
+        for _ in range(6):
+            damped = normal.copy()
+            for p in range(PARAMETERS):
+                damped[p, p] *= 1.0 + damping
+            trial = parameters - np.linalg.solve(damped, gradient)
+            trial[7] = max(trial[7], 0.0)
+            _residuals(trial, reference, looks, sensors, cloud, moved)
+            trial_cost = float(np.sum(moved * moved))
+            if trial_cost < cost:
+                gained = cost - trial_cost
+                parameters, cost = trial, trial_cost
+                residuals[:] = moved
+                damping = max(damping * 0.2, 1e-9)
+                improved = gained > 1e-3
+                break
+            damping *= 8.0
+        if not improved:
+            break
+    return parameters, np.linalg.inv(normal), cost
+
+
+@njit(cache=True)
+def _states_with_sensitivity(parameters: Vector, reference: Vector, time: float) -> tuple[Vector, Matrix]:
+    """State (9,) at a time and its sensitivity (9, 9) to the parameters."""
+    times = np.array([time])
+    middle = np.zeros((1, 9))
+    moved = np.zeros((1, 9))
+    _fly(parameters, reference, times, middle)
+    sensitivity = np.empty((9, PARAMETERS))
+    for p in range(PARAMETERS):
+        trial = parameters.copy()
+        trial[p] += _DIFFERENCE[p]
+        _fly(trial, reference, times, moved)
+        sensitivity[:, p] = (moved[0] - middle[0]) / _DIFFERENCE[p]
+    return middle[0], sensitivity
+
+
+def fit_ascent(
+    looks: Matrix, sensors: Matrix, cloud: Matrix, start: Ascent | None, latitude: float, longitude: float, time: float
+) -> Ascent:
+    """Fit a powered ascent to looks (n, 11) in ascending time.
+
+    `sensors` (m, 16) are the kernels' sensor constants; `cloud` (k, 4) holds, for each satellite that sees the source
+    for the first time: time, height of the cloud tops (m), revisit time (s), further sigma of the height (m). `start`
+    is an earlier fit of the same event; without one, the reference is the place (rad) and time under the first look.
+    """
+    if start is None:
+        first = PRIOR_MEAN.copy()
+        first[2] = -30.0
+        reference = np.array([latitude, longitude, time])
+        result = _fit(first, reference, looks, sensors, cloud, 25)
+    else:
+        reference = start.reference
+        result = _fit(start.parameters, reference, looks, sensors, cloud, 6)
+    return Ascent(result[0], result[1], result[2], reference)
+
+
+def launch_point(ascent: Ascent) -> tuple[float, float, float, Matrix]:
+    """Latitude, longitude (rad), Unix time of the launch, and their covariance (3, 3) in (east m, north m, time s)."""
+    latitude = ascent.reference[0] + ascent.parameters[1] * 1e3 / 6371e3
+    longitude = ascent.reference[1] + ascent.parameters[0] * 1e3 / (6371e3 * math.cos(ascent.reference[0]))
+    scale = np.diag([1e3, 1e3, 1.0])
+    covariance = scale @ ascent.covariance[:3, :3] @ scale
+    return latitude, longitude, float(ascent.reference[2] + ascent.parameters[2]), covariance
+
+
+def burning_state(ascent: Ascent, time: float) -> tuple[Vector, Matrix]:
+    """State (13,) and covariance (13, 13) of the burning vehicle at a time, for the tracker's mixture."""
+    middle, sensitivity = _states_with_sensitivity(ascent.parameters, ascent.reference, time)
+    ahead, _ = _states_with_sensitivity(ascent.parameters, ascent.reference, time + 1.0)
+    state = np.zeros(13)
+    state[:6] = middle[:6]
+    state[7:10] = middle[6:9]
+    state[10:13] = ahead[6:9] - middle[6:9]
+    spread = sensitivity @ ascent.covariance @ sensitivity.T
+    covariance = np.zeros((13, 13))
+    order = [0, 1, 2, 3, 4, 5, 7, 8, 9]
+    covariance[np.ix_(order, order)] = spread
+    # What the generic ascent cannot know: its own shape errors, as an unknown acceleration and rate.
+    covariance[3:6, 3:6] += np.eye(3) * 15.0**2
+    covariance[:3, :3] += np.eye(3) * 200.0**2
+    covariance[7:10, 7:10] += np.eye(3) * 3.0**2
+    covariance[10:13, 10:13] += np.eye(3) * 0.7**2
+    covariance[6, 6] = 1.0
+    return state, covariance

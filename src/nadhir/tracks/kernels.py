@@ -1,0 +1,333 @@
+"""Compiled kernels of the tracker: prediction, measurement updates, Gaussian-mixture housekeeping.
+
+A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
+natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
+A coasting component uses the first seven; the rest is held at zero. While a motor burns, drag is part of its
+acceleration.
+
+A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
+measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
+wider measurement error where it is not (boost). Source: Bar-Shalom, IEEE Trans. AES 38 (2002), 769-778.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.geo.flight import acceleration_partials, step, step_limit
+
+STATES = 13
+COAST_STATES = 7
+LOG_TWO_PI = math.log(2.0 * math.pi)
+
+# Process noise. While a motor burns: spectral densities of the acceleration ((m/s²)²/s) and of its rate
+# ((m/s³)²/s) at 40 m/s², growing with its square; in coast: of the velocity, for what drag and gravity leave out.
+BOOST_ACCELERATION_NOISE = 0.5**2
+BOOST_RATE_NOISE = 0.35**2
+COAST_NOISE = 0.005**2
+DRAG_NOISE_FRACTION = 0.02
+BALLISTIC_COEFFICIENT_NOISE = 0.005**2
+
+# Rows of a radar's or satellite's array of constants.
+POSITION, EAST, NORTH, UP = 0, 3, 6, 9
+SIGMA_RANGE, SIGMA_AZIMUTH, SIGMA_ELEVATION, SIGMA_RANGE_RATE = 12, 13, 14, 15
+SENSOR_CONSTANTS = 16
+
+
+@njit(cache=True)
+def predict_mean(state: Vector, burning: bool, duration_s: float) -> None:
+    """Advance a state (13,) in place, backward for a negative duration."""
+    drag_factor = 0.0 if burning else 0.5 * math.exp(-state[6])
+    left = abs(duration_s)
+    sign = 1.0 if duration_s >= 0.0 else -1.0
+    while left > 1e-12:
+        h = sign * min(left, step_limit(state, 1.0))
+        step(state, state[7:10], state[10:13], drag_factor, h)
+        if burning:
+            for i in range(3):
+                state[7 + i] += h * state[10 + i]
+        left -= abs(h)
+
+
+@njit(cache=True)
+def _transition_step(before: Vector, after: Vector, burning: bool, drag_factor: float, h: float, phi: Matrix) -> None:
+    """Transition matrix of one short step, to second order at its middle, into phi (13, 13)."""
+    middle = np.empty(6)
+    for i in range(3):
+        middle[i] = 0.5 * (before[i] + after[i]) + 0.125 * h * (before[3 + i] - after[3 + i])
+        middle[3 + i] = 1.5 * (after[i] - before[i]) / h - 0.25 * (before[3 + i] + after[3 + i])
+    partials = np.empty((3, 7))
+    acceleration_partials(middle, drag_factor, partials)
+    phi[:, :] = 0.0
+    for i in range(STATES):
+        phi[i, i] = 1.0
+    half = 0.5 * h * h
+    for i in range(3):
+        for j in range(3):
+            by_position, by_velocity = partials[i, j], partials[i, 3 + j]
+            phi[i, j] += half * by_position
+            phi[i, 3 + j] += half * by_velocity
+            second_position = 0.0
+            second_velocity = by_position
+            for k in range(3):
+                second_position += partials[i, 3 + k] * partials[k, j]
+                second_velocity += partials[i, 3 + k] * partials[k, 3 + j]
+            phi[3 + i, j] += h * by_position + half * second_position
+            phi[3 + i, 3 + j] += h * by_velocity + half * second_velocity
+        phi[i, 3 + i] += h
+        phi[i, 6] = half * partials[i, 6]
+        phi[3 + i, 6] = h * partials[i, 6]
+        if burning:
+            phi[i, 7 + i] = half
+            phi[i, 10 + i] = half * h / 3.0
+            phi[3 + i, 7 + i] = h
+            phi[3 + i, 10 + i] = half
+            phi[7 + i, 10 + i] = h
+
+
+@njit(cache=True)
+def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> None:
+    """Advance a state (13,) in place and give its transition matrix in phi (13, 13)."""
+    n = STATES if burning else COAST_STATES
+    drag_factor = 0.0 if burning else 0.5 * math.exp(-state[6])
+    phi[:, :] = 0.0
+    for i in range(STATES):
+        phi[i, i] = 1.0
+    one = np.empty((STATES, STATES))
+    before = np.empty(STATES)
+    column = np.empty(STATES)
+    left = abs(duration_s)
+    sign = 1.0 if duration_s >= 0.0 else -1.0
+    first = True
+    while left > 1e-12:
+        h = sign * min(left, step_limit(state, 2.0))
+        before[:] = state
+        step(state, state[7:10], state[10:13], drag_factor, h)
+        if burning:
+            for i in range(3):
+                state[7 + i] += h * state[10 + i]
+        _transition_step(before, state, burning, drag_factor, h, one)
+        if first:
+            phi[:, :] = one
+            first = False
+        else:
+            for j in range(n):
+                for i in range(n):
+                    total = 0.0
+                    for k in range(n):
+                        total += one[i, k] * phi[k, j]
+                    column[i] = total
+                for i in range(n):
+                    phi[i, j] = column[i]
+        left -= abs(h)
+
+
+@njit(cache=True)
+def _drag_acceleration(state: Vector) -> float:
+    from_partials = np.empty((3, 7))
+    acceleration_partials(state, 0.5 * math.exp(-state[6]), from_partials)
+    return math.sqrt(from_partials[0, 6] ** 2 + from_partials[1, 6] ** 2 + from_partials[2, 6] ** 2)
+
+
+@njit(cache=True)
+def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: float) -> None:
+    if burning:
+        magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
+        scale = max(0.25, (magnitude / 40.0) ** 2)
+        factorials = (6.0, 2.0, 1.0, 1.0)  # of 3, 2, 1, 0: integrations from the rate to each quantity
+        offsets = (0, 3, 7, 10)
+        for row in range(4):
+            for column in range(4):
+                order = (3 - row) + (3 - column) + 1
+                noise = BOOST_RATE_NOISE * h**order / (factorials[row] * factorials[column] * order)
+                if row < 3 and column < 3:
+                    order -= 2
+                    halves = (2.0, 1.0, 1.0)
+                    noise += BOOST_ACCELERATION_NOISE * h**order / (halves[row] * halves[column] * order)
+                noise *= scale
+                for i in range(3):
+                    covariance[offsets[row] + i, offsets[column] + i] += noise
+    else:
+        drag = _drag_acceleration(state)
+        density = COAST_NOISE + (DRAG_NOISE_FRACTION * drag) ** 2
+        for i in range(3):
+            covariance[i, i] += density * h**3 / 3.0
+            covariance[i, 3 + i] += density * h**2 / 2.0
+            covariance[3 + i, i] += density * h**2 / 2.0
+            covariance[3 + i, 3 + i] += density * h
+        if drag > 0.1:
+            covariance[6, 6] += BALLISTIC_COEFFICIENT_NOISE * h
+
+
+@njit(cache=True)
+def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float) -> None:
+    """Advance a state (13,) and its covariance (13, 13) in place by a positive duration."""
+    n = STATES if burning else COAST_STATES
+    left = duration_s
+    phi = np.empty((STATES, STATES))
+    product = np.empty((STATES, STATES))
+    while left > 1e-12:
+        h = min(left, 10.0)
+        transition(state, burning, h, phi)
+        for i in range(n):
+            for j in range(n):
+                total = 0.0
+                for k in range(n):
+                    total += phi[i, k] * covariance[k, j]
+                product[i, j] = total
+        for i in range(n):
+            for j in range(i, n):
+                total = 0.0
+                for k in range(n):
+                    total += product[i, k] * phi[j, k]
+                covariance[i, j] = total
+                covariance[j, i] = total
+        _add_process_noise(covariance, state, burning, h)
+        left -= h
+
+
+@njit(cache=True)
+def _scalar_update(state: Vector, covariance: Matrix, n: int, row: Vector, residual: float, variance: float) -> float:
+    """One scalar Kalman update in place; returns the normalised squared innovation, and puts its variance in row[-1]."""
+    gain = np.empty(STATES)
+    innovation_variance = variance
+    for i in range(n):
+        total = 0.0
+        for k in range(n):
+            total += covariance[i, k] * row[k]
+        gain[i] = total
+        innovation_variance += row[i] * total
+    for i in range(n):
+        scaled = gain[i] / innovation_variance
+        state[i] += scaled * residual
+        for j in range(i, n):
+            covariance[i, j] -= scaled * gain[j]
+            covariance[j, i] = covariance[i, j]
+    row[STATES] = innovation_variance
+    return residual * residual / innovation_variance
+
+
+@njit(cache=True)
+def _radar_component(seen: Vector, sensor: Vector, measured: Vector, part: int, sensitivity: Vector) -> tuple[float, float]:
+    """Residual and variance of one part of a radar measurement, and its sensitivity (6,) to position and velocity.
+
+    Parts in the order in which they are taken: azimuth (as an arc), elevation, range, range rate. Angles first, so that
+    the range is linearised where the object is; range rate last, after the position, since it is what a wide velocity
+    prior would make inconsistent.
+    """
+    dx, dy, dz = seen[0] - sensor[0], seen[1] - sensor[1], seen[2] - sensor[2]
+    distance = math.sqrt(dx * dx + dy * dy + dz * dz)
+    east = dx * sensor[3] + dy * sensor[4] + dz * sensor[5]
+    north = dx * sensor[6] + dy * sensor[7] + dz * sensor[8]
+    up = dx * sensor[9] + dy * sensor[10] + dz * sensor[11]
+    horizontal = max(math.hypot(east, north), 1e-6 * distance)
+    sensitivity[:] = 0.0
+    if part == 0:
+        cosine = horizontal / distance
+        difference = measured[1] - math.atan2(east, north)
+        difference -= 2.0 * math.pi * math.floor(difference / (2.0 * math.pi) + 0.5)
+        for i in range(3):
+            sensitivity[i] = (north * sensor[3 + i] - east * sensor[6 + i]) / (horizontal * distance)
+        return difference * cosine, sensor[13] ** 2
+    if part == 1:
+        for i in range(3):
+            level = (east * sensor[3 + i] + north * sensor[6 + i]) / horizontal
+            sensitivity[i] = (horizontal * sensor[9 + i] - up * level) / (distance * distance)
+        return measured[2] - math.atan2(up, horizontal), sensor[14] ** 2
+    if part == 2:
+        sensitivity[0], sensitivity[1], sensitivity[2] = dx / distance, dy / distance, dz / distance
+        return measured[0] - distance, sensor[12] ** 2
+    rate = (dx * seen[3] + dy * seen[4] + dz * seen[5]) / distance
+    sensitivity[3], sensitivity[4], sensitivity[5] = dx / distance, dy / distance, dz / distance
+    for i in range(3):
+        sensitivity[i] = (seen[3 + i] - rate * sensitivity[3 + i]) / distance
+    return measured[3] - rate, sensor[15] ** 2
+
+
+@njit(cache=True)
+def _infrared_component(
+    seen: Vector, sensor: Vector, measured: Vector, part: int, sensitivity: Vector
+) -> tuple[float, float]:
+    """As `_radar_component`, for the two axes across a line of sight (the first horizontal at the Earth's axis)."""
+    line = np.empty(3)
+    for i in range(3):
+        line[i] = seen[i] - sensor[i]
+    distance = math.sqrt(line[0] ** 2 + line[1] ** 2 + line[2] ** 2)
+    for i in range(3):
+        line[i] /= distance
+    level = max(math.hypot(line[0], line[1]), 1e-9)
+    axis = np.empty(3)
+    axis[0], axis[1], axis[2] = -line[1] / level, line[0] / level, 0.0
+    if part == 1:
+        first = axis.copy()
+        axis[0] = line[1] * first[2] - line[2] * first[1]
+        axis[1] = line[2] * first[0] - line[0] * first[2]
+        axis[2] = line[0] * first[1] - line[1] * first[0]
+    sensitivity[:] = 0.0
+    residual = 0.0
+    for i in range(3):
+        sensitivity[i] = axis[i] / distance
+        residual += measured[i] * axis[i]
+    return residual, sensor[12] ** 2
+
+
+@njit(cache=True)
+def update(
+    state: Vector, covariance: Matrix, burning: bool, age_s: float, sensor: Vector, measured: Vector, infrared: bool
+) -> tuple[float, float]:
+    """Update a component in place with a detection measured `age_s` seconds before the state's time.
+
+    Returns the log-likelihood and the normalised squared innovation (4 degrees of freedom; 2 for infrared).
+    """
+    n = STATES if burning else COAST_STATES
+    parts = 2 if infrared else 4
+    row = np.empty(STATES + 1)
+    sensitivity = np.empty(6)
+    phi = np.empty((STATES, STATES))
+    seen = state.copy()
+    prior = state.copy()
+    origin = state.copy()
+    late = abs(age_s) > 1e-9
+    extra_position = 0.0
+    extra_velocity = 0.0
+    if late:
+        transition(origin, burning, -age_s, phi)
+        if burning:
+            # What the acceleration may have done since, unknown to the state of then.
+            scale = max(0.25, (state[7] ** 2 + state[8] ** 2 + state[9] ** 2) / 1600.0)
+            extra_velocity = scale * BOOST_ACCELERATION_NOISE * abs(age_s) ** 3 / 3.0
+            extra_position = extra_velocity * age_s**2
+    log_likelihood = 0.0
+    squared = 0.0
+    for part in range(parts):
+        for i in range(6):
+            seen[i] = origin[i]
+            if late:
+                for k in range(n):
+                    seen[i] += phi[i, k] * (state[k] - prior[k])
+            else:
+                seen[i] = state[i]
+        if infrared:
+            residual, variance = _infrared_component(seen, sensor, measured, part, sensitivity)
+        else:
+            residual, variance = _radar_component(seen, sensor, measured, part, sensitivity)
+        if late:
+            for k in range(n):
+                total = 0.0
+                for i in range(6):
+                    total += sensitivity[i] * phi[i, k]
+                row[k] = total
+            for i in range(3):
+                variance += sensitivity[i] ** 2 * extra_position + sensitivity[3 + i] ** 2 * extra_velocity
+        else:
+            row[:] = 0.0
+            for k in range(6):
+                row[k] = sensitivity[k]
+        one = _scalar_update(state, covariance, n, row, residual, variance)
+        squared += one
+        log_likelihood -= 0.5 * (one + math.log(row[STATES]) + LOG_TWO_PI)
+    return log_likelihood, squared

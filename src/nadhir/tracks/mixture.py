@@ -1,0 +1,429 @@
+"""Gaussian mixtures over what an object may be doing: burning, or coasting since some time.
+
+Each object holds a few components in a `Pool`. At each detection the heaviest burning component forks "thrust ended"
+and "stage dropped, the next one burns" over the interval since the last one, and a lately coasting one forks "a motor
+lit"; the data choose. The unknown moment within the interval is part of a fork's covariance (uniform, matched in its
+second moment).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.tracks.kernels import COAST_STATES, STATES, predict, predict_mean, transition, update
+
+COMPONENTS = 8
+KEPT = 5
+"""After housekeeping at most so many remain, which leaves room for the three forks."""
+SMALLEST_WEIGHT = 1e-5
+
+# Prior rates (1/s) of what a motor may do, and what is expected of the motor that lights.
+CUTOFF_RATE = 1.0 / 80.0
+STAGING_RATE = 1.0 / 150.0
+IGNITION_RATE = 1.0 / 100.0
+IGNITION_WINDOW_S = 30.0
+LATE_IGNITION_RATE = 1.0 / 3000.0
+STAGING_ACCELERATION, STAGING_SIGMA, STAGING_SIGMA_ACROSS = 32.0, 20.0, 5.0
+IGNITION_SIGMA = 20.0
+RATE_SIGMA = 1.0
+CUTOFF_VELOCITY_SIGMA = 1.0
+"""Tail-off and separation push a vehicle by about so many m/s at cutoff."""
+
+
+class Pool(NamedTuple):
+    """Mixtures of all objects, as arrays for the kernels: slots first, then components."""
+
+    state: NDArray[np.float64]
+    """(slots, COMPONENTS, 13)"""
+    covariance: NDArray[np.float64]
+    """(slots, COMPONENTS, 13, 13)"""
+    log_weight: NDArray[np.float64]
+    """(slots, COMPONENTS)"""
+    burning: NDArray[np.bool_]
+    """(slots, COMPONENTS)"""
+    since: NDArray[np.float64]
+    """(slots, COMPONENTS): when the motor lit or its thrust ended, Unix seconds"""
+    count: NDArray[np.int64]
+    """(slots,)"""
+    time: NDArray[np.float64]
+    """(slots,): time of the states, Unix seconds"""
+
+
+def empty_pool(slots: int) -> Pool:
+    """A pool with room for so many objects."""
+    return Pool(
+        np.zeros((slots, COMPONENTS, STATES)),
+        np.zeros((slots, COMPONENTS, STATES, STATES)),
+        np.full((slots, COMPONENTS), -np.inf),
+        np.zeros((slots, COMPONENTS), dtype=np.bool_),
+        np.zeros((slots, COMPONENTS)),
+        np.zeros(slots, dtype=np.int64),
+        np.zeros(slots),
+    )
+
+
+@njit(cache=True)
+def _heaviest(pool: Pool, slot: int, burning: bool) -> int:
+    best = -1
+    for c in range(pool.count[slot]):
+        if pool.burning[slot, c] == burning and (best < 0 or pool.log_weight[slot, c] > pool.log_weight[slot, best]):
+            best = c
+    return best
+
+
+@njit(cache=True)
+def _coast_after_cutoff(
+    pool: Pool, slot: int, source: int, target: int, interval_s: float, log_beta: float, log_beta_sigma: float
+) -> None:
+    """Component `target`: the burning `source` (not yet predicted) whose thrust ended within the coming interval."""
+    state = pool.state[slot, target]
+    covariance = pool.covariance[slot, target]
+    state[:] = pool.state[slot, source]
+    covariance[:, :] = pool.covariance[slot, source]
+    predict(state, covariance, True, interval_s)
+    state[:] = pool.state[slot, source]
+    predict_mean(state, True, 0.5 * interval_s)
+    magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
+    spread = np.zeros(6)
+    if magnitude > 0.0:
+        for i in range(3):
+            spread[3 + i] = state[7 + i] * interval_s / math.sqrt(12.0)
+            spread[i] = spread[3 + i] * 0.5 * interval_s
+    state[6] = log_beta
+    for i in range(7, STATES):
+        state[i] = 0.0
+    predict_mean(state, False, 0.5 * interval_s)
+    for i in range(6):
+        for j in range(6):
+            covariance[i, j] += spread[i] * spread[j]
+    for i in range(6, STATES):
+        for j in range(STATES):
+            covariance[i, j] = 0.0
+            covariance[j, i] = 0.0
+    covariance[6, 6] = log_beta_sigma**2
+    for i in range(3):
+        covariance[3 + i, 3 + i] += CUTOFF_VELOCITY_SIGMA**2
+
+
+@njit(cache=True)
+def _set_motor(
+    state: Vector, covariance: Matrix, mean: Vector, along: Vector, sigma: float, sigma_across: float, age_s: float
+) -> None:
+    """Give a component a motor that lit about `age_s` ago, of acceleration `mean` and a spread along a direction."""
+    for i in range(7, STATES):
+        for j in range(STATES):
+            covariance[i, j] = 0.0
+            covariance[j, i] = 0.0
+    for i in range(3):
+        state[7 + i] = mean[i]
+        state[10 + i] = 0.0
+        for j in range(3):
+            variance = (sigma**2 - sigma_across**2) * along[i] * along[j]
+            if i == j:
+                variance += sigma_across**2
+            covariance[7 + i, 7 + j] = variance
+            covariance[3 + i, 7 + j] += variance * age_s
+            covariance[7 + j, 3 + i] = covariance[3 + i, 7 + j]
+            covariance[3 + i, 3 + j] += variance * age_s * age_s
+        covariance[10 + i, 10 + i] = RATE_SIGMA**2
+
+
+@njit(cache=True)
+def advance(
+    pool: Pool, slot: int, time: float, log_beta: float, log_beta_sigma: float, may_ignite: bool, ignition_rate: float
+) -> None:
+    """Predict an object's components to `time`, and fork what its motor may have done since.
+
+    `log_beta` and its sigma are the prior of the ballistic coefficient after cutoff. A time before the state's changes
+    nothing: the detection is then taken by retrodiction.
+    """
+    interval = time - pool.time[slot]
+    if interval <= 0.0:
+        return
+    middle = pool.time[slot] + 0.5 * interval
+    known = pool.count[slot]
+    burning = _heaviest(pool, slot, True)
+    coasting = _heaviest(pool, slot, False)
+    count = known
+    across = np.zeros(3)
+    if interval > 0.005 and burning >= 0 and count + 2 <= COMPONENTS:
+        end = count
+        _coast_after_cutoff(pool, slot, burning, end, interval, log_beta, log_beta_sigma)
+        pool.burning[slot, end] = False
+        pool.since[slot, end] = middle
+        pool.log_weight[slot, end] = pool.log_weight[slot, burning] + math.log(1.0 - math.exp(-CUTOFF_RATE * interval))
+        source = pool.state[slot, burning]
+        magnitude = math.sqrt(source[7] ** 2 + source[8] ** 2 + source[9] ** 2)
+        count += 1
+        if magnitude > 1.0:
+            drop = count
+            pool.state[slot, drop] = pool.state[slot, end]
+            pool.covariance[slot, drop] = pool.covariance[slot, end]
+            direction = source[7:10] / magnitude
+            mean = direction * STAGING_ACCELERATION
+            state = pool.state[slot, drop]
+            for i in range(3):
+                state[i] += mean[i] * interval**2 / 8.0
+                state[3 + i] += mean[i] * 0.5 * interval
+            state[6] = pool.state[slot, burning, 6]
+            _set_motor(
+                state, pool.covariance[slot, drop], mean, direction, STAGING_SIGMA, STAGING_SIGMA_ACROSS, 0.5 * interval
+            )
+            pool.burning[slot, drop] = True
+            pool.since[slot, drop] = middle
+            pool.log_weight[slot, drop] = pool.log_weight[slot, burning] + math.log(
+                1.0 - math.exp(-STAGING_RATE * interval)
+            )
+            count += 1
+    for c in range(known):
+        predict(pool.state[slot, c], pool.covariance[slot, c], pool.burning[slot, c], interval)
+    if may_ignite and interval > 0.005 and coasting >= 0 and count < COMPONENTS:
+        lit = count
+        pool.state[slot, lit] = pool.state[slot, coasting]
+        pool.covariance[slot, lit] = pool.covariance[slot, coasting]
+        across[:] = 0.0
+        _set_motor(
+            pool.state[slot, lit],
+            pool.covariance[slot, lit],
+            across,
+            across,
+            IGNITION_SIGMA,
+            IGNITION_SIGMA,
+            0.5 * min(interval, 2.0),
+        )
+        pool.burning[slot, lit] = True
+        pool.since[slot, lit] = middle
+        pool.log_weight[slot, lit] = pool.log_weight[slot, coasting] + math.log(
+            1.0 - math.exp(-ignition_rate * interval)
+        )
+        count += 1
+    pool.count[slot] = count
+    pool.time[slot] = time
+    _normalise(pool, slot)
+
+
+@njit(cache=True)
+def _normalise(pool: Pool, slot: int) -> None:
+    count = pool.count[slot]
+    largest = -np.inf
+    for c in range(count):
+        largest = max(largest, pool.log_weight[slot, c])
+    total = 0.0
+    for c in range(count):
+        total += math.exp(pool.log_weight[slot, c] - largest)
+    shift = largest + math.log(total)
+    for c in range(count):
+        pool.log_weight[slot, c] -= shift
+
+
+@njit(cache=True)
+def likelihood(
+    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool
+) -> tuple[float, float]:
+    """Log-likelihood of a detection under an object's mixture, and the least squared innovation of its components.
+
+    Infrared light comes only from components that burn.
+    """
+    total = -np.inf
+    least = np.inf
+    for c in range(pool.count[slot]):
+        if infrared and not pool.burning[slot, c]:
+            continue
+        state = pool.state[slot, c].copy()
+        covariance = pool.covariance[slot, c].copy()
+        one, squared = update(
+            state, covariance, pool.burning[slot, c], pool.time[slot] - time, sensor, measured, infrared
+        )
+        one += pool.log_weight[slot, c]
+        if squared < least:
+            least = squared
+        if one > total:
+            total, one = one, total
+        total += math.log1p(math.exp(one - total)) if one > -np.inf else 0.0
+    return total, least
+
+
+@njit(cache=True)
+def absorb(
+    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, dark: float
+) -> tuple[float, float]:
+    """Update an object's mixture with a detection; returns its log-likelihood and least squared innovation.
+
+    `dark` is the log-likelihood of an infrared detection where nothing burns (a false one): coasting components keep
+    their state and take that.
+    """
+    age = pool.time[slot] - time
+    least = np.inf
+    best = -np.inf
+    skipped = 0
+    for c in range(pool.count[slot]):
+        burning = pool.burning[slot, c]
+        if age > 0.0 and time < pool.since[slot, c]:
+            # Measured before this component's motor changed: it says nothing for or against the change.
+            skipped += 1
+        elif infrared and not burning:
+            pool.log_weight[slot, c] += dark
+        else:
+            one, squared = update(pool.state[slot, c], pool.covariance[slot, c], burning, age, sensor, measured, infrared)
+            pool.log_weight[slot, c] += one
+            least = min(least, squared)
+            best = max(best, one)
+    if skipped > 0 and best > -np.inf:
+        for c in range(pool.count[slot]):
+            if age > 0.0 and time < pool.since[slot, c]:
+                pool.log_weight[slot, c] += best
+    total = 0.0
+    largest = -np.inf
+    for c in range(pool.count[slot]):
+        largest = max(largest, pool.log_weight[slot, c])
+    for c in range(pool.count[slot]):
+        total += math.exp(pool.log_weight[slot, c] - largest)
+    reduce(pool, slot)
+    return largest + math.log(total), least
+
+
+@njit(cache=True)
+def unseen(pool: Pool, slot: int, burning_log_likelihood: float) -> None:
+    """Weigh an infrared scan that should have seen the object if it burnt, and did not."""
+    for c in range(pool.count[slot]):
+        if pool.burning[slot, c]:
+            pool.log_weight[slot, c] += burning_log_likelihood
+    reduce(pool, slot)
+
+
+@njit(cache=True)
+def _move(pool: Pool, slot: int, source: int, target: int) -> None:
+    if source != target:
+        pool.state[slot, target] = pool.state[slot, source]
+        pool.covariance[slot, target] = pool.covariance[slot, source]
+        pool.log_weight[slot, target] = pool.log_weight[slot, source]
+        pool.burning[slot, target] = pool.burning[slot, source]
+        pool.since[slot, target] = pool.since[slot, source]
+
+
+@njit(cache=True)
+def _merge(pool: Pool, slot: int, into: int, other: int) -> None:
+    first, second = math.exp(pool.log_weight[slot, into]), math.exp(pool.log_weight[slot, other])
+    total = first + second
+    share = second / total
+    n = STATES if pool.burning[slot, into] else COAST_STATES
+    difference = pool.state[slot, other] - pool.state[slot, into]
+    for i in range(n):
+        for j in range(n):
+            pool.covariance[slot, into, i, j] = (
+                (1.0 - share) * pool.covariance[slot, into, i, j]
+                + share * pool.covariance[slot, other, i, j]
+                + share * (1.0 - share) * difference[i] * difference[j]
+            )
+    for i in range(n):
+        pool.state[slot, into, i] += share * difference[i]
+    pool.since[slot, into] += share * (pool.since[slot, other] - pool.since[slot, into])
+    pool.log_weight[slot, into] = math.log(total)
+    _move(pool, slot, pool.count[slot] - 1, other)
+    pool.count[slot] -= 1
+
+
+@njit(cache=True)
+def _separation(pool: Pool, slot: int, first: int, second: int) -> float:
+    """How far two components are apart in velocity and position, in their standard deviations."""
+    total = 0.0
+    for i in range(6):
+        difference = pool.state[slot, first, i] - pool.state[slot, second, i]
+        total += difference * difference / (
+            pool.covariance[slot, first, i, i] + pool.covariance[slot, second, i, i] + 1e-6
+        )
+    return total
+
+
+@njit(cache=True)
+def reduce(pool: Pool, slot: int) -> None:
+    """Normalise, drop what weighs nothing, merge what is alike, and keep at most `KEPT` components."""
+    _normalise(pool, slot)
+    c = 0
+    while c < pool.count[slot]:
+        if pool.log_weight[slot, c] < math.log(SMALLEST_WEIGHT):
+            _move(pool, slot, pool.count[slot] - 1, c)
+            pool.count[slot] -= 1
+        else:
+            c += 1
+    while True:
+        nearest, into, other = np.inf, -1, -1
+        for first in range(pool.count[slot]):
+            for second in range(first + 1, pool.count[slot]):
+                if pool.burning[slot, first] == pool.burning[slot, second]:
+                    apart = _separation(pool, slot, first, second)
+                    if apart < nearest:
+                        nearest, into, other = apart, first, second
+        if into >= 0 and (nearest < 0.5 or pool.count[slot] > KEPT):
+            if pool.log_weight[slot, other] > pool.log_weight[slot, into]:
+                into, other = other, into
+            _merge(pool, slot, into, other)
+        elif pool.count[slot] > KEPT:
+            least = 0
+            for c in range(1, pool.count[slot]):
+                if pool.log_weight[slot, c] < pool.log_weight[slot, least]:
+                    least = c
+            _move(pool, slot, pool.count[slot] - 1, least)
+            pool.count[slot] -= 1
+        else:
+            break
+    _normalise(pool, slot)
+
+
+@njit(cache=True)
+def nearby(
+    pool: Pool, slots: NDArray[np.int64], time: float, positions: Matrix, spread_m: Vector, out: NDArray[np.bool_]
+) -> None:
+    """Coarse gate: which objects (n,) could have given which detections (m, 3; ECEF), into out (n, m).
+
+    `spread_m` (m,) is the size of a detection's own error.
+    """
+    for row in range(slots.size):
+        slot = slots[row]
+        interval = time - pool.time[slot]
+        for c in range(pool.count[slot]):
+            state = pool.state[slot, c]
+            covariance = pool.covariance[slot, c]
+            variance = 0.0
+            for i in range(3):
+                variance += covariance[i, i] + interval * (2.0 * covariance[i, 3 + i] + interval * covariance[3 + i, 3 + i])
+                if pool.burning[slot, c]:
+                    variance += 0.25 * interval**4 * covariance[7 + i, 7 + i]
+            slack = 5.0 * math.sqrt(max(variance, 0.0)) + 50.0 * interval * interval + 50.0
+            for m in range(positions.shape[0]):
+                squared = 0.0
+                for i in range(3):
+                    ahead = state[i] + interval * (state[3 + i] + 0.5 * interval * state[7 + i])
+                    squared += (positions[m, i] - ahead) ** 2
+                if squared < (slack + 6.0 * spread_m[m]) ** 2:
+                    out[row, m] = True
+
+
+@njit(cache=True)
+def separated(
+    pool: Pool, slot: int, component: int, time: float, log_beta: float, log_beta_sigma: float
+) -> tuple[Vector, Matrix]:
+    """State (13,) and covariance (13, 13), now, of what left a component's object at `time` and coasts since.
+
+    Flown back with the component to that time, then forward unpowered; without the velocity of separation.
+    """
+    age = pool.time[slot] - time
+    phi = np.empty((STATES, STATES))
+    state = pool.state[slot, component].copy()
+    transition(state, pool.burning[slot, component], -age, phi)
+    covariance = phi @ pool.covariance[slot, component] @ phi.T
+    for i in range(6, STATES):
+        state[i] = 0.0
+        for j in range(STATES):
+            covariance[i, j] = 0.0
+            covariance[j, i] = 0.0
+    state[6] = log_beta
+    covariance[6, 6] = log_beta_sigma**2
+    predict(state, covariance, False, age)
+    return state, covariance
