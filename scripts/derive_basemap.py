@@ -67,9 +67,7 @@ def simplify(points: np.ndarray, tolerance_deg: float) -> np.ndarray:
             continue
         chord, offset = flat[last] - flat[first], flat[first + 1 : last] - flat[first]
         length = np.hypot(*chord)
-        distance = (
-            np.abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length else np.hypot(*offset.T)
-        )
+        distance = np.abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length else np.hypot(*offset.T)
         worst = int(distance.argmax())
         if distance[worst] > tolerance_deg:
             keep[first + 1 + worst] = True
@@ -112,7 +110,8 @@ def main(source: Path, target: Path) -> None:
     deltas = [np.diff(arcs[k], axis=0, prepend=[[0, 0]]) for k in used]
     outlines = {
         "type": "Topology",
-        "source": "Natural Earth 4.1, 1:50m countries, by the npm package world-atlas 2.0.2; simplified to 0.08 degrees, 0.025 around Korea and Japan",
+        "source": "Natural Earth 4.1, 1:50m countries, by the npm package world-atlas 2.0.2",
+        "simplified": f"to {TOLERANCE_DEG} degrees of arc, {FINE_TOLERANCE_DEG} around Korea and Japan",
         "licence": "public domain (Natural Earth); packaging ISC, (c) 2013-2019 Michael Bostock",
         "transform": {"scale": [GRID_DEG, GRID_DEG], "translate": [0, 0]},
         "objects": {"countries": {"type": "GeometryCollection", "geometries": countries}},

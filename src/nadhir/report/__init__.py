@@ -1,1 +1,6 @@
-""""""
+"""What people see: a timeline in words, a page for a replay, files for other tools. Reads the fixed products only."""
+
+from nadhir.report.terminal import TerminalView
+from nadhir.report.timeline import Line, Timeline
+
+__all__ = ["Line", "TerminalView", "Timeline"]

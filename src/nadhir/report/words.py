@@ -1,0 +1,74 @@
+"""Quantities as a duty officer reads them: kilometres, minutes, degrees with a hemisphere, UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from nadhir.model import Ellipse
+
+
+def clock(time: float) -> str:
+    """`09:12:44` UTC for Unix seconds, to the nearest second."""
+    return f"{datetime.fromtimestamp(round(time), UTC):%H:%M:%S}"
+
+
+def date(time: float) -> str:
+    """`3 March 2026` in UTC for Unix seconds."""
+    day = datetime.fromtimestamp(round(time), UTC)
+    return f"{day.day} {day:%B %Y}"
+
+
+def iso(time: float) -> str:
+    """RFC 3339 in UTC with milliseconds for Unix seconds."""
+    return datetime.fromtimestamp(round(time, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `6 min 10 s`, `1 h 12 min`."""
+    whole = round(abs(seconds))
+    sign = "−" if seconds < 0 and whole else ""
+    if whole < 60:
+        return f"{sign}{whole} s"
+    if whole < 3600:
+        return f"{sign}{whole // 60} min {whole % 60:02d} s"
+    return f"{sign}{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def position(latitude_deg: float, longitude_deg: float) -> str:
+    """`40.86°N 129.67°E`."""
+    longitude_deg = (longitude_deg + 180.0) % 360.0 - 180.0
+    north = "N" if latitude_deg >= 0 else "S"
+    east = "E" if longitude_deg >= 0 else "W"
+    return f"{abs(latitude_deg):.2f}°{north} {abs(longitude_deg):.2f}°{east}"
+
+
+def kilometres(metres: float) -> str:
+    """`0.4`, `3.2`, `48`, `1,003`: kilometres without their unit, two figures or whole."""
+    value = metres / 1e3
+    return f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
+
+
+def distance(metres: float) -> str:
+    """`3.2 km`, or `240 m` below a kilometre."""
+    return f"{metres:.0f} m" if abs(metres) < 999.5 else f"{kilometres(metres)} km"
+
+
+def ellipse(region: Ellipse) -> str:
+    """`±12 × 8 km`: the half axes of a 90 % ellipse, the longer first."""
+    return f"±{kilometres(region.semi_major_m)} × {kilometres(region.semi_minor_m)} km"
+
+
+def speed(metres_per_second: float) -> str:
+    """`640 m/s` or `3.42 km/s`."""
+    return f"{metres_per_second:.0f} m/s" if metres_per_second < 999.5 else f"{metres_per_second / 1e3:.2f} km/s"
+
+
+def listing(names: list[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 launch`, `3 launches`, `0 objects`, by the regular plural."""
+    plural = noun + ("es" if noun.endswith(("ch", "s", "x")) else "s")
+    return f"{number:,} {noun if number == 1 else plural}"
