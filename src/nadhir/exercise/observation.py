@@ -1,0 +1,242 @@
+"""What notional sensors measure of bodies that fly: detections in the order of receipt, each with its origin.
+
+Radars: Gaussian noise, a constant bias of their own, horizon, sector, limited resolution, misses, false detections
+evenly over their coverage in range and angle. Infrared satellites see what burns above the cloud tops, and little else.
+Propagation is along straight lines (no refraction).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nadhir.exercise.dynamics import Array
+from nadhir.exercise.flights import Body
+from nadhir.exercise.spec import BiasSpec, OutageSpec
+from nadhir.geo.earth import east_north_up, ecef_to_geodetic, geodetic_to_ecef
+from nadhir.model import Detection, InfraredDetection, RadarDetection, Sensor
+
+CLUTTER = "clutter"
+CLUTTER_TOP_DEG = 60.0
+CLUTTER_RANGE_RATE_MPS = 1500.0
+RADAR_LATENCY_S = (0.15, 0.05, 0.35)
+INFRARED_LATENCY_S = (0.80, 0.10, 1.20)
+"""Least, half-normal spread, most."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A detection and the name of the body behind it, or `clutter`."""
+
+    detection: Detection
+    origin: str
+
+
+@dataclass(frozen=True)
+class Bias:
+    """Constant error of one radar."""
+
+    range_m: float = 0.0
+    azimuth_deg: float = 0.0
+    elevation_deg: float = 0.0
+
+
+def draw_biases(sensors: Sequence[Sensor], spread: BiasSpec, rng: np.random.Generator) -> dict[str, Bias]:
+    """A bias for each radar where any spread is given."""
+    if not (spread.range_m or spread.azimuth_deg or spread.elevation_deg):
+        return {}
+    sigma = (spread.range_m, spread.azimuth_deg, spread.elevation_deg)
+    return {s.id: Bias(*(float(x) for x in rng.normal(0.0, sigma))) for s in sensors if s.kind == "radar"}
+
+
+def observe(
+    bodies: Sequence[Body],
+    sensors: Sequence[Sensor],
+    rng: np.random.Generator,
+    start: float,
+    end: float,
+    biases: dict[str, Bias] | None = None,
+    outages: Sequence[OutageSpec] = (),
+) -> list[Observed]:
+    """All detections between Unix times `start` and `end`, sorted by receipt; outages are relative to `start`."""
+    seen: list[Observed] = []
+    for sensor in sensors:
+        first = start + float(rng.uniform(0.0, sensor.period_s))
+        times = np.round(np.arange(first, end, sensor.period_s), 6)
+        for outage in outages:
+            if outage.sensor in ("*", sensor.id):
+                times = times[(times < start + outage.from_s) | (times >= start + outage.to_s)]
+        if sensor.kind == "radar":
+            seen += _radar(sensor, times, bodies, (biases or {}).get(sensor.id, Bias()), rng)
+        else:
+            seen += _infrared(sensor, times, bodies, rng)
+    seen.sort(key=lambda observed: observed.detection.received)
+    return seen
+
+
+def _place(sensor: Sensor) -> tuple[Array, Array]:
+    latitude, longitude = math.radians(sensor.position.latitude_deg), math.radians(sensor.position.longitude_deg)
+    return geodetic_to_ecef(latitude, longitude, sensor.position.height_m), east_north_up(latitude, longitude)
+
+
+def _received(times: Array, latency: tuple[float, float, float], rng: np.random.Generator) -> Array:
+    least, spread, most = latency
+    delay = np.minimum(least + np.abs(rng.normal(0.0, spread, len(times))), most)
+    return np.asarray(np.round(times + delay, 6))
+
+
+@dataclass(frozen=True)
+class _Returns:
+    """Noise-free returns: scan number, body number, and (range, azimuth, elevation, range rate) in m, rad, m/s."""
+
+    scan: Array
+    body: Array
+    measured: Array
+
+
+def _radar_returns(sensor: Sensor, times: Array, bodies: Sequence[Body]) -> _Returns:
+    position, axes = _place(sensor)
+    limits = sensor.coverage
+    scans, numbers, measured = [np.empty(0, int)], [np.empty(0, int)], [np.empty((0, 4))]
+    for number, body in enumerate(bodies):
+        low, high = np.searchsorted(times, (body.rows[0, 0], body.rows[-1, 0]))
+        if low >= high:
+            continue
+        states = body.at(times[low:high])
+        local = (states[:, :3] - position) @ axes.T
+        distance = np.linalg.norm(local, axis=1)
+        elevation = np.arcsin(local[:, 2] / distance)
+        azimuth = np.arctan2(local[:, 0], local[:, 1]) % (2.0 * math.pi)
+        rate = np.sum(local * (states[:, 3:] @ axes.T), axis=1) / distance
+        visible = (distance <= limits.max_range_m) & (elevation >= math.radians(limits.min_elevation_deg))
+        if limits.sector_deg is not None:
+            begin, width = _sector(limits.sector_deg)
+            visible &= (np.degrees(azimuth) - begin) % 360.0 <= width
+        scans.append(np.flatnonzero(visible) + low)
+        numbers.append(np.full(int(visible.sum()), number))
+        measured.append(np.stack([distance, azimuth, elevation, rate], axis=1)[visible])
+    scan = np.concatenate(scans)
+    order = np.argsort(scan, kind="stable")
+    return _Returns(scan[order], np.concatenate(numbers)[order], np.concatenate(measured)[order])
+
+
+def _sector(sector_deg: tuple[float, float] | None) -> tuple[float, float]:
+    """Where a sector begins and its width, degrees clockwise."""
+    if sector_deg is None:
+        return 0.0, 360.0
+    return sector_deg[0], (sector_deg[1] - sector_deg[0]) % 360.0 or 360.0
+
+
+def _merged(sensor: Sensor, measured: Array) -> list[list[int]]:
+    """Groups of rows of one scan that the radar cannot tell apart (connected through neighbours)."""
+    count, limit = len(measured), sensor.resolution
+    if count == 1 or limit is None:
+        return [[k] for k in range(count)]
+    distance, azimuth, elevation, rate = measured.T
+    level = np.cos(elevation)
+    sight = np.stack([level * np.sin(azimuth), level * np.cos(azimuth), np.sin(elevation)], axis=1)
+    close = (np.abs(distance[:, None] - distance) < limit.range_m) & (
+        np.abs(rate[:, None] - rate) < limit.range_rate_mps
+    )
+    close &= np.sum((sight[:, None] - sight) ** 2, axis=2) < (2.0 * math.sin(math.radians(limit.angle_deg) / 2.0)) ** 2
+    label = np.arange(count)
+    for first, second in zip(*np.nonzero(np.triu(close, 1)), strict=True):
+        label[label == label[second]] = label[first]
+    return [list(np.flatnonzero(label == value)) for value in np.unique(label)]
+
+
+def _radar(
+    sensor: Sensor, times: Array, bodies: Sequence[Body], bias: Bias, rng: np.random.Generator
+) -> list[Observed]:
+    returns = _radar_returns(sensor, times, bodies)
+    edges = np.flatnonzero(np.diff(returns.scan)) + 1
+    scan_numbers, rows, origins = [], [], []
+    for block in np.split(np.arange(len(returns.scan)), edges):
+        if len(block) == 0:
+            continue
+        measured = returns.measured[block]
+        for group in _merged(sensor, measured):
+            if rng.random() > sensor.p_detect:
+                continue
+            strength = rng.dirichlet(np.full(len(group), 2.0)) if len(group) > 1 else np.ones(1)
+            anchor = measured[group[0]]
+            offset = measured[group] - anchor
+            offset[:, 1] = (offset[:, 1] + math.pi) % (2.0 * math.pi) - math.pi
+            rows.append(anchor + strength @ offset)
+            scan_numbers.append(returns.scan[block[0]])
+            origins.append(bodies[int(returns.body[block[group[int(np.argmax(strength))]]])].name)
+    truth = np.array(rows).reshape(-1, 4)
+    sigma = sensor.sigma
+    noise = rng.normal(size=truth.shape)
+    distance = truth[:, 0] + bias.range_m + sigma.range_m * noise[:, 0]
+    arc = np.cos(truth[:, 2])
+    azimuth = np.degrees(truth[:, 1]) + bias.azimuth_deg + sigma.azimuth_deg * noise[:, 1] / arc
+    elevation = np.degrees(truth[:, 2]) + bias.elevation_deg + sigma.elevation_deg * noise[:, 2]
+    rate = truth[:, 3] + sigma.range_rate_mps * noise[:, 3]
+
+    false_counts = rng.poisson(sensor.false_detections_per_scan, len(times))
+    count = int(false_counts.sum())
+    begin, width = _sector(sensor.coverage.sector_deg)
+    limits = sensor.coverage
+    when = np.concatenate([times[np.array(scan_numbers, dtype=int)], np.repeat(times, false_counts)])
+    distance = np.concatenate([distance, limits.max_range_m * rng.uniform(0.05, 1.0, count)])
+    azimuth = np.concatenate([azimuth, begin + width * rng.random(count)])
+    elevation = np.concatenate([elevation, rng.uniform(limits.min_elevation_deg, CLUTTER_TOP_DEG, count)])
+    rate = np.concatenate([rate, rng.normal(0.0, CLUTTER_RANGE_RATE_MPS, count)])
+    origins += [CLUTTER] * count
+    received = _received(when, RADAR_LATENCY_S, rng)
+    azimuth, elevation = np.round(azimuth % 360.0, 6) % 360.0, np.round(np.clip(elevation, -90.0, 90.0), 6)
+    columns = (when, received, np.round(distance, 2), azimuth, elevation, np.round(rate, 3))
+    return [
+        Observed(RadarDetection(sensor.id, *values), origin)
+        for *values, origin in zip(*(column.tolist() for column in columns), origins, strict=True)
+    ]
+
+
+def _infrared(sensor: Sensor, times: Array, bodies: Sequence[Body], rng: np.random.Generator) -> list[Observed]:
+    position, _ = _place(sensor)
+    whens, sources, origins = [], [np.empty((0, 3))], []
+    for body in bodies:
+        for ignition, burnout in body.burning:
+            scan = times[(times >= max(ignition, body.rows[0, 0])) & (times < min(burnout, body.rows[-1, 0]))]
+            if len(scan) == 0:
+                continue
+            source = body.at(scan)[:, :3]
+            heights = np.array([ecef_to_geodetic(place)[2] for place in source])
+            above_limb = np.sum(source * (position - source), axis=1) > 0.0
+            seen = (heights >= sensor.coverage.min_height_m) & above_limb & (rng.random(len(scan)) < sensor.p_detect)
+            whens += scan[seen].tolist()
+            sources.append(source[seen])
+            origins += [body.name] * int(seen.sum())
+    false_counts = rng.poisson(sensor.false_detections_per_scan, len(times))
+    count = int(false_counts.sum())
+    whens += np.repeat(times, false_counts).tolist()
+    sources.append(_background(position, bodies, count, rng))
+    origins += [CLUTTER] * count
+    sight = np.concatenate(sources) - position
+    sight /= np.linalg.norm(sight, axis=1)[:, None]
+    # Two axes across each line of sight; a geostationary one never runs along the Earth's axis.
+    first = np.cross(sight, [0.0, 0.0, 1.0])
+    first /= np.linalg.norm(first, axis=1)[:, None]
+    noise = rng.normal(0.0, sensor.sigma.line_of_sight_rad, (len(sight), 2))
+    sight = sight + noise[:, :1] * first + noise[:, 1:] * np.cross(sight, first)
+    sight = np.round(sight / np.linalg.norm(sight, axis=1)[:, None], 9)
+    received = _received(np.array(whens), INFRARED_LATENCY_S, rng)
+    return [
+        Observed(InfraredDetection(sensor.id, when, got, (x, y, z)), origin)
+        for when, got, (x, y, z), origin in zip(whens, received.tolist(), sight.tolist(), origins, strict=True)
+    ]
+
+
+def _background(position: Array, bodies: Sequence[Body], count: int, rng: np.random.Generator) -> Array:
+    """Sources (count, 3) of false infrared detections: even over 30° by 50° of the ground around the launches, or,
+    without any, at 38° north around the satellite's own meridian."""
+    sites = [body.site for body in bodies if body.site is not None]
+    latitude, longitude = math.radians(38.0), math.atan2(position[1], position[0])
+    if sites:
+        latitude, longitude = np.mean(sites, axis=0)
+    spread = np.radians(rng.uniform((-15.0, -25.0), (15.0, 25.0), (count, 2)))
+    return np.array([geodetic_to_ecef(latitude + a, longitude + b, 0.0) for a, b in spread]).reshape(-1, 3)
