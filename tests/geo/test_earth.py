@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nadhir.geo.earth import (
@@ -29,6 +29,7 @@ POINTS = [
 ]
 latitudes = st.floats(-math.pi / 2, math.pi / 2)
 longitudes = st.floats(-math.pi, math.pi)
+while_it_compiles = settings(deadline=None)
 
 
 @pytest.mark.parametrize(("latitude_deg", "longitude_deg", "height_m", "position"), POINTS)
@@ -39,15 +40,17 @@ def test_agrees_with_an_independent_package(latitude_deg, longitude_deg, height_
     assert back == pytest.approx((latitude, longitude, height_m), abs=2e-4, rel=1e-11)
 
 
+@while_it_compiles
 @given(latitudes, longitudes, st.floats(-5e3, 40e6))
 def test_round_trip_returns_to_the_same_place(latitude, longitude, height_m):
     position = geodetic_to_ecef(latitude, longitude, height_m)
     back = ecef_to_geodetic(position)
     assert np.linalg.norm(geodetic_to_ecef(*back) - position) < 1e-5
-    assert back[0] == pytest.approx(latitude, abs=1e-12 + 1e-11)
+    assert back[0] == pytest.approx(latitude, abs=1e-11)
     assert back[2] == pytest.approx(height_m, abs=1e-5)
 
 
+@while_it_compiles
 @given(latitudes, longitudes)
 def test_local_axes_are_a_right_handed_frame_with_up_along_the_normal(latitude, longitude):
     axes = east_north_up(latitude, longitude)
@@ -58,6 +61,7 @@ def test_local_axes_are_a_right_handed_frame_with_up_along_the_normal(latitude, 
     assert axes[0, 2] == 0.0
 
 
+@while_it_compiles
 @given(latitudes, longitudes, st.floats(0.0, 1000e3))
 def test_quick_height_is_within_metres_and_exact_at_the_ground(latitude, longitude, height_m):
     position = geodetic_to_ecef(latitude, longitude, height_m)
