@@ -1,0 +1,102 @@
+"""Book-keeping of objects and events: what is not Gaussian."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef
+from nadhir.model import Role, Sensor
+from nadhir.tracks.ascent import LOOK_COLUMNS, Ascent
+from nadhir.tracks.kernels import SENSOR_CONSTANTS
+
+# Priors of the natural logarithm of the ballistic coefficient (kg/m²): re-entry vehicles of published flights lie
+# between about 2,500 and 14,000, empty stages between 400 and 1,800.
+VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA = math.log(6000.0), 0.5
+STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA = math.log(850.0), 0.45
+UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA = math.log(2500.0), 1.0
+
+ASCENT_WINDOW_S = 40.0
+"""Looks of so long after the first one place the launch; later ones add nothing that the generic ascent can use."""
+LOOKS_KEPT = 64
+
+
+def sensor_constants(sensor: Sensor) -> Vector:
+    """The kernels' constants (16,) of a sensor: position, local axes, standard deviations."""
+    position = sensor.position
+    latitude, longitude = math.radians(position.latitude_deg), math.radians(position.longitude_deg)
+    constants = np.zeros(SENSOR_CONSTANTS)
+    constants[:3] = geodetic_to_ecef(latitude, longitude, position.height_m)
+    constants[3:12] = east_north_up(latitude, longitude).ravel()
+    sigma = sensor.sigma
+    if sensor.kind == "infrared":
+        constants[12] = sigma.line_of_sight_rad
+    else:
+        constants[12:16] = (
+            sigma.range_m,
+            math.radians(sigma.azimuth_deg),
+            math.radians(sigma.elevation_deg),
+            sigma.range_rate_mps,
+        )
+    return constants
+
+
+@dataclass(slots=True)
+class Event:
+    """A launch, seen or supposed."""
+
+    id: str
+    first_time: float
+    ascent: Ascent | None = None
+    looks: list[Vector] = field(default_factory=list)
+    """Rows of the ascent fit, in the order of receipt."""
+    cloud: list[Vector] = field(default_factory=list)
+    sensors: list[str] = field(default_factory=list)
+    confirmed: bool = False
+    score: float = 0.0
+    """Log-odds that it is real."""
+    last_look: float = -math.inf
+    next_look: dict[str, float] = field(default_factory=dict)
+    """Satellite -> when its next look at this event is due."""
+    withdrawn: bool = False
+
+    def rows(self) -> Matrix:
+        """Looks (n, 11) in ascending time."""
+        if not self.looks:
+            return np.zeros((0, LOOK_COLUMNS))
+        rows = np.array(self.looks)
+        return rows[np.argsort(rows[:, 0], kind="stable")]
+
+
+@dataclass(slots=True)
+class TrackedObject:
+    """An object and its slot in the pool."""
+
+    id: str
+    slot: int
+    event: Event | None
+    role: Role
+    confirmed: bool
+    score: float
+    """Log-odds that it exists, while it is not confirmed."""
+    first_time: float
+    last_seen: float
+    hits: int = 0
+    radar_hits: int = 0
+    parent: TrackedObject | None = None
+    apart_since: float | None = None
+    """When an unresolved partner left it: until the data show two, this object is the middle of a pair."""
+    push: Vector | None = None
+    """Unit vector (3,) of the thrust at separation."""
+    cutoff_time: float | None = None
+    burning_since: float | None = None
+    burning: bool = False
+    ever_burnt: bool = False
+    stages_dropped: int = 0
+    strangeness: float = 4.0
+    """Running mean of the squared innovation: 4 where the model holds."""
+    strange: bool = False
+    lost: bool = False
+    sensors: set[str] = field(default_factory=set)

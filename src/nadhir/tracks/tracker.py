@@ -1,0 +1,761 @@
+"""The tracker: detections in, estimates of objects and launches out. Pure: no clock, no input or output.
+
+`receive` takes one detection at its time of receipt, `tick` says that time has passed. Detections of one revisit are
+held for a few tenths of a second and assigned together; each scan runs gate, fork, assign, update. See
+docs/how-it-works.md for the flow and docs/adr for the choices.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from nadhir.geo import ecef_to_geodetic
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.model import (
+    Component,
+    Detection,
+    InfraredDetection,
+    LaunchEstimate,
+    ObjectState,
+    RadarDetection,
+    Role,
+    Sensor,
+    TrackMessage,
+)
+from nadhir.tracks import mixture
+from nadhir.tracks.ascent import burning_state, fit_ascent, launch_point
+from nadhir.tracks.kernels import STATES, predict
+from nadhir.tracks.objects import (
+    ASCENT_WINDOW_S,
+    LOOKS_KEPT,
+    STAGE_LOG_BETA,
+    STAGE_LOG_BETA_SIGMA,
+    UNKNOWN_LOG_BETA,
+    UNKNOWN_LOG_BETA_SIGMA,
+    VEHICLE_LOG_BETA,
+    VEHICLE_LOG_BETA_SIGMA,
+    Event,
+    TrackedObject,
+    sensor_constants,
+)
+
+SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.35}
+"""Detections of one revisit arrive within so long of each other."""
+LATEST_S = 20.0
+"""A detection is of use for so long after the state that it would correct."""
+LATEST_BURNING_S = 1.5
+GATE_RADAR, GATE_INFRARED = 30.0, 20.0
+BIRTH_PER_SCAN = 0.02
+LIKELY = 8.0
+"""Log-odds at which something is held to exist."""
+EVENT_PRIOR = -16.0
+"""Log-odds that an unexplained infrared look is a launch, before a second one agrees."""
+TENTATIVE_SILENCE_S = 6.0
+LOST_SILENCE_S = 15.0
+FORGET_SILENCE_S = 900.0
+PARTNER_WAIT_S = 60.0
+SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 5.0, 3.5, 1.0
+LATE_LOOK_S = 1.6
+"""An infrared look that has not come so long after its due time is missed."""
+INFRARED_FIELD_SR = 0.07
+RANGE_RATE_SPAN = 16000.0
+CERTAIN = 0.98
+STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
+
+
+class Tracker:
+    """Tracks of everything that the sensors see.
+
+    `receive` and `tick` return what changed. `unused_late` counts detections that came too late to be of use.
+    """
+
+    def __init__(self, sensors: list[Sensor]) -> None:
+        self._sensors = {sensor.id: sensor for sensor in sensors}
+        self._constants = {sensor.id: sensor_constants(sensor) for sensor in sensors}
+        self._infrared = [sensor.id for sensor in sensors if sensor.kind == "infrared"]
+        self._infrared_constants = np.array([self._constants[name] for name in self._infrared]).reshape(-1, 16)
+        self._log_clutter = {sensor.id: _log_clutter_density(sensor) for sensor in sensors}
+        self._pool = mixture.empty_pool(64)
+        self._free = list(range(63, -1, -1))
+        self._objects: list[TrackedObject] = []
+        self._events: list[Event] = []
+        self._pending: dict[tuple[str, float], tuple[float, list[Detection]]] = {}
+        self._names = {"E": 0, "O": 0}
+        self.now = -math.inf
+        self.unused_late = 0
+        self.used = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether anything is tracked that may still change without new detections."""
+        return bool(self._objects or self._pending)
+
+    def receive(self, detection: Detection) -> list[TrackMessage]:
+        """Take one detection, in the order of receipt."""
+        self.now = max(self.now, detection.received)
+        messages = self._close_scans()
+        key = (detection.sensor, detection.time)
+        if key in self._pending:
+            self._pending[key][1].append(detection)
+        else:
+            self._pending[key] = (self.now, [detection])
+        return messages
+
+    def tick(self, now: float) -> list[TrackMessage]:
+        """Let time pass to `now` (Unix seconds)."""
+        self.now = max(self.now, now)
+        messages = self._close_scans()
+        messages += self._watch_infrared()
+        messages += self._retire()
+        return messages
+
+    # Scans
+
+    def _close_scans(self) -> list[TrackMessage]:
+        if not self._pending:
+            return []
+        newest: dict[str, float] = {}
+        for sensor, time in self._pending:
+            newest[sensor] = max(time, newest.get(sensor, -math.inf))
+        due = [
+            (time, sensor)
+            for (sensor, time), (opened, _) in self._pending.items()
+            if self.now - opened >= SCAN_SPREAD_S[self._sensors[sensor].kind] or time < newest[sensor]
+        ]
+        messages: list[TrackMessage] = []
+        for time, sensor in sorted(due):
+            _, detections = self._pending.pop((sensor, time))
+            if self._sensors[sensor].kind == "radar":
+                messages += self._radar_scan(sensor, time, detections)
+            else:
+                messages += self._infrared_scan(sensor, time, detections)
+        return messages
+
+    def _radar_scan(self, name: str, time: float, detections: list[Detection]) -> list[TrackMessage]:
+        sensor, constants = self._sensors[name], self._constants[name]
+        measured = np.array([_radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
+        positions, spread = _positions(measured, constants)
+        candidates = [o for o in self._objects if self._usable(o, time)]
+        gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
+        if candidates:
+            mixture.nearby(
+                self._pool, np.array([o.slot for o in candidates]), time, positions, spread, gate
+            )
+        scores = np.zeros(gate.shape)
+        allowed = np.zeros(gate.shape, dtype=np.bool_)
+        base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
+        for row, candidate in enumerate(candidates):
+            if not gate[row].any():
+                continue
+            self._advance(candidate, time)
+            for column in np.flatnonzero(gate[row]):
+                log_likelihood, squared = mixture.likelihood(
+                    self._pool, candidate.slot, time, constants, measured[column], False
+                )
+                gain = log_likelihood + base + (0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0)
+                if squared < GATE_RADAR and gain > 0.0:
+                    scores[row, column], allowed[row, column] = gain, True
+        pairs = _assign(scores, allowed)
+        taken = {column for _, column in pairs}
+        changed: list[TrackedObject] = []
+        for row, column in pairs:
+            candidate = candidates[row]
+            log_likelihood, squared = mixture.absorb(
+                self._pool, candidate.slot, time, constants, measured[column], False, 0.0
+            )
+            self._seen(candidate, name, time, log_likelihood - self._log_clutter[name], squared)
+            changed.append(candidate)
+        self.used += len(pairs)
+        late = self.now - time > LATEST_S
+        for column in range(len(measured)):
+            if column not in taken:
+                if late:
+                    self.unused_late += 1
+                else:
+                    self.used += 1
+                    self._start(name, time, measured[column], positions[column])
+        for row, candidate in enumerate(candidates):
+            if not candidate.confirmed and candidate not in changed and self._should_see(candidate, sensor, time):
+                candidate.score += math.log(1.0 - 0.9 * sensor.p_detect)
+        messages: list[TrackMessage] = []
+        for candidate in changed:
+            messages += self._after_radar(candidate)
+        return messages
+
+    def _usable(self, candidate: TrackedObject, time: float) -> bool:
+        age = self._pool.time[candidate.slot] - time
+        return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
+
+    def _advance(self, candidate: TrackedObject, time: float) -> None:
+        stage = candidate.role == "stage"
+        log_beta = STAGE_LOG_BETA if stage else VEHICLE_LOG_BETA
+        sigma = STAGE_LOG_BETA_SIGMA if stage else VEHICLE_LOG_BETA_SIGMA
+        rate = mixture.LATE_IGNITION_RATE
+        may_ignite = candidate.strange or not candidate.confirmed
+        cutoff = candidate.cutoff_time
+        if candidate.role == "vehicle" and cutoff is not None and time - cutoff < mixture.IGNITION_WINDOW_S:
+            may_ignite, rate = True, mixture.IGNITION_RATE
+        if candidate.role == "vehicle" and candidate.cutoff_time is None:
+            may_ignite, rate = True, mixture.IGNITION_RATE
+        mixture.advance(self._pool, candidate.slot, time, log_beta, sigma, may_ignite, rate)
+
+    def _seen(self, candidate: TrackedObject, name: str, time: float, gain: float, squared: float) -> None:
+        candidate.hits += 1
+        candidate.radar_hits += 1
+        candidate.last_seen = max(candidate.last_seen, time)
+        candidate.sensors.add(name)
+        candidate.lost = False
+        if candidate.event is not None and name not in candidate.event.sensors and candidate.role == "vehicle":
+            candidate.event.sensors.append(name)
+        candidate.strangeness += 0.3 * (min(squared, 60.0) - candidate.strangeness)
+        if not candidate.confirmed:
+            candidate.score += gain
+
+    def _should_see(self, candidate: TrackedObject, sensor: Sensor, time: float) -> bool:
+        constants = self._constants[sensor.id]
+        state = self._pool.state[candidate.slot, 0]
+        line = state[:3] + (time - self._pool.time[candidate.slot]) * state[3:6] - constants[:3]
+        distance = float(np.linalg.norm(line))
+        coverage = sensor.coverage
+        up = float(line @ constants[9:12]) / distance
+        if distance > coverage.max_range_m or up < math.sin(math.radians(coverage.min_elevation_deg)):
+            return False
+        if coverage.sector_deg is None:
+            return True
+        azimuth = math.degrees(math.atan2(float(line @ constants[3:6]), float(line @ constants[6:9]))) % 360.0
+        start, end = coverage.sector_deg
+        return (azimuth - start) % 360.0 <= (end - start) % 360.0 or (end - start) % 360.0 == 0.0
+
+    def _after_radar(self, candidate: TrackedObject) -> list[TrackMessage]:
+        messages: list[TrackMessage] = []
+        if not candidate.confirmed:
+            if candidate.parent is not None:
+                if candidate.hits >= 2 and candidate.score > LIKELY:
+                    self._separate(candidate)
+            elif candidate.hits >= 4 and candidate.score > LIKELY:
+                messages += self._confirm(candidate)
+            if not candidate.confirmed:
+                return messages
+        self._follow_motor(candidate)
+        messages.append(self._state(candidate))
+        return messages
+
+    # Motors: cutoff, staging, separation
+
+    def _follow_motor(self, candidate: TrackedObject) -> None:
+        pool, slot = self._pool, candidate.slot
+        count = pool.count[slot]
+        weights = np.exp(pool.log_weight[slot, :count])
+        burning = pool.burning[slot, :count]
+        lit = float(weights[burning].sum())
+        best = int(np.argmax(weights))
+        since = float(pool.since[slot, best])
+        candidate.strange = candidate.strangeness > (STRANGE_BELOW if candidate.strange else STRANGE_AT)
+        if lit > CERTAIN and burning[best] and weights[burning].max() > 0.9 * lit:
+            candidate.ever_burnt = True
+            if not candidate.burning:
+                candidate.burning, candidate.burning_since = True, since
+                if candidate.cutoff_time is not None:
+                    candidate.cutoff_time = None
+            elif candidate.burning_since is not None and since > candidate.burning_since + 0.5:
+                candidate.burning_since = since
+                if candidate.role == "vehicle" and candidate.event is not None and weights[best] > CERTAIN:
+                    candidate.stages_dropped += 1
+                    self._expect_partner(candidate, best, since, paired=False)
+        elif lit < 1.0 - CERTAIN and candidate.burning:
+            candidate.burning = False
+            coasting = [c for c in range(count) if not burning[c]]
+            best = max(coasting, key=lambda c: weights[c])
+            candidate.cutoff_time = float(np.average(pool.since[slot, coasting], weights=weights[coasting]))
+            candidate.strangeness = 4.0
+            if candidate.event is not None and candidate.role == "vehicle":
+                self._expect_partner(candidate, best, candidate.cutoff_time, paired=True)
+
+    def _expect_partner(self, parent: TrackedObject, component: int, time: float, paired: bool) -> None:
+        """What left its vehicle at `time`: held as a possible object until detections show it."""
+        pool = self._pool
+        state, covariance = mixture.separated(
+            pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
+        )
+        push = self._push(parent, component, state)
+        age = float(pool.time[parent.slot]) - time
+        _add_separation(state, covariance, push, age + 0.2, -SEPARATION_SPEED, 1.0)
+        if paired:
+            parent.apart_since, parent.push = time, push
+        partner = self._add(parent.event, "stage", confirmed=False, time=float(pool.time[parent.slot]))
+        partner.parent, partner.push, partner.apart_since = parent, push, time
+        partner.score = 0.0
+        partner.cutoff_time = time
+        self._set(partner.slot, [(state, covariance, False, time, 1.0)], float(pool.time[parent.slot]))
+
+    def _push(self, parent: TrackedObject, component: int, state: Vector) -> Vector:
+        """Direction of the thrust: of the acceleration while it burns, else along the velocity."""
+        along = self._pool.state[parent.slot, component, 7:10].copy()
+        if not self._pool.burning[parent.slot, component] or not along.any():
+            along = state[3:6].copy()
+        return along / np.linalg.norm(along)
+
+    def _separate(self, partner: TrackedObject) -> None:
+        """The data show two objects where one was followed."""
+        parent = partner.parent
+        assert parent is not None
+        partner.confirmed = True
+        partner.id = self._name_of(partner)
+        if parent.apart_since is not None and parent.push is not None and parent.apart_since == partner.apart_since:
+            # Until now the parent's detections were of the middle between the two.
+            age = float(self._pool.time[parent.slot]) - parent.apart_since
+            for c in range(int(self._pool.count[parent.slot])):
+                _add_separation(
+                    self._pool.state[parent.slot, c],
+                    self._pool.covariance[parent.slot, c],
+                    parent.push,
+                    age,
+                    0.5 * SEPARATION_SPEED,
+                    0.25,
+                )
+        parent.apart_since = None
+
+    # Starts and ends
+
+    def _start(self, name: str, time: float, measured: Vector, position: Vector) -> None:
+        """An unassigned radar detection may be the first of an object: coasting, or under a motor's thrust."""
+        constants = self._constants[name]
+        state = np.zeros(STATES)
+        line = (position - constants[:3]) / measured[0]
+        state[:3], state[3:6], state[6] = position, measured[3] * line, UNKNOWN_LOG_BETA
+        covariance = np.zeros((STATES, STATES))
+        along = np.outer(line, line)
+        across = np.eye(3) - along
+        angle = max(constants[13], constants[14]) * measured[0]
+        covariance[:3, :3] = along * constants[12] ** 2 + across * angle**2
+        covariance[3:6, 3:6] = along * constants[15] ** 2 + across * 3500.0**2
+        covariance[6, 6] = UNKNOWN_LOG_BETA_SIGMA**2
+        lit_covariance = covariance.copy()
+        lit_covariance[7:10, 7:10] = np.eye(3) * 30.0**2
+        lit_covariance[10:13, 10:13] = np.eye(3) * 1.0**2
+        started = self._add(None, "unknown", confirmed=False, time=time)
+        started.score = math.log(BIRTH_PER_SCAN) - math.log(BIRTH_PER_SCAN + 1.0) - 4.0
+        started.hits = started.radar_hits = 1
+        started.sensors.add(name)
+        self._set(
+            started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time
+        )
+
+    def _confirm(self, candidate: TrackedObject) -> list[TrackMessage]:
+        """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
+        candidate.confirmed = True
+        kin = self._kin(candidate)
+        if kin is not None:
+            candidate.event, candidate.role = kin.event, "stage"
+            candidate.cutoff_time = kin.cutoff_time
+        candidate.id = self._name_of(candidate)
+        if kin is None and self._is_launch(candidate):
+            event = self._new_event(candidate.first_time)
+            event.confirmed = True
+            event.sensors += sorted(candidate.sensors)
+            candidate.event, candidate.role = event, "vehicle"
+            candidate.id = self._name_of(candidate)
+            for c in range(int(self._pool.count[candidate.slot])):
+                self._pool.state[candidate.slot, c, 6] = VEHICLE_LOG_BETA
+            estimate = self._launch_from_track(candidate, event)
+            return [estimate] if estimate is not None else []
+        return []
+
+    def _kin(self, candidate: TrackedObject) -> TrackedObject | None:
+        """The vehicle of a known launch that this object left, if it flies where one was when a motor stopped."""
+        pool = self._pool
+        best = int(np.argmax(pool.log_weight[candidate.slot, : pool.count[candidate.slot]]))
+        for other in self._objects:
+            if other is candidate or other.event is None or other.role != "vehicle" or not other.confirmed:
+                continue
+            elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
+            state = pool.state[other.slot, 0].copy()
+            covariance = pool.covariance[other.slot, 0].copy()
+            if elapsed >= 0.0:
+                predict(state, covariance, bool(pool.burning[other.slot, 0]), elapsed)
+            own = pool.state[candidate.slot, best]
+            apart = float(np.linalg.norm(own[:3] - state[:3]))
+            faster = float(np.linalg.norm(own[3:6] - state[3:6]))
+            moment = other.cutoff_time or other.burning_since
+            since = max(float(pool.time[candidate.slot]) - moment, 1.0) if moment is not None else 10.0
+            if apart < 2000.0 + 60.0 * since * since and faster < 30.0 + 120.0 * since and apart < 250e3:
+                return other
+        return None
+
+    def _is_launch(self, candidate: TrackedObject) -> bool:
+        """Whether a radar track without a seen launch must be one: it climbs steeply under thrust, out of the air."""
+        pool, slot = self._pool, candidate.slot
+        weights = np.exp(pool.log_weight[slot, : pool.count[slot]])
+        lit = float(weights[pool.burning[slot, : pool.count[slot]]].sum())
+        best = int(np.argmax(weights))
+        state = pool.state[slot, best]
+        _, _, height_m = ecef_to_geodetic(state[:3])
+        climb = float(state[:3] @ state[3:6] / np.linalg.norm(state[:3]))
+        thrust = float(np.linalg.norm(state[7:10]))
+        return lit > CERTAIN and thrust > 8.0 and climb > 100.0 and 3e3 < height_m < 400e3
+
+    def _launch_from_track(self, candidate: TrackedObject, event: Event) -> LaunchEstimate | None:
+        """The launch behind a vehicle that only radars saw: back along a vertical rise of the same mean thrust."""
+        pool, slot = self._pool, candidate.slot
+        best = int(np.argmax(pool.log_weight[slot, : pool.count[slot]]))
+        state = pool.state[slot, best]
+        latitude, longitude, height_m = ecef_to_geodetic(state[:3])
+        speed = float(np.linalg.norm(state[3:6]))
+        up = state[:3] / np.linalg.norm(state[:3])
+        level = state[3:6] - up * float(up @ state[3:6])
+        climb = max(float(up @ state[3:6]), 50.0)
+        # A constant acceleration from rest covers the height in 2 h / climb; the downrange part grows later.
+        elapsed = 2.2 * height_m / climb
+        east = np.array([-math.sin(longitude), math.cos(longitude), 0.0])
+        north = np.cross(up, east)
+        back = level * elapsed / 3.0
+        event.ascent = None
+        sigma_m = 2e3 + 0.35 * float(np.linalg.norm(back)) + 0.1 * height_m
+        covariance = np.diag([sigma_m**2, sigma_m**2, (4.0 + 0.2 * elapsed) ** 2])
+        place_latitude = latitude - float(back @ north) / 6371e3
+        place_longitude = longitude - float(back @ east) / (6371e3 * math.cos(latitude))
+        launched = float(pool.time[slot]) - min(elapsed, 4.0 * height_m / max(speed, 100.0) + 30.0)
+        return LaunchEstimate(
+            event.id, False, place_latitude, place_longitude, launched, covariance, tuple(event.sensors)
+        )
+
+    def _retire(self) -> list[TrackMessage]:
+        messages: list[TrackMessage] = []
+        for candidate in list(self._objects):
+            silence = self.now - candidate.last_seen
+            event = candidate.event
+            if not candidate.confirmed:
+                wait = PARTNER_WAIT_S if candidate.parent is not None else TENTATIVE_SILENCE_S
+                if event is not None and candidate.parent is None:
+                    wait = 20.0
+                reference = candidate.apart_since if candidate.parent is not None else candidate.last_seen
+                if reference is not None and self.now - max(reference, candidate.last_seen) > wait or candidate.score < -20.0:
+                    self._remove(candidate)
+                    if candidate.parent is not None and candidate.parent.apart_since == candidate.apart_since:
+                        candidate.parent.apart_since = None
+                    if event is not None and candidate.parent is None:
+                        self._events.remove(event)
+                continue
+            if event is not None and not candidate.radar_hits and len(event.looks) <= 4 and silence > 20.0:
+                # A few looks, then nothing on any sensor: it was no launch.
+                event.withdrawn = True
+                messages.append(self._estimate(event))
+                self._remove(candidate)
+                continue
+            if not candidate.lost and silence > LOST_SILENCE_S:
+                candidate.lost = True
+                messages.append(self._state(candidate))
+            if silence > FORGET_SILENCE_S and (event is None or self._is_down(candidate)):
+                self._remove(candidate)
+            elif candidate.lost and event is not None and self._is_down(candidate):
+                messages.append(self._state(candidate))
+                self._remove(candidate)
+        self._events = [e for e in self._events if not e.withdrawn]
+        return messages
+
+    def _is_down(self, candidate: TrackedObject) -> bool:
+        pool, slot = self._pool, candidate.slot
+        best = int(np.argmax(pool.log_weight[slot, : pool.count[slot]]))
+        state = pool.state[slot, best].copy()
+        elapsed = self.now - float(pool.time[slot])
+        if elapsed > 4.0 * 3600.0:
+            return True
+        if pool.burning[slot, best]:
+            return elapsed > 1800.0
+        from nadhir.geo.flight import fall
+
+        down, after, _, _ = fall(state, state[6])
+        return bool(down and after + 30.0 < elapsed)
+
+    # Infrared
+
+    def _infrared_scan(self, name: str, time: float, detections: list[Detection]) -> list[TrackMessage]:
+        sensor, constants = self._sensors[name], self._constants[name]
+        measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
+        vehicles = [o for o in self._objects if o.event is not None and o.role == "vehicle" and self._awaits(o, time)]
+        scores = np.zeros((len(vehicles), len(measured)))
+        allowed = np.zeros(scores.shape, dtype=np.bool_)
+        base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
+        for row, vehicle in enumerate(vehicles):
+            self._advance(vehicle, min(time, self.now))
+            for column in range(len(measured)):
+                log_likelihood, squared = mixture.likelihood(
+                    self._pool, vehicle.slot, time, constants, measured[column], True
+                )
+                gain = log_likelihood + base
+                if squared < GATE_INFRARED and gain > 0.0:
+                    scores[row, column], allowed[row, column] = gain, True
+        pairs = _assign(scores, allowed)
+        dark = self._log_clutter[name]
+        messages: list[TrackMessage] = []
+        for row, column in pairs:
+            vehicle = vehicles[row]
+            event = vehicle.event
+            assert event is not None
+            log_likelihood, _ = mixture.absorb(
+                self._pool, vehicle.slot, time, constants, measured[column], True, dark
+            )
+            event.score += min(log_likelihood - dark, 20.0)
+            vehicle.hits += 1
+            vehicle.last_seen = max(vehicle.last_seen, time)
+            self._add_look(event, name, time, measured[column])
+            messages += self._after_look(vehicle, event)
+        taken = {column for _, column in pairs}
+        for column in range(len(measured)):
+            if column not in taken:
+                self._start_event(name, time, measured[column])
+        self.used += len(measured)
+        return messages
+
+    def _awaits(self, vehicle: TrackedObject, time: float) -> bool:
+        pool, slot = self._pool, vehicle.slot
+        return bool(pool.burning[slot, : pool.count[slot]].any()) and float(pool.time[slot]) - time < 5.0
+
+    def _add_look(self, event: Event, name: str, time: float, measured: Vector) -> None:
+        sensor = self._sensors[name]
+        if name not in event.sensors:
+            event.sensors.append(name)
+        if name not in event.next_look and event.looks and time - event.first_time < ASCENT_WINDOW_S:
+            event.cloud.append(_cloud_row(sensor, time))
+        event.last_look = max(event.last_look, time)
+        event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
+        if time - event.first_time < ASCENT_WINDOW_S and len(event.looks) < LOOKS_KEPT:
+            event.looks.append(_look_row(time, self._infrared.index(name), measured, sensor.sigma.line_of_sight_rad))
+
+    def _after_look(self, vehicle: TrackedObject, event: Event) -> list[TrackMessage]:
+        fresh = event.last_look - event.first_time < ASCENT_WINDOW_S
+        if fresh:
+            self._fit(event)
+            if vehicle.radar_hits == 0 and vehicle.cutoff_time is None:
+                self._set_from_ascent(vehicle, event)
+        if not vehicle.confirmed:
+            if len(event.looks) < 3 or event.score < LIKELY or not self._is_ascent(event):
+                return []
+            vehicle.confirmed = event.confirmed = True
+            vehicle.id = self._name_of(vehicle)
+        self._follow_motor(vehicle)
+        messages: list[TrackMessage] = [self._state(vehicle)]
+        if fresh:
+            messages.insert(0, self._estimate(event))
+        return messages
+
+    def _is_ascent(self, event: Event) -> bool:
+        """Whether the looks fit a powered ascent at all."""
+        assert event.ascent is not None
+        return event.ascent.cost < 2.0 * (2 * len(event.looks)) + 25.0
+
+    def _fit(self, event: Event) -> None:
+        rows = event.rows()
+        reference = event.ascent.reference if event.ascent is not None else None
+        start = event.ascent if len(event.looks) > 3 else None
+        if reference is None:
+            latitude, longitude = self._under(rows[0])
+            time = float(rows[0, 0])
+        else:
+            latitude, longitude, time = (float(value) for value in reference)
+        event.ascent = fit_ascent(
+            rows, self._infrared_constants, np.array(event.cloud).reshape(-1, 4), start, latitude, longitude, time
+        )
+
+    def _under(self, row: Vector) -> tuple[float, float]:
+        """Latitude and longitude where a line of sight meets the cloud tops; at the limb where it misses them."""
+        name = self._infrared[int(row[2])]
+        origin, line = self._constants[name][:3], row[3:6]
+        radius = 6371e3 + self._sensors[name].coverage.min_height_m + 1e3
+        along = -float(origin @ line)
+        under = along * along - float(origin @ origin) + radius * radius
+        point = origin + line * (along - math.sqrt(max(under, 0.0)))
+        latitude, longitude, _ = ecef_to_geodetic(point)
+        return latitude, longitude
+
+    def _start_event(self, name: str, time: float, measured: Vector) -> None:
+        """An unexplained infrared look may be the first of a launch."""
+        event = self._new_event(time)
+        event.score = EVENT_PRIOR
+        event.cloud.append(_cloud_row(self._sensors[name], time))
+        self._add_look(event, name, time, measured)
+        self._fit(event)
+        vehicle = self._add(event, "vehicle", confirmed=False, time=time)
+        vehicle.hits = 1
+        vehicle.burning, vehicle.burning_since, vehicle.ever_burnt = True, time, True
+        self._set_from_ascent(vehicle, event)
+
+    def _set_from_ascent(self, vehicle: TrackedObject, event: Event) -> None:
+        assert event.ascent is not None
+        state, covariance = burning_state(event.ascent, event.last_look)
+        self._set(vehicle.slot, [(state, covariance, True, event.first_time, 1.0)], event.last_look)
+
+    def _watch_infrared(self) -> list[TrackMessage]:
+        """Looks that are due and have not come say that a motor may have stopped."""
+        messages: list[TrackMessage] = []
+        for vehicle in self._objects:
+            event = vehicle.event
+            if event is None or vehicle.role != "vehicle" or not event.next_look:
+                continue
+            missed = False
+            for name, due in sorted(event.next_look.items()):
+                sensor = self._sensors[name]
+                while due + LATE_LOOK_S < self.now and due - event.last_look < 10.0 * sensor.period_s:
+                    self._advance(vehicle, due)
+                    if float(self._pool.time[vehicle.slot]) - due < 3.0:
+                        mixture.unseen(self._pool, vehicle.slot, math.log(1.0 - min(sensor.p_detect, 0.98)))
+                    due += sensor.period_s
+                    missed = True
+                event.next_look[name] = due
+            if missed and vehicle.confirmed:
+                was = vehicle.burning
+                self._follow_motor(vehicle)
+                if was != vehicle.burning:
+                    messages.append(self._state(vehicle))
+        return messages
+
+    # Messages and slots
+
+    def _estimate(self, event: Event) -> LaunchEstimate:
+        assert event.ascent is not None
+        latitude, longitude, time, covariance = launch_point(event.ascent)
+        return LaunchEstimate(
+            event.id, event.withdrawn, latitude, longitude, time, covariance, tuple(event.sensors)
+        )
+
+    def _state(self, candidate: TrackedObject) -> ObjectState:
+        pool, slot = self._pool, candidate.slot
+        weights = np.exp(pool.log_weight[slot, : pool.count[slot]])
+        components = []
+        for c in np.argsort(-weights, kind="stable"):
+            state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
+            if candidate.apart_since is not None and candidate.push is not None and candidate.parent is None:
+                age = float(pool.time[slot]) - candidate.apart_since
+                _add_separation(state, covariance, candidate.push, age, 0.5 * SEPARATION_SPEED, 0.25)
+            components.append(
+                Component(
+                    float(weights[c]), bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance
+                )
+            )
+        event = candidate.event
+        launched = launch_point(event.ascent)[2] if event is not None and event.ascent is not None else None
+        first_cutoff_past = candidate.cutoff_time is not None or candidate.ever_burnt
+        ballistic = not (candidate.strange and first_cutoff_past and candidate.cutoff_time is not None)
+        return ObjectState(
+            candidate.id,
+            event.id if event is not None else None,
+            float(pool.time[slot]),
+            tuple(components),
+            candidate.role,
+            candidate.cutoff_time,
+            launched,
+            candidate.stages_dropped,
+            ballistic,
+            candidate.lost,
+        )
+
+    def _new_event(self, time: float) -> Event:
+        self._names["E"] += 1
+        event = Event(f"E{self._names['E']:04d}", time)
+        self._events.append(event)
+        return event
+
+    def _name_of(self, candidate: TrackedObject) -> str:
+        if candidate.event is None:
+            self._names["O"] += 1
+            return f"O{self._names['O']:04d}"
+        kin = sum(1 for o in self._objects if o.event is candidate.event and o.confirmed and o is not candidate)
+        return f"{candidate.event.id}-{kin + 1}"
+
+    def _add(self, event: Event | None, role: Role, confirmed: bool, time: float) -> TrackedObject:
+        if not self._free:
+            self._grow()
+        added = TrackedObject("", self._free.pop(), event, role, confirmed, 0.0, time, time)
+        self._objects.append(added)
+        return added
+
+    def _remove(self, candidate: TrackedObject) -> None:
+        self._objects.remove(candidate)
+        self._pool.count[candidate.slot] = 0
+        self._free.append(candidate.slot)
+
+    def _grow(self) -> None:
+        old, size = self._pool, len(self._pool.count)
+        self._pool = mixture.empty_pool(2 * size)
+        for new_array, old_array in zip(self._pool, old, strict=True):
+            new_array[:size] = old_array
+        self._free = list(range(2 * size - 1, size - 1, -1))
+
+    def _set(self, slot: int, components: list[tuple[Vector, Matrix, bool, float, float]], time: float) -> None:
+        pool = self._pool
+        for c, (state, covariance, burning, since, weight) in enumerate(components):
+            pool.state[slot, c], pool.covariance[slot, c] = state, covariance
+            pool.burning[slot, c], pool.since[slot, c] = burning, since
+            pool.log_weight[slot, c] = math.log(weight)
+        pool.count[slot], pool.time[slot] = len(components), time
+
+
+def _log_clutter_density(sensor: Sensor) -> float:
+    """ln of the density of false detections and newcomers of one scan, in the units of its measurement."""
+    per_scan = sensor.false_detections_per_scan + BIRTH_PER_SCAN
+    if sensor.kind == "infrared":
+        return math.log(per_scan / INFRARED_FIELD_SR)
+    coverage = sensor.coverage
+    width = 2.0 * math.pi
+    if coverage.sector_deg is not None:
+        width = math.radians((coverage.sector_deg[1] - coverage.sector_deg[0]) % 360.0) or width
+    solid_angle = width * (1.0 - math.sin(math.radians(coverage.min_elevation_deg)))
+    return math.log(per_scan / (coverage.max_range_m * solid_angle * RANGE_RATE_SPAN))
+
+
+def _radar_vector(detection: RadarDetection) -> tuple[float, float, float, float]:
+    return (
+        detection.range_m,
+        math.radians(detection.azimuth_deg),
+        math.radians(detection.elevation_deg),
+        detection.range_rate_mps,
+    )
+
+
+def _positions(measured: Matrix, constants: Vector) -> tuple[Matrix, Vector]:
+    """ECEF positions (n, 3) of radar measurements (n, 4), and the sizes (n,) of their errors in metres."""
+    distance, azimuth, elevation = measured[:, 0], measured[:, 1], measured[:, 2]
+    local = np.stack(
+        [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)], axis=1
+    )
+    positions = constants[:3] + distance[:, None] * (local @ constants[3:12].reshape(3, 3))
+    return positions, constants[12] + distance * max(constants[13], constants[14])
+
+
+def _assign(scores: Matrix, allowed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    """Pairs (row, column) of greatest total score; none that is not allowed."""
+    if not allowed.any():
+        return []
+    if scores.shape == (1, 1):
+        return [(0, 0)]
+    rows, columns = linear_sum_assignment(np.where(allowed, -scores, 0.0))
+    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if allowed[r, c]]
+
+
+def _add_separation(
+    state: Vector, covariance: Matrix, push: Vector, age_s: float, speed: float, share: float
+) -> None:
+    """Add a velocity along `push`, unknown to `share` of its variance, that began `age_s` ago; in place."""
+    spread = share * (
+        np.outer(push, push) * (SEPARATION_SIGMA**2 - SEPARATION_SIGMA_ACROSS**2)
+        + np.eye(3) * SEPARATION_SIGMA_ACROSS**2
+    )
+    state[:3] += push * speed * age_s
+    state[3:6] += push * speed
+    covariance[:3, :3] += spread * age_s**2
+    covariance[:3, 3:6] += spread * age_s
+    covariance[3:6, :3] += spread * age_s
+    covariance[3:6, 3:6] += spread
+
+
+def _look_row(time: float, sensor: int, measured: Vector, sigma: float) -> Vector:
+    row = np.zeros(11)
+    row[0], row[1], row[2], row[3:6], row[7] = time, 1.0, sensor, measured[:3], sigma
+    return row
+
+
+def _cloud_row(sensor: Sensor, time: float) -> Vector:
+    return np.array([time, sensor.coverage.min_height_m, sensor.period_s, 500.0])
