@@ -82,25 +82,36 @@ def country_at(latitude_deg: float, longitude_deg: float) -> str | None:
     return None
 
 
-def place(latitude_deg: float, longitude_deg: float) -> str:
-    """A point in words, such as `in Japan`, `on the coast of Japan` or `at sea, 120 km west of Japan`."""
+@dataclass(frozen=True)
+class Place:
+    """The nearest country of a point, how far off its shore the point lies (0 inside), and the point in words."""
+
+    country: str
+    offshore_m: float
+    words: str
+
+
+def place(latitude_deg: float, longitude_deg: float) -> Place:
+    """A point by name: `in Japan`, `on the coast of Japan` (within 5 km) or `at sea, 120 km west of Japan`."""
     longitude_deg = (longitude_deg + 180.0) % 360.0 - 180.0
     inside = country_at(latitude_deg, longitude_deg)
     if inside:
-        return f"in {inside}"
+        return Place(inside, 0.0, f"in {inside}")
     directions, owners = _shore()
     there = _unit(np.array([[longitude_deg, latitude_deg]]))[0]
     nearest = int(np.argmax(directions @ there))
     coast = directions[nearest]
-    distance_km = float(np.linalg.norm(there - coast)) * EARTH_RADIUS_M / 1e3
-    if distance_km < 5.0:
-        return f"on the coast of {outlines()[owners[nearest]].name}"
+    country = outlines()[owners[nearest]].name
+    offshore_m = 2.0 * EARTH_RADIUS_M * float(np.arcsin(np.linalg.norm(there - coast) / 2.0))
+    if offshore_m < 5e3:
+        return Place(country, offshore_m, f"on the coast of {country}")
     east = np.cross([0.0, 0.0, 1.0], coast)
     north = np.cross(coast, east)
     bearing = np.arctan2(there @ east, there @ north)
     point = COMPASS[int(np.round(bearing / (np.pi / 4))) % 8]
-    step = 10 if distance_km < 1000 else 100
-    return f"at sea, {max(step * round(distance_km / step), 10):,} km {point} of {outlines()[owners[nearest]].name}"
+    step = 10 if offshore_m < 1e6 else 100
+    kilometres = max(step * round(offshore_m / 1e3 / step), 10)
+    return Place(country, offshore_m, f"at sea, {kilometres:,} km {point} of {country}")
 
 
 def _crossings(ring: NDArray[np.float64], latitude_deg: float, longitude_deg: float) -> int:

@@ -17,7 +17,7 @@ import numpy as np
 from nadhir.geo import ecef_to_geodetic
 from nadhir.model import AssessmentProduct, Ellipse, ImpactProduct, LaunchProduct, Product, TrackProduct
 from nadhir.report import words
-from nadhir.report.basemap import EARTH_RADIUS_M, country_at, place
+from nadhir.report.basemap import EARTH_RADIUS_M, place
 
 Severity = Literal["detail", "notice", "urgent"]
 
@@ -30,7 +30,7 @@ class Line(msgspec.Struct, frozen=True):
     """One line of a timeline.
 
     `time` is when it was issued (Unix seconds), `elapsed_s` the seconds since the event's launch as estimated by then,
-    null without an event. `severity` is `urgent` for a launch and for what is expected to come down on land.
+    null without an event. `severity` is `urgent` for a launch and for what may come down on land.
     """
 
     time: float
@@ -94,9 +94,10 @@ class Timeline:
         if product.status == "withdrawn":
             event.withdrawn = True
             return [("withdrawn: the data no longer support this launch", "notice")]
+        spot = place(product.latitude_deg, product.longitude_deg).words
         where = (
-            f"near {words.position(product.latitude_deg, product.longitude_deg)}, "
-            f"{place(product.latitude_deg, product.longitude_deg)} (90 % within {words.ellipse(product.ellipse_90)})"
+            f"near {words.position(product.latitude_deg, product.longitude_deg)}, {spot} "
+            f"(90 % within {words.ellipse(product.ellipse_90)})"
         )
         when = f"at {words.clock(product.time)} UTC ± {max(1.645 * product.time_sigma_s, 1):.0f} s"
         looks, joined = tuple(product.looks), [name for name in product.looks if name not in event.looks]
@@ -181,16 +182,16 @@ class Timeline:
         else:
             return []
         known.said = product
+        where = place(product.latitude_deg, product.longitude_deg)
         remaining = product.time - product.issued
         text = (
             f"{news} near {words.position(product.latitude_deg, product.longitude_deg)}, "
-            f"{place(product.latitude_deg, product.longitude_deg)}, "
+            f"{where.words}, "
             f"{f'in {words.duration(remaining)}' if remaining >= 0.5 else 'about now'} "
             f"({words.clock(product.time)} UTC ± {words.duration(max(1.645 * product.time_sigma_s, 1))}), "
             f"90 % within {words.ellipse(product.ellipse_90)}"
         )
-        on_land = country_at(product.latitude_deg, product.longitude_deg) is not None
-        return [(text, "urgent" if on_land else "notice")]
+        return [(text, "urgent" if where.offshore_m <= product.ellipse_90.semi_major_m else "notice")]
 
     def _assessment(self, product: AssessmentProduct, known: _Object) -> list[tuple[str, Severity]]:
         texts: list[tuple[str, Severity]] = []
