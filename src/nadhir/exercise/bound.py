@@ -78,7 +78,7 @@ def impact_bound_km(
     return bounds
 
 
-def with_bounds(case: Case) -> dict[str, dict[int, float]]:
+def payload_bounds_km(case: Case) -> dict[str, dict[int, float]]:
     """The bound of each payload of a case that came down: the one its truth carries, or else computed here."""
     return {body.object: body.bound_km or _bound_of(case, body) for body in case.payloads if body.impact}
 

@@ -157,24 +157,21 @@ def _products(file: Path) -> Iterator[Judged]:
             raise UnreadableError(f"{file}, line {number}, is no product: {error}") from error
 
 
-def state_at(states: States, time: float) -> NDArray[np.float64]:
-    """Position and velocity (6,) at `time` by cubic Hermite interpolation between the one-second states.
+def state_at(states: States, time: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Position and velocity (..., 6) at `time` (...) by cubic Hermite interpolation between the one-second states.
 
     The velocity is the derivative of the cubic, so that the two agree.
     """
-    place = int(np.clip(np.searchsorted(states[:, 0], time), 1, len(states) - 1))
+    place = np.clip(np.searchsorted(states[:, 0], time), 1, len(states) - 1)
     before, after = states[place - 1], states[place]
-    span = after[0] - before[0]
-    u = (time - before[0]) / span
+    start, span = before[..., :1], after[..., :1] - before[..., :1]
+    u = (np.asarray(time)[..., None] - start) / span
+    r0, v0, r1, v1 = before[..., 1:4], before[..., 4:7], after[..., 1:4], after[..., 4:7]
     position = (
-        (1 + 2 * u) * (1 - u) ** 2 * before[1:4]
-        + u * (1 - u) ** 2 * span * before[4:7]
-        + u**2 * (3 - 2 * u) * after[1:4]
-        + u**2 * (u - 1) * span * after[4:7]
+        (1 + 2 * u) * (1 - u) ** 2 * r0
+        + u * (1 - u) ** 2 * span * v0
+        + u**2 * (3 - 2 * u) * r1
+        + u**2 * (u - 1) * span * v1
     )
-    velocity = (
-        6 * u * (1 - u) * (after[1:4] - before[1:4]) / span
-        + (1 - u) * (1 - 3 * u) * before[4:7]
-        + u * (3 * u - 2) * after[4:7]
-    )
-    return np.concatenate([position, velocity])
+    velocity = 6 * u * (1 - u) * (r1 - r0) / span + (1 - u) * (1 - 3 * u) * v0 + u * (3 * u - 2) * v1
+    return np.concatenate([position, velocity], axis=-1)
