@@ -1,7 +1,7 @@
 """Derive the coarse world outlines that reports draw, `src/nadhir/report/basemap.json`, from a registry package.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
-    python scripts/derive_basemap.py package/countries-50m.json src/nadhir/report/basemap.json
+    python scripts/derive_basemap.py package/countries-10m.json src/nadhir/report/basemap.json
 
 world-atlas holds Natural Earth 4.1 as TopoJSON: the outlines are public domain, the packaging is ISC. The result is
 TopoJSON too: shared borders once, Douglas-Peucker in degrees of arc, integers on a grid of a hundredth of a degree.
@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 
 GRID_DEG = 0.01
-TOLERANCE_DEG = 0.08
-FINE_TOLERANCE_DEG = 0.025
 FINE_REGION_DEG = (115.0, 22.0, 150.0, 50.0)  # west, south, east, north: where the carried examples fly
-SMALLEST_RING_DEG = 0.04
+TOLERANCE_DEG, FINE_TOLERANCE_DEG = 0.14, 0.02
+SMALLEST_DEG, SMALLEST_COUNTRY_DEG = 0.4, 0.05  # of an island, a tenth of that in the fine region; of a lone one
 FULL_NAMES = {
     "Antigua and Barb.": "Antigua and Barbuda",
     "Bosnia and Herz.": "Bosnia and Herzegovina",
@@ -55,8 +54,16 @@ FULL_NAMES = {
 }
 
 
-def simplify(points: np.ndarray, tolerance_deg: float) -> np.ndarray:
+def is_fine(points: np.ndarray) -> np.ndarray:
+    """Which of (n, 2) longitudes and latitudes lie in the region of finer outlines."""
+    west, south, east, north = FINE_REGION_DEG
+    return (points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)
+
+
+def simplify(points: np.ndarray) -> np.ndarray:
     """Douglas-Peucker on (n, 2) longitude and latitude, longitudes scaled to arc; both ends stay."""
+    coarse = np.clip(np.ptp(points, axis=0).max() / 8, FINE_TOLERANCE_DEG, TOLERANCE_DEG)  # small islands keep a form
+    tolerance = np.where(is_fine(points), FINE_TOLERANCE_DEG, coarse)
     flat = points * [np.cos(np.radians(points[:, 1].mean())), 1.0]
     keep = np.zeros(len(points), bool)
     keep[[0, -1]] = True
@@ -68,8 +75,9 @@ def simplify(points: np.ndarray, tolerance_deg: float) -> np.ndarray:
         chord, offset = flat[last] - flat[first], flat[first + 1 : last] - flat[first]
         length = np.hypot(*chord)
         distance = np.abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length else np.hypot(*offset.T)
-        worst = int(distance.argmax())
-        if distance[worst] > tolerance_deg:
+        excess = distance / tolerance[first + 1 : last]
+        worst = int(excess.argmax())
+        if excess[worst] > 1.0:
             keep[first + 1 + worst] = True
             spans += [(first, first + 1 + worst), (first + 1 + worst, last)]
     return points[keep]
@@ -81,36 +89,35 @@ def main(source: Path, target: Path) -> None:
     arcs = []
     for arc in world["arcs"]:
         points = np.cumsum(arc, axis=0) * scale + translate
-        inside = (points.min(0) >= FINE_REGION_DEG[:2]).all() and (points.max(0) <= FINE_REGION_DEG[2:]).all()
-        simple = simplify(points, FINE_TOLERANCE_DEG if inside else TOLERANCE_DEG)
-        arcs.append(np.round(simple / GRID_DEG).astype(int))
+        arcs.append(np.round(simplify(points) / GRID_DEG).astype(int))
 
     used: dict[int, int] = {}
 
-    def kept(ring: list[int]) -> list[int] | None:
-        points = np.concatenate([arcs[k if k >= 0 else ~k] for k in ring])
-        if len(np.unique(points, axis=0)) < 3 or np.ptp(points, axis=0).max() < SMALLEST_RING_DEG / GRID_DEG:
-            return None
-        number = [used.setdefault(k if k >= 0 else ~k, len(used)) for k in ring]
-        return [n if k >= 0 else ~n for k, n in zip(ring, number, strict=True)]
+    def size_deg(polygon: list[list[int]]) -> float:
+        points = np.concatenate([arcs[k if k >= 0 else ~k] for k in polygon[0]])
+        enough = len(np.unique(points, axis=0)) >= 3
+        return float(np.ptp(points, axis=0).max()) * GRID_DEG * enough * (10 if is_fine(points * GRID_DEG).any() else 1)
+
+    def numbered(ring: list[int]) -> list[int]:
+        numbers = [used.setdefault(k if k >= 0 else ~k, len(used)) for k in ring]
+        return [n if k >= 0 else ~n for k, n in zip(ring, numbers, strict=True)]
 
     countries = []
     for country in world["objects"]["countries"]["geometries"]:
         polygons = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
-        rings = [[ring for ring in map(kept, polygon) if ring] for polygon in polygons]
+        sizes = [size_deg(polygon) for polygon in polygons]
+        smallest = min(SMALLEST_DEG, max(max(sizes), SMALLEST_COUNTRY_DEG))
+        rings = [
+            [numbered(r) for r in polygon] for polygon, size in zip(polygons, sizes, strict=True) if size >= smallest
+        ]
         name = country["properties"]["name"]
-        if any(rings):
-            countries.append(
-                {
-                    "type": "MultiPolygon",
-                    "properties": {"name": FULL_NAMES.get(name, name)},
-                    "arcs": [polygon for polygon in rings if polygon],
-                }
-            )
+        if rings:
+            named = {"name": FULL_NAMES.get(name, name)}
+            countries.append({"type": "MultiPolygon", "properties": named, "arcs": rings})
     deltas = [np.diff(arcs[k], axis=0, prepend=[[0, 0]]) for k in used]
     outlines = {
         "type": "Topology",
-        "source": "Natural Earth 4.1, 1:50m countries, by the npm package world-atlas 2.0.2",
+        "source": "Natural Earth 4.1, 1:10m countries, by the npm package world-atlas 2.0.2",
         "simplified": f"to {TOLERANCE_DEG} degrees of arc, {FINE_TOLERANCE_DEG} around Korea and Japan",
         "licence": "public domain (Natural Earth); packaging ISC, (c) 2013-2019 Michael Bostock",
         "transform": {"scale": [GRID_DEG, GRID_DEG], "translate": [0, 0]},

@@ -6,6 +6,8 @@ kilometres, serve orientation only, and state nothing about any border.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,16 +26,38 @@ class Outline:
 
     name: str
     rings: tuple[NDArray[np.float64], ...]
-    west: float
-    south: float
-    east: float
-    north: float
 
-    def holds(self, latitude_deg: float, longitude_deg: float) -> bool:
-        """Whether a point is inside."""
-        if not (self.south <= latitude_deg <= self.north and self.west <= longitude_deg <= self.east):
-            return False
-        return sum(_crossings(ring, latitude_deg, longitude_deg) for ring in self.rings) % 2 == 1
+
+class Extent:
+    """Shapes of the map with a circle around each, so that what is far away is passed over at once."""
+
+    def __init__(self, shapes: Sequence[NDArray[np.float64]]) -> None:
+        self.shapes = shapes
+        corners = [_unit(shape) for shape in shapes]
+        middle = np.array([c.mean(0) for c in corners])
+        self._middle = middle / np.linalg.norm(middle, axis=1, keepdims=True)
+        nearest = [(c @ m).min() for c, m in zip(corners, self._middle, strict=True)]
+        self._radius = np.arccos(np.clip(nearest, -1.0, 1.0))
+        self._low = np.array([shape.min(0) for shape in shapes])
+        self._high = np.array([shape.max(0) for shape in shapes])
+
+    def near(self, latitude_deg: float, longitude_deg: float, angle_rad: float) -> NDArray[np.intp]:
+        """Numbers of the shapes that may come within an angle of a point."""
+        away = np.arccos(np.clip(self._middle @ _unit(np.array([[longitude_deg, latitude_deg]]))[0], -1.0, 1.0))
+        return np.flatnonzero(away - self._radius < angle_rad)
+
+    def around(self, latitude_deg: float, longitude_deg: float) -> list[int]:
+        """Numbers of the closed shapes that have a point inside."""
+        point = (longitude_deg, latitude_deg)
+        boxed = np.flatnonzero(((self._low <= point) & (self._high >= point)).all(1))
+        return [int(k) for k in boxed if _crossings(self.shapes[k], latitude_deg, longitude_deg) % 2]
+
+
+@cache
+def rings() -> tuple[Extent, tuple[str, ...]]:
+    """All rings of all countries, and the country of each."""
+    named = [(ring, country.name) for country in outlines() for ring in country.rings]
+    return Extent([ring for ring, _ in named]), tuple(name for _, name in named)
 
 
 @cache
@@ -43,23 +67,19 @@ def outlines() -> tuple[Outline, ...]:
     arcs = _arcs()
     countries = []
     for geometry in topology["objects"]["countries"]["geometries"]:
-        rings = tuple(
+        closed = tuple(
             np.concatenate([arcs[k] if k >= 0 else arcs[~k][::-1] for k in ring])
             for polygon in geometry["arcs"]
             for ring in polygon
         )
-        west, south = np.min([ring.min(0) for ring in rings], 0)
-        east, north = np.max([ring.max(0) for ring in rings], 0)
-        countries.append(Outline(geometry["properties"]["name"], rings, west, south, east, north))
+        countries.append(Outline(geometry["properties"]["name"], closed))
     return tuple(countries)
 
 
 @cache
-def lines() -> tuple[tuple[NDArray[np.float64], bool], ...]:
-    """Each coast or border once, (n, 2) longitude and latitude in degrees, with whether it is a border on land.
-
-    The map's own cuts along 180 degrees east are left out.
-    """
+def lines() -> tuple[Extent, tuple[bool, ...]]:
+    """Each coast or border once, and whether it is a border on land. The map's own cuts along 180 degrees east are
+    left out."""
     users = [0] * len(_arcs())
     for geometry in _topology()["objects"]["countries"]["geometries"]:
         for polygon in geometry["arcs"]:
@@ -71,15 +91,14 @@ def lines() -> tuple[tuple[NDArray[np.float64], bool], ...]:
         at_cut = np.abs(arc[:, 0]) > 179.99
         breaks = np.flatnonzero(at_cut[1:] & at_cut[:-1]) + 1
         found += [(part, count > 1) for part in np.split(arc, breaks) if len(part) > 1]
-    return tuple(found)
+    return Extent([part for part, _ in found]), tuple(border for _, border in found)
 
 
 def country_at(latitude_deg: float, longitude_deg: float) -> str | None:
     """Name of the country whose coarse outline holds a point, none at sea."""
-    for country in outlines():
-        if country.holds(latitude_deg, longitude_deg):
-            return country.name
-    return None
+    found, owners = rings()
+    held = Counter(owners[k] for k in found.around(latitude_deg, longitude_deg))
+    return next((name for name, count in held.items() if count % 2), None)
 
 
 @dataclass(frozen=True)

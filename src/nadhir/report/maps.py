@@ -139,49 +139,45 @@ class Map:
 
     def _draw_land(self, country_names: bool) -> None:
         land: list[str] = []
-        names: list[tuple[float, float, float, str]] = []
+        largest: dict[str, tuple[float, float, float]] = {}
         room = (-8.0, -8.0, self.width + 8.0, self.height + 8.0)
-        for country in basemap.outlines():
-            largest, where = 0.0, (0.0, 0.0)
-            for ring in country.rings:
-                x, y = self.pixels(ring)
-                if x.max() < room[0] or x.min() > room[2] or y.max() < room[1] or y.min() > room[3]:
-                    continue
-                if not self._is_near(ring):
-                    continue
-                shape = _clip(np.stack([x, y], axis=-1), room)
-                if len(shape) < 3:
-                    continue
-                land.append(_path(shape[:, 0], shape[:, 1], step=0.7) + "Z")
-                size, centre = _centroid(shape)
-                if size > largest:
-                    largest, where = size, centre
-            if largest > 2500.0:
-                names.append((largest, *where, country.name))
+        here = float(np.degrees(self._latitude)), float(np.degrees(self._longitude))
+        # The picture's corners may lie further from the centre than its half diagonal, never twice as far.
+        angle = min(np.hypot(self.width, self.height) * self.metres_per_pixel / EARTH_RADIUS_M, np.pi / 2)
+        outlines, owners = basemap.rings()
+        for k in outlines.near(*here, angle):
+            shape = _clip(np.stack(self.pixels(outlines.shapes[k]), axis=-1), room)
+            if len(shape) < 3:
+                continue
+            land.append(_path(shape[:, 0], shape[:, 1], step=0.7) + "Z")
+            size, middle = _centroid(shape)
+            if size > largest.get(owners[k], (2500.0,))[0]:
+                largest[owners[k]] = (size, *middle)
         self._parts.append(f'<path class="land" d="{"".join(land)}"/>')
         self._draw_graticule()
-        for kind, wanted in (("border", True), ("coast", False)):
-            drawn = [self._visible(points) for points, is_border in basemap.lines() if is_border is wanted]
-            self._parts.append(f'<path class="{kind}" d="{"".join(drawn)}"/>')
+        drawn: dict[bool, list[str]] = {True: [], False: []}
+        shores, is_border = basemap.lines()
+        for k in shores.near(*here, angle):
+            drawn[is_border[k]].append(self._visible(shores.shapes[k]))
+        for kind, border in (("border", True), ("coast", False)):
+            self._parts.append(f'<path class="{kind}" d="{"".join(drawn[border])}"/>')
         if country_names:
-            for _, across, down, name in sorted(names, reverse=True)[:14]:
+            names = sorted(((*where, name) for name, where in largest.items()), reverse=True)
+            for _, across, down, name in names[:14]:
                 self._place(across, down, name.upper(), "country", 10, 0.0)
             self._boxes.clear()
-
-    def _is_near(self, ring: Points) -> bool:
-        """Whether a ring has a corner in the half of the globe around the centre: others would be drawn inside out."""
-        turn, latitude = np.radians(ring[:, 0]) - self._longitude, np.radians(ring[:, 1])
-        sine, cosine = np.sin(self._latitude), np.cos(self._latitude)
-        return bool((sine * np.sin(latitude) + cosine * np.cos(latitude) * np.cos(turn)).max() > 0.0)
 
     def _visible(self, points: Points) -> str:
         """Path data of the parts of a line near the picture."""
         x, y = self.pixels(points)
-        shown = (x > -60) & (x < self.width + 60) & (y > -60) & (y < self.height + 60)
-        shown[1:] |= shown[:-1]
-        edges = np.flatnonzero(np.diff(shown)) + 1
-        parts = zip(np.split(x, edges), np.split(y, edges), np.split(shown, edges), strict=True)
-        return "".join(_path(px, py, step=0.7) for px, py, keep in parts if keep[0] and len(px) > 1)
+        left, right = np.minimum(x[1:], x[:-1]), np.maximum(x[1:], x[:-1])
+        top, bottom = np.minimum(y[1:], y[:-1]), np.maximum(y[1:], y[:-1])
+        shown = (right > 0) & (left < self.width) & (bottom > 0) & (top < self.height)
+        edges = np.flatnonzero(np.diff(shown, prepend=False, append=False))
+        return "".join(
+            _path(x[first : last + 1], y[first : last + 1], step=0.7)
+            for first, last in zip(edges[::2], edges[1::2], strict=True)
+        )
 
     def _draw_graticule(self) -> None:
         across_deg = np.degrees(self.width * self.metres_per_pixel / EARTH_RADIUS_M)

@@ -159,19 +159,20 @@ def _event_table(events: Sequence[EventRecord]) -> str:
         main, where = _principal(event), event.place
         launched = place(where.latitude_deg, where.longitude_deg).words if where else "launch not seen"
         likely = main.likely_class if main else None
-        fate, when, region = "not known", "", ""
+        fate, when, region, threatens = "not known", "", "", False
         if main and main.reaches_orbit:
             fate = "expected to reach orbit"
         elif main and main.impacts:
             last = main.impacts[-1]
             fate = place(last.latitude_deg, last.longitude_deg).words
+            threatens = _near_land(last)
             when, region = words.clock(last.time), words.ellipse(last.ellipse_90)
         cells = (
             f'<a href="#{_anchor(event)}">{escape(event.id)}</a>',
             words.clock(event.start),
             escape(launched),
             f"{likely[0]} {likely[1]:.2f}" if likely else "",
-            escape(fate),
+            f"<b>{escape(fate)}</b>" if threatens else escape(fate),
             when,
             region,
             str(len(event.objects)),
@@ -419,8 +420,8 @@ def _notes(sensors: Sequence[Sensor]) -> str:
         if s.kind == "infrared"
     ]
     satellites = (
-        f"<p><b>Infrared satellites</b> are off the map: {escape(words.listing(above))}. They see only what burns, above "
-        "the clouds.</p>"
+        f"<p><b>Infrared satellites</b> are off the map: {escape(words.listing(above))}. They see only what burns, "
+        "above the clouds.</p>"
         if above
         else ""
     )
@@ -430,12 +431,12 @@ def _notes(sensors: Sequence[Sensor]) -> str:
         "“±12 × 8 km” gives its half length and half width. Ellipses shrink as data come in; a later one "
         "replaces an earlier one. Times are given with ± for 90 % too.</p>"
         "<p><b>Predictions</b> are worded as such: “expected” is never “observed”. “Down by now” means that the "
-        "predicted time has passed, not that anyone saw it. “Lost” means that no sensor sees the object; dashed lines are "
-        "predicted.</p>"
+        "predicted time has passed, not that anyone saw it. “Lost” means that no sensor sees the object; dashed lines "
+        "are predicted.</p>"
         "<p><b>Classes</b> are generic, by range at the best angle: short-range up to 1,000 km, medium-range to 3,000, "
         "intermediate-range to 5,500, intercontinental beyond; the number is a probability.</p>"
-        f"{satellites}<p><b>Map</b>: Lambert azimuthal equal-area, outlines Natural Earth (public domain), good to a few "
-        "kilometres; they state nothing about any border.</p></div>"
+        f"{satellites}<p><b>Map</b>: Lambert azimuthal equal-area, outlines Natural Earth (public domain), good to "
+        "a few kilometres near Korea and Japan, to fifteen elsewhere; they state nothing about any border.</p></div>"
         "<footer>Nadhir, open early warning for research and civil protection. This page is a replay of recorded or "
         "simulated data and not an official warning. In danger follow your authorities.</footer>"
     )

@@ -96,7 +96,7 @@ def overview(
             _draw_path(picture, flown, number)
     for event in events:
         for number, flown in reversed([*enumerate(event.objects)]):
-            _draw_impact(picture, flown, number)
+            _draw_impact(picture, flown, number, only_last=len(events) > 6)
         if event.place and not event.withdrawn:
             _draw_launch(picture, event.place)
     for sensor in radars:
@@ -221,11 +221,11 @@ def _draw_path(picture: Map, flown: ObjectRecord, number: int) -> None:
         picture.line(points[first : last + 1], style)
 
 
-def _draw_impact(picture: Map, flown: ObjectRecord, number: int) -> None:
+def _draw_impact(picture: Map, flown: ObjectRecord, number: int, only_last: bool) -> None:
     if not flown.impacts:
         return
     kept = narrowing(flown.impacts)
-    for product, shade in zip(kept, ellipse_shades(len(kept)), strict=True):
+    for product, shade in [*zip(kept, ellipse_shades(len(kept)), strict=True)][-1 if only_last else 0 :]:
         if product.ellipse_90.semi_major_m < 1500e3:
             outline = ellipse_outline(product.latitude_deg, product.longitude_deg, product.ellipse_90)
             picture.area(outline, f"ellipse t{shade}")
