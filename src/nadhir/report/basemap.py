@@ -41,16 +41,16 @@ class Extent:
         self._low = np.array([shape.min(0) for shape in shapes])
         self._high = np.array([shape.max(0) for shape in shapes])
 
-    def near(self, latitude_deg: float, longitude_deg: float, angle_rad: float) -> NDArray[np.intp]:
+    def near(self, latitude_deg: float, longitude_deg: float, angle_rad: float) -> list[int]:
         """Numbers of the shapes that may come within an angle of a point."""
         away = np.arccos(np.clip(self._middle @ _unit(np.array([[longitude_deg, latitude_deg]]))[0], -1.0, 1.0))
-        return np.flatnonzero(away - self._radius < angle_rad)
+        return [int(k) for k in np.flatnonzero(away - self._radius < angle_rad)]
 
     def around(self, latitude_deg: float, longitude_deg: float) -> list[int]:
         """Numbers of the closed shapes that have a point inside."""
         point = (longitude_deg, latitude_deg)
-        boxed = np.flatnonzero(((self._low <= point) & (self._high >= point)).all(1))
-        return [int(k) for k in boxed if _crossings(self.shapes[k], latitude_deg, longitude_deg) % 2]
+        boxed = np.flatnonzero(((self._low <= point) & (self._high >= point)).all(1)).tolist()
+        return [k for k in boxed if _crossings(self.shapes[k], latitude_deg, longitude_deg) % 2]
 
 
 @cache

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nadhir.report import basemap
 from nadhir.report.basemap import EARTH_RADIUS_M
-from nadhir.report.shapes import Points
+from nadhir.report.shapes import Points, clip
 
 FloatArray = NDArray[np.float64]
 LETTER = 0.56
@@ -146,7 +146,7 @@ class Map:
         angle = min(np.hypot(self.width, self.height) * self.metres_per_pixel / EARTH_RADIUS_M, np.pi / 2)
         outlines, owners = basemap.rings()
         for k in outlines.near(*here, angle):
-            shape = _clip(np.stack(self.pixels(outlines.shapes[k]), axis=-1), room)
+            shape = clip(np.stack(self.pixels(outlines.shapes[k]), axis=-1), room)
             if len(shape) < 3:
                 continue
             land.append(_path(shape[:, 0], shape[:, 1], step=0.7) + "Z")
@@ -230,26 +230,6 @@ def _path(x: FloatArray, y: FloatArray, step: float = 0.0) -> str:
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _clip(shape: FloatArray, room: tuple[float, float, float, float]) -> FloatArray:
-    """A polygon cut to a rectangle (Sutherland and Hodgman, 1974)."""
-    for axis, limit, sign in ((0, room[0], 1.0), (0, room[2], -1.0), (1, room[1], 1.0), (1, room[3], -1.0)):
-        if len(shape) == 0:
-            break
-        depth = sign * (shape[:, axis] - limit)
-        if (depth >= 0).all():
-            continue
-        following, next_depth = np.roll(shape, -1, axis=0), np.roll(depth, -1)
-        corners: list[FloatArray] = []
-        for k in range(len(shape)):
-            if depth[k] >= 0:
-                corners.append(shape[k])
-            if (depth[k] >= 0) != (next_depth[k] >= 0):
-                share = depth[k] / (depth[k] - next_depth[k])
-                corners.append(shape[k] + share * (following[k] - shape[k]))
-        shape = np.array(corners).reshape(-1, 2)
-    return shape
 
 
 def _centroid(shape: FloatArray) -> tuple[float, tuple[float, float]]:

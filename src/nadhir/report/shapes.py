@@ -1,4 +1,4 @@
-"""Shapes on the globe as longitudes and latitudes in degrees: ellipses, sectors, great circles, areas.
+"""Shapes on the globe as longitudes and latitudes in degrees: ellipses, sectors, paths, cut areas.
 
 On a sphere of the Earth's mean radius: within 0.4 % of WGS-84, far less than a line's width.
 """
@@ -58,3 +58,23 @@ def ground_distance_m(from_deg: tuple[float, float], to_deg: tuple[float, float]
     (lat0, lon0), (lat1, lon1) = np.radians(from_deg), np.radians(to_deg)
     haversine = np.sin((lat1 - lat0) / 2) ** 2 + np.cos(lat0) * np.cos(lat1) * np.sin((lon1 - lon0) / 2) ** 2
     return float(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(haversine)))
+
+
+def clip(shape: Points, room: tuple[float, float, float, float]) -> Points:
+    """A polygon (n, 2) cut to a rectangle of left, top, right, bottom (Sutherland and Hodgman, 1974)."""
+    for axis, limit, sign in ((0, room[0], 1.0), (0, room[2], -1.0), (1, room[1], 1.0), (1, room[3], -1.0)):
+        if len(shape) == 0:
+            break
+        depth = sign * (shape[:, axis] - limit)
+        if (depth >= 0).all():
+            continue
+        following, next_depth = np.roll(shape, -1, axis=0), np.roll(depth, -1)
+        corners: list[Points] = []
+        for k in range(len(shape)):
+            if depth[k] >= 0:
+                corners.append(shape[k])
+            if (depth[k] >= 0) != (next_depth[k] >= 0):
+                share = depth[k] / (depth[k] - next_depth[k])
+                corners.append(shape[k] + share * (following[k] - shape[k]))
+        shape = np.array(corners).reshape(-1, 2)
+    return shape
