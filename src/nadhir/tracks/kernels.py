@@ -2,8 +2,9 @@
 
 A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
 natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
-A coasting component uses the first seven; the rest is held at zero. While a motor burns, drag is part of its
-acceleration.
+While a motor burns, drag is part of its acceleration. A coasting component uses the first eight, and its eighth is
+something else: the speed at which vehicle and spent stage leave each other. Until a radar tells the two apart it
+measures the middle between them, so that speed is estimated along with the rest.
 
 A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
 measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
@@ -21,7 +22,9 @@ from nadhir.geo.earth import Matrix, Vector
 from nadhir.geo.flight import acceleration_partials, step, step_limit
 
 STATES = 13
-COAST_STATES = 7
+COAST_STATES = 8
+SEPARATION = 7
+"""Index of the separation speed of a coasting component."""
 LOG_TWO_PI = math.log(2.0 * math.pi)
 
 # Process noise. While a motor burns: spectral densities of the acceleration ((m/s²)²/s) and of its rate
@@ -42,11 +45,15 @@ SENSOR_CONSTANTS = 16
 def predict_mean(state: Vector, burning: bool, duration_s: float) -> None:
     """Advance a state (13,) in place, backward for a negative duration."""
     drag_factor = 0.0 if burning else 0.5 * math.exp(-state[6])
+    still = np.zeros(3)
     left = abs(duration_s)
     sign = 1.0 if duration_s >= 0.0 else -1.0
     while left > 1e-12:
         h = sign * min(left, step_limit(state, 1.0))
-        step(state, state[7:10], state[10:13], drag_factor, h)
+        if burning:
+            step(state, state[7:10], state[10:13], drag_factor, h)
+        else:
+            step(state, still, still, drag_factor, h)
         if burning:
             for i in range(3):
                 state[7 + i] += h * state[10 + i]
@@ -100,13 +107,17 @@ def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> 
     one = np.empty((STATES, STATES))
     before = np.empty(STATES)
     column = np.empty(STATES)
+    still = np.zeros(3)
     left = abs(duration_s)
     sign = 1.0 if duration_s >= 0.0 else -1.0
     first = True
     while left > 1e-12:
         h = sign * min(left, step_limit(state, 2.0))
         before[:] = state
-        step(state, state[7:10], state[10:13], drag_factor, h)
+        if burning:
+            step(state, state[7:10], state[10:13], drag_factor, h)
+        else:
+            step(state, still, still, drag_factor, h)
         if burning:
             for i in range(3):
                 state[7 + i] += h * state[10 + i]
@@ -277,10 +288,21 @@ def _infrared_component(
 
 @njit(cache=True)
 def update(
-    state: Vector, covariance: Matrix, burning: bool, age_s: float, sensor: Vector, measured: Vector, infrared: bool
+    state: Vector,
+    covariance: Matrix,
+    burning: bool,
+    age_s: float,
+    sensor: Vector,
+    measured: Vector,
+    infrared: bool,
+    share: float,
+    push: Vector,
+    apart_s: float,
 ) -> tuple[float, float]:
     """Update a component in place with a detection measured `age_s` seconds before the state's time.
 
+    `share` tells what the detection is of: 0, the object itself; 0.5, the middle between it and a slower partner that
+    left it `apart_s` before the detection against the direction `push` (3,); -0.5, the same seen from the partner.
     Returns the log-likelihood and the normalised squared innovation (4 degrees of freedom; 2 for infrared).
     """
     n = STATES if burning else COAST_STATES
@@ -311,6 +333,10 @@ def update(
                     seen[i] += phi[i, k] * (state[k] - prior[k])
             else:
                 seen[i] = state[i]
+        if share != 0.0 and not burning:
+            for i in range(3):
+                seen[i] -= share * state[SEPARATION] * apart_s * push[i]
+                seen[3 + i] -= share * state[SEPARATION] * push[i]
         if infrared:
             residual, variance = _infrared_component(seen, sensor, measured, part, sensitivity)
         else:
@@ -327,6 +353,9 @@ def update(
             row[:] = 0.0
             for k in range(6):
                 row[k] = sensitivity[k]
+        if share != 0.0 and not burning:
+            for i in range(3):
+                row[SEPARATION] -= share * push[i] * (sensitivity[i] * apart_s + sensitivity[3 + i])
         one = _scalar_update(state, covariance, n, row, residual, variance)
         squared += one
         log_likelihood -= 0.5 * (one + math.log(row[STATES]) + LOG_TWO_PI)

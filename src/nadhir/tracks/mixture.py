@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import COAST_STATES, STATES, predict, predict_mean, transition, update
+from nadhir.tracks.kernels import COAST_STATES, SEPARATION, STATES, predict, predict_mean, transition, update
 
 COMPONENTS = 8
 KEPT = 5
@@ -32,6 +32,8 @@ LATE_IGNITION_RATE = 1.0 / 3000.0
 STAGING_ACCELERATION, STAGING_SIGMA, STAGING_SIGMA_ACROSS = 32.0, 20.0, 5.0
 IGNITION_SIGMA = 20.0
 RATE_SIGMA = 1.0
+SEPARATION_SPEED, SEPARATION_SIGMA = 4.5, 3.0
+"""At what speed vehicle and spent stage leave each other, m/s."""
 CUTOFF_VELOCITY_SIGMA = 1.0
 """Tail-off and separation push a vehicle by about so many m/s at cutoff."""
 
@@ -53,6 +55,8 @@ class Pool(NamedTuple):
     """(slots,)"""
     time: NDArray[np.float64]
     """(slots,): time of the states, Unix seconds"""
+    push: NDArray[np.float64]
+    """(slots, 3): direction in which a vehicle was pushed from its spent stage; zero, along its velocity"""
 
 
 def empty_pool(slots: int) -> Pool:
@@ -65,6 +69,7 @@ def empty_pool(slots: int) -> Pool:
         np.zeros((slots, COMPONENTS)),
         np.zeros(slots, dtype=np.int64),
         np.zeros(slots),
+        np.zeros((slots, 3)),
     )
 
 
@@ -107,6 +112,8 @@ def _coast_after_cutoff(
             covariance[i, j] = 0.0
             covariance[j, i] = 0.0
     covariance[6, 6] = log_beta_sigma**2
+    state[SEPARATION] = SEPARATION_SPEED
+    covariance[SEPARATION, SEPARATION] = SEPARATION_SIGMA**2
     for i in range(3):
         covariance[3 + i, 3 + i] += CUTOFF_VELOCITY_SIGMA**2
 
@@ -223,8 +230,17 @@ def _normalise(pool: Pool, slot: int) -> None:
 
 
 @njit(cache=True)
+def _push(pool: Pool, slot: int, component: int) -> Vector:
+    push = pool.push[slot]
+    if push[0] == 0.0 and push[1] == 0.0 and push[2] == 0.0:
+        velocity = pool.state[slot, component, 3:6]
+        return velocity / max(math.sqrt(velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2), 1e-9)
+    return push
+
+
+@njit(cache=True)
 def likelihood(
-    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool
+    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, share: float
 ) -> tuple[float, float]:
     """Log-likelihood of a detection under an object's mixture, and the least squared innovation of its components.
 
@@ -238,7 +254,16 @@ def likelihood(
         state = pool.state[slot, c].copy()
         covariance = pool.covariance[slot, c].copy()
         one, squared = update(
-            state, covariance, pool.burning[slot, c], pool.time[slot] - time, sensor, measured, infrared
+            state,
+            covariance,
+            pool.burning[slot, c],
+            pool.time[slot] - time,
+            sensor,
+            measured,
+            infrared,
+            share,
+            _push(pool, slot, c),
+            max(time - pool.since[slot, c], 0.0),
         )
         one += pool.log_weight[slot, c]
         if squared < least:
@@ -251,7 +276,7 @@ def likelihood(
 
 @njit(cache=True)
 def absorb(
-    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, dark: float
+    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, dark: float, share: float
 ) -> tuple[float, float]:
     """Update an object's mixture with a detection; returns its log-likelihood and least squared innovation.
 
@@ -270,7 +295,18 @@ def absorb(
         elif infrared and not burning:
             pool.log_weight[slot, c] += dark
         else:
-            one, squared = update(pool.state[slot, c], pool.covariance[slot, c], burning, age, sensor, measured, infrared)
+            one, squared = update(
+                pool.state[slot, c],
+                pool.covariance[slot, c],
+                burning,
+                age,
+                sensor,
+                measured,
+                infrared,
+                share,
+                _push(pool, slot, c),
+                max(time - pool.since[slot, c], 0.0),
+            )
             pool.log_weight[slot, c] += one
             least = min(least, squared)
             best = max(best, one)
@@ -399,7 +435,8 @@ def nearby(
             for m in range(positions.shape[0]):
                 squared = 0.0
                 for i in range(3):
-                    ahead = state[i] + interval * (state[3 + i] + 0.5 * interval * state[7 + i])
+                    motor = state[7 + i] if pool.burning[slot, c] else 0.0
+                    ahead = state[i] + interval * (state[3 + i] + 0.5 * interval * motor)
                     squared += (positions[m, i] - ahead) ** 2
                 if squared < (slack + 6.0 * spread_m[m]) ** 2:
                     out[row, m] = True

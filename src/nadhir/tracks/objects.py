@@ -86,10 +86,10 @@ class TrackedObject:
     hits: int = 0
     radar_hits: int = 0
     parent: TrackedObject | None = None
+    partner: TrackedObject | None = None
+    """The other half of a pair that radars may not yet tell apart."""
     apart_since: float | None = None
-    """When an unresolved partner left it: until the data show two, this object is the middle of a pair."""
-    push: Vector | None = None
-    """Unit vector (3,) of the thrust at separation."""
+    """When this left its parent."""
     cutoff_time: float | None = None
     burning_since: float | None = None
     burning: bool = False

@@ -27,7 +27,7 @@ from nadhir.model import (
 )
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import burning_state, fit_ascent, launch_point
-from nadhir.tracks.kernels import STATES, predict
+from nadhir.tracks.kernels import SEPARATION, STATES, predict
 from nadhir.tracks.objects import (
     ASCENT_WINDOW_S,
     LOOKS_KEPT,
@@ -41,6 +41,8 @@ from nadhir.tracks.objects import (
     TrackedObject,
     sensor_constants,
 )
+
+Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.35}
 """Detections of one revisit arrive within so long of each other."""
@@ -57,7 +59,9 @@ TENTATIVE_SILENCE_S = 6.0
 LOST_SILENCE_S = 15.0
 FORGET_SILENCE_S = 900.0
 PARTNER_WAIT_S = 60.0
-SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 5.0, 3.5, 1.0
+SEPARATION_SIGMA_ACROSS = 1.0
+APART_FACTOR = 3.0
+"""Partners further apart than so many resolution cells are no longer looked at as a pair."""
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
 INFRARED_FIELD_SR = 0.07
@@ -145,26 +149,28 @@ class Tracker:
                 self._pool, np.array([o.slot for o in candidates]), time, positions, spread, gate
             )
         scores = np.zeros(gate.shape)
+        shares = np.zeros(len(candidates))
         allowed = np.zeros(gate.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
         for row, candidate in enumerate(candidates):
             if not gate[row].any():
                 continue
             self._advance(candidate, time)
+            shares[row] = self._share(candidate, sensor, time)
             for column in np.flatnonzero(gate[row]):
                 log_likelihood, squared = mixture.likelihood(
-                    self._pool, candidate.slot, time, constants, measured[column], False
+                    self._pool, candidate.slot, time, constants, measured[column], False, shares[row]
                 )
                 gain = log_likelihood + base + (0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0)
                 if squared < GATE_RADAR and gain > 0.0:
                     scores[row, column], allowed[row, column] = gain, True
-        pairs = _assign(scores, allowed)
+        pairs = self._with_parents(candidates, _assign(scores, allowed), allowed)
         taken = {column for _, column in pairs}
         changed: list[TrackedObject] = []
         for row, column in pairs:
             candidate = candidates[row]
             log_likelihood, squared = mixture.absorb(
-                self._pool, candidate.slot, time, constants, measured[column], False, 0.0
+                self._pool, candidate.slot, time, constants, measured[column], False, 0.0, shares[row]
             )
             self._seen(candidate, name, time, log_likelihood - self._log_clutter[name], squared)
             changed.append(candidate)
@@ -178,12 +184,60 @@ class Tracker:
                     self.used += 1
                     self._start(name, time, measured[column], positions[column])
         for row, candidate in enumerate(candidates):
-            if not candidate.confirmed and candidate not in changed and self._should_see(candidate, sensor, time):
+            tentative = not candidate.confirmed and candidate.parent is None
+            if tentative and candidate not in changed and self._should_see(candidate, sensor, time):
                 candidate.score += math.log(1.0 - 0.9 * sensor.p_detect)
         messages: list[TrackMessage] = []
         for candidate in changed:
             messages += self._after_radar(candidate)
         return messages
+
+    def _with_parents(
+        self, candidates: list[TrackedObject], pairs: list[tuple[int, int]], allowed: Gate
+    ) -> list[tuple[int, int]]:
+        """A partner that is only supposed needs a detection beside its parent's; alone, the detection is the parent's."""
+        rows = {id(candidate): row for row, candidate in enumerate(candidates)}
+        assigned = {row for row, _ in pairs}
+        result = []
+        for row, column in pairs:
+            candidate = candidates[row]
+            if candidate.parent is not None and not candidate.confirmed:
+                parent = rows.get(id(candidate.parent))
+                if parent is None or parent not in assigned:
+                    if parent is not None and allowed[parent, column]:
+                        result.append((parent, column))
+                        assigned.add(parent)
+                    continue
+            result.append((row, column))
+        return result
+
+    def _share(self, candidate: TrackedObject, sensor: Sensor, time: float) -> float:
+        """What a detection by this radar is of: the object (0), or the middle of it and its partner (0.5, -0.5)."""
+        partner = candidate.partner
+        if partner is None or candidate.cutoff_time is None or sensor.resolution is None:
+            return 0.0
+        pool = self._pool
+        if pool.count[partner.slot] == 0 or partner.partner is not candidate:
+            candidate.partner = None
+            return 0.0
+        own, other = (pool.state[o.slot, _heaviest(pool, o.slot)] for o in (candidate, partner))
+        lag = float(pool.time[candidate.slot] - pool.time[partner.slot])
+        line = own[:3] - self._constants[sensor.id][:3]
+        distance = float(np.linalg.norm(line))
+        line = line / distance
+        apart = own[:3] - other[:3] - lag * other[3:6]
+        faster = own[3:6] - other[3:6]
+        resolution = sensor.resolution
+        along = abs(float(apart @ line))
+        across = float(np.linalg.norm(apart - line * (apart @ line))) / distance
+        ratio = max(
+            along / resolution.range_m,
+            across / math.radians(resolution.angle_deg),
+            abs(float(faster @ line)) / resolution.range_rate_mps,
+        )
+        if ratio > 1.0:
+            return 0.0
+        return -0.5 if candidate.role == "stage" else 0.5
 
     def _usable(self, candidate: TrackedObject, time: float) -> bool:
         age = self._pool.time[candidate.slot] - time
@@ -281,15 +335,27 @@ class Tracker:
             pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
         )
         push = self._push(parent, component, state)
-        age = float(pool.time[parent.slot]) - time
-        _add_separation(state, covariance, push, age + 0.2, -SEPARATION_SPEED, 1.0)
+        now = float(pool.time[parent.slot])
+        age = now - time + 0.2
+        speed, sigma = mixture.SEPARATION_SPEED, mixture.SEPARATION_SIGMA
+        spread = np.outer(push, push) * (sigma**2 - SEPARATION_SIGMA_ACROSS**2) + np.eye(3) * SEPARATION_SIGMA_ACROSS**2
+        state[:3] -= push * speed * age
+        state[3:6] -= push * speed
+        state[SEPARATION] = speed
+        covariance[:3, :3] += spread * age**2
+        covariance[:3, 3:6] += spread * age
+        covariance[3:6, :3] += spread * age
+        covariance[3:6, 3:6] += spread
+        covariance[SEPARATION, :3] = covariance[:3, SEPARATION] = -push * sigma**2 * age
+        covariance[SEPARATION, 3:6] = covariance[3:6, SEPARATION] = -push * sigma**2
+        covariance[SEPARATION, SEPARATION] = sigma**2
+        partner = self._add(parent.event, "stage", confirmed=False, time=now)
+        partner.parent, partner.apart_since, partner.cutoff_time = parent, time, time
         if paired:
-            parent.apart_since, parent.push = time, push
-        partner = self._add(parent.event, "stage", confirmed=False, time=float(pool.time[parent.slot]))
-        partner.parent, partner.push, partner.apart_since = parent, push, time
-        partner.score = 0.0
-        partner.cutoff_time = time
-        self._set(partner.slot, [(state, covariance, False, time, 1.0)], float(pool.time[parent.slot]))
+            parent.apart_since, parent.partner, partner.partner = time, partner, parent
+            pool.push[parent.slot] = push
+        pool.push[partner.slot] = push
+        self._set(partner.slot, [(state, covariance, False, time, 1.0)], now)
 
     def _push(self, parent: TrackedObject, component: int, state: Vector) -> Vector:
         """Direction of the thrust: of the acceleration while it burns, else along the velocity."""
@@ -300,23 +366,8 @@ class Tracker:
 
     def _separate(self, partner: TrackedObject) -> None:
         """The data show two objects where one was followed."""
-        parent = partner.parent
-        assert parent is not None
         partner.confirmed = True
         partner.id = self._name_of(partner)
-        if parent.apart_since is not None and parent.push is not None and parent.apart_since == partner.apart_since:
-            # Until now the parent's detections were of the middle between the two.
-            age = float(self._pool.time[parent.slot]) - parent.apart_since
-            for c in range(int(self._pool.count[parent.slot])):
-                _add_separation(
-                    self._pool.state[parent.slot, c],
-                    self._pool.covariance[parent.slot, c],
-                    parent.push,
-                    age,
-                    0.5 * SEPARATION_SPEED,
-                    0.25,
-                )
-        parent.apart_since = None
 
     # Starts and ends
 
@@ -432,10 +483,11 @@ class Tracker:
                 if event is not None and candidate.parent is None:
                     wait = 20.0
                 reference = candidate.apart_since if candidate.parent is not None else candidate.last_seen
-                if reference is not None and self.now - max(reference, candidate.last_seen) > wait or candidate.score < -20.0:
+                silent = reference is None or self.now - max(reference, candidate.last_seen) > wait
+                if silent or candidate.score < -20.0:
                     self._remove(candidate)
-                    if candidate.parent is not None and candidate.parent.apart_since == candidate.apart_since:
-                        candidate.parent.apart_since = None
+                    if candidate.partner is not None:
+                        candidate.partner.partner = None
                     if event is not None and candidate.parent is None:
                         self._events.remove(event)
                 continue
@@ -483,7 +535,7 @@ class Tracker:
             self._advance(vehicle, min(time, self.now))
             for column in range(len(measured)):
                 log_likelihood, squared = mixture.likelihood(
-                    self._pool, vehicle.slot, time, constants, measured[column], True
+                    self._pool, vehicle.slot, time, constants, measured[column], True, 0.0
                 )
                 gain = log_likelihood + base
                 if squared < GATE_INFRARED and gain > 0.0:
@@ -496,7 +548,7 @@ class Tracker:
             event = vehicle.event
             assert event is not None
             log_likelihood, _ = mixture.absorb(
-                self._pool, vehicle.slot, time, constants, measured[column], True, dark
+                self._pool, vehicle.slot, time, constants, measured[column], True, dark, 0.0
             )
             event.score += min(log_likelihood - dark, 20.0)
             vehicle.hits += 1
@@ -627,9 +679,8 @@ class Tracker:
         components = []
         for c in np.argsort(-weights, kind="stable"):
             state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
-            if candidate.apart_since is not None and candidate.push is not None and candidate.parent is None:
-                age = float(pool.time[slot]) - candidate.apart_since
-                _add_separation(state, covariance, candidate.push, age, 0.5 * SEPARATION_SPEED, 0.25)
+            if not pool.burning[slot, c]:
+                state[SEPARATION:] = 0.0
             components.append(
                 Component(
                     float(weights[c]), bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance
@@ -675,6 +726,7 @@ class Tracker:
     def _remove(self, candidate: TrackedObject) -> None:
         self._objects.remove(candidate)
         self._pool.count[candidate.slot] = 0
+        self._pool.push[candidate.slot] = 0.0
         self._free.append(candidate.slot)
 
     def _grow(self) -> None:
@@ -725,7 +777,11 @@ def _positions(measured: Matrix, constants: Vector) -> tuple[Matrix, Vector]:
     return positions, constants[12] + distance * max(constants[13], constants[14])
 
 
-def _assign(scores: Matrix, allowed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+def _heaviest(pool: mixture.Pool, slot: int) -> int:
+    return int(np.argmax(pool.log_weight[slot, : pool.count[slot]]))
+
+
+def _assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
     """Pairs (row, column) of greatest total score; none that is not allowed."""
     if not allowed.any():
         return []
@@ -733,22 +789,6 @@ def _assign(scores: Matrix, allowed: np.ndarray[tuple[int, ...], np.dtype[np.boo
         return [(0, 0)]
     rows, columns = linear_sum_assignment(np.where(allowed, -scores, 0.0))
     return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if allowed[r, c]]
-
-
-def _add_separation(
-    state: Vector, covariance: Matrix, push: Vector, age_s: float, speed: float, share: float
-) -> None:
-    """Add a velocity along `push`, unknown to `share` of its variance, that began `age_s` ago; in place."""
-    spread = share * (
-        np.outer(push, push) * (SEPARATION_SIGMA**2 - SEPARATION_SIGMA_ACROSS**2)
-        + np.eye(3) * SEPARATION_SIGMA_ACROSS**2
-    )
-    state[:3] += push * speed * age_s
-    state[3:6] += push * speed
-    covariance[:3, :3] += spread * age_s**2
-    covariance[:3, 3:6] += spread * age_s
-    covariance[3:6, :3] += spread * age_s
-    covariance[3:6, 3:6] += spread
 
 
 def _look_row(time: float, sensor: int, measured: Vector, sigma: float) -> Vector:
