@@ -1,0 +1,59 @@
+"""`nadhir import`: flights recorded elsewhere, as scenario folders."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nadhir.exercise.telemetry import TelemetryError, import_telemetry
+
+_import = typer.Typer(no_args_is_help=True, help="Turn flights recorded elsewhere into scenario folders.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to the `nadhir` app."""
+    app.add_typer(_import, name="import")
+
+
+@_import.callback()
+def _group() -> None:
+    """Turn flights recorded elsewhere into scenario folders."""
+
+
+def _place(text: str) -> tuple[float, float]:
+    try:
+        latitude_deg, longitude_deg = (float(part) for part in text.split(","))
+    except ValueError:
+        raise typer.BadParameter("give latitude and longitude in degrees, as 28.6,-80.6") from None
+    if abs(latitude_deg) > 90.0 or abs(longitude_deg) > 360.0:
+        raise typer.BadParameter(f"{text} is no place: latitude comes first, -90 to 90")
+    return latitude_deg, longitude_deg
+
+
+@_import.command("telemetry")
+def _telemetry(
+    file: Annotated[Path, typer.Argument(help="JSON (or .json.gz) or CSV: time s, velocity m/s, altitude km")],
+    site: Annotated[str, typer.Option(help="Launch site, LAT,LON in degrees")],
+    azimuth: Annotated[float, typer.Option(help="Launch azimuth in degrees clockwise from north")],
+    out: Annotated[Path, typer.Option(help="Folder to write the scenario into")],
+    cutoff: Annotated[
+        float | None, typer.Option(help="First cutoff, seconds after launch (else from the data)")
+    ] = None,
+    start: Annotated[float, typer.Option(help="Launch time, Unix seconds")] = 1772323200.0,
+    kind: Annotated[str, typer.Option(help="Kind written into truth.json")] = "SLV",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sensors' noise")] = 0,
+) -> None:
+    """A real flight from its telemetry, seen by notional radars and infrared satellites."""
+    latitude, longitude = (math.radians(value) for value in _place(site))
+    try:
+        fitted = import_telemetry(file, latitude, longitude, math.radians(azimuth), out, cutoff, start, seed, kind)
+    except (TelemetryError, OSError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(
+        f"{out}: telemetry fitted to {fitted.speed_residual_mps:.1f} m/s in speed, "
+        f"{fitted.height_residual_m:.0f} m in height"
+    )

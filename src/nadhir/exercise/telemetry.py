@@ -1,0 +1,529 @@
+"""Real flights: reported time, speed and height become a smooth, physically consistent trajectory.
+
+Webcast telemetry is coarse (speed to 1 km/h, height to 0.1 or 1 km), with glitches and gaps; taken as it is, it would
+hold accelerations that no vehicle had. So it is not smoothed but *flown*: the unknowns are the specific force (ahead
+and up, linear between knots every few seconds) where the vehicle is powered or steers in thick air, and one ballistic
+coefficient where it is not. Gravity, rotation and drag do the rest, and all data are fitted at once by robust least
+squares. Unpowered arcs are then truly ballistic, and position and velocity are continuous, by construction.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from nadhir.exercise.classes import MEAN_RADIUS_M
+from nadhir.exercise.dynamics import Array, density_and_pressure, free_flight, gravitation, integrate
+from nadhir.exercise.flights import LONGEST_FALL_S, ORBIT_PERIGEE_M, Body, perigee_radius_m
+from nadhir.exercise.observation import observe
+from nadhir.exercise.scenario import write_scenario
+from nadhir.geo.earth import (
+    ROTATION_RATE,
+    east_north_up,
+    ecef_to_geodetic,
+    geodetic_to_ecef,
+    height_above_ellipsoid,
+)
+from nadhir.model import Coverage, Position, Resolution, Sensor, Sigma
+
+STEERED_BELOW_M = 45e3
+"""Unpowered flight on the way down below this is fitted with free forces (grid fins, lift); above it only drag acts."""
+KNOT_S = 4.0
+STEP_S = 0.5
+ORBIT_WATCH_S = 600.0
+ORBIT_BALLISTIC_COEFFICIENT = 200.0
+Span = tuple[float, float]
+
+
+class TelemetryError(ValueError):
+    """Telemetry that cannot be used; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Telemetry:
+    """One sample a second: time after launch (s), Earth-relative speed (m/s), height (m), and where the source has it
+    the distance over ground from the site (m, negative behind it) and the horizontal speed (signed)."""
+
+    time_s: Array
+    speed_mps: Array
+    height_m: Array
+    downrange_m: Array | None = None
+    horizontal_mps: Array | None = None
+
+
+def read_telemetry(path: Path) -> Telemetry:
+    """Telemetry from JSON (plain or gzipped: a table of lists) or CSV with named columns.
+
+    Columns: `time` s, `velocity` m/s, `altitude` km; if there, `downrange_distance` km and `velocity_x` m/s. Samples
+    are put into bins of one second by their median, and end at touchdown. Raises `TelemetryError`.
+    """
+    try:
+        if path.suffix == ".csv":
+            with path.open(newline="") as file:
+                records = list(csv.DictReader(file))
+            table: dict[str, Any] = {name: [r[name] for r in records] for name in (records[0] if records else {})}
+        else:
+            raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            table = json.loads(raw)
+    except OSError as error:
+        raise TelemetryError(f"cannot read {path}: {error.strerror or error}") from error
+    except (ValueError, EOFError) as error:
+        raise TelemetryError(f"{path}: neither a JSON table nor CSV ({error})") from error
+    missing = [name for name in ("time", "velocity", "altitude") if name not in table]
+    if missing:
+        raise TelemetryError(f"{path}: no column {', '.join(missing)}")
+    columns = {name: _numbers(table[name]) for name in _COLUMNS if name in table}
+    if len({len(values) for values in columns.values()}) != 1:
+        raise TelemetryError(f"{path}: columns of different length")
+    good = np.all([np.isfinite(columns[name]) for name in ("time", "velocity", "altitude")], axis=0)
+    good &= (columns["time"] >= 0.0) & (columns["velocity"] >= 0.0)
+    bins = np.round(columns["time"][good]).astype(int)
+    if len(np.unique(bins)) < 30:
+        raise TelemetryError(f"{path}: fewer than 30 seconds of data")
+    seconds = np.unique(bins)
+    order = np.argsort(bins, kind="stable")
+    edges = np.searchsorted(bins[order], seconds)[1:]
+    binned = {
+        name: np.array([np.median(part) for part in np.split(values[good][order], edges)])
+        for name, values in columns.items()
+    }
+    keep = _plausible(binned["time"], binned["velocity"], 60.0)
+    keep &= _plausible(binned["time"], binned["altitude"], 6.0)
+    keep[_touchdown(binned["velocity"], binned["altitude"]) :] = False
+    return Telemetry(
+        time_s=binned["time"][keep],
+        speed_mps=binned["velocity"][keep],
+        height_m=1e3 * binned["altitude"][keep],
+        downrange_m=1e3 * binned["downrange_distance"][keep] if "downrange_distance" in binned else None,
+        horizontal_mps=binned["velocity_x"][keep] if "velocity_x" in binned else None,
+    )
+
+
+def _touchdown(speed_mps: Array, height_km: Array) -> int:
+    """Index of the first sample after the highest one that stands or is down; the length of the data without one."""
+    peak = int(np.argmax(height_km))
+    down = np.flatnonzero(((speed_mps[peak:] < 15.0) & (height_km[peak:] < 1.0)) | (height_km[peak:] <= 0.0))
+    return peak + int(down[0]) if len(down) else len(speed_mps)
+
+
+_COLUMNS = ("time", "velocity", "altitude", "downrange_distance", "velocity_x")
+
+
+def _numbers(values: Any) -> Array:
+    """Floats, with NaN for what is empty or no number."""
+
+    def number(value: Any) -> float:
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            return math.nan
+
+    return np.array([number(value) for value in values])
+
+
+def _plausible(time_s: Array, values: Array, rate: float) -> NDArray[np.bool_]:
+    """Where values stay near the median of their eleven neighbours, allowing for a change of `rate` each second."""
+    padded = np.pad(values, 5, mode="edge")
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, 11), axis=1)
+    gap = np.maximum(1.0, np.gradient(time_s))
+    return np.asarray(np.abs(values - middle) < 5.0 * rate * gap)
+
+
+@dataclass(frozen=True)
+class Burns:
+    """When the vehicle burns (s after launch), and the cutoff after which it coasts up."""
+
+    spans: list[Span]
+    burnout_s: float
+
+
+def find_burns(telemetry: Telemetry, events: dict[str, float | None], cutoff_s: float | None) -> Burns:
+    """Burns from named events (`meco`, `boostback_start`, ..., `seco1`), or found from the data where there are none.
+
+    Whether the data follow the first or the second stage is told by their speed. The first cutoff is placed to a tenth
+    of a second by the break in the speed, unless `cutoff_s` names it.
+    """
+    time_s, last = telemetry.time_s, float(telemetry.time_s[-1])
+    first = cutoff_s
+    if first is None:
+        named = events.get("meco")
+        first = refine_cutoff(telemetry, _first_cutoff(telemetry) if named is None else named)
+    spans = [(0.0, first)]
+    upper = float(telemetry.speed_mps.max()) > float(np.interp(first, time_s, telemetry.speed_mps)) + 800.0
+    if any(value is not None for value in events.values()):
+        for burn in ("ses1 seco1", "ses2 seco2") if upper else _FIRST_STAGE_BURNS:
+            start, end = (events.get(name) for name in burn.split())
+            if start is not None and start < last - 2.0:
+                spans.append((start, last if end is None else min(end, last)))
+    else:
+        spans += _later_burns(telemetry, first)
+    return Burns(spans, spans[-1][1] if upper else first)
+
+
+_FIRST_STAGE_BURNS = ("boostback_start boostback_end", "entry_start entry_end", "landing_start landing_end")
+
+
+def _specific_force(telemetry: Telemetry) -> Array:
+    """Force along the path but gravity (m/s²), from speed and height smoothed over seven seconds."""
+    kernel = np.ones(7) / 7.0
+
+    def smooth(values: Array) -> Array:
+        return np.convolve(np.pad(values, 3, mode="edge"), kernel, mode="valid")
+
+    rise = np.gradient(smooth(telemetry.height_m), telemetry.time_s)
+    speed = smooth(telemetry.speed_mps)
+    gravity = 9.81 * (MEAN_RADIUS_M / (MEAN_RADIUS_M + telemetry.height_m)) ** 2
+    slope = np.clip(rise / np.maximum(speed, 1.0), -1.0, 1.0)
+    return np.asarray(smooth(np.gradient(speed, telemetry.time_s) + gravity * slope))
+
+
+def _first_cutoff(telemetry: Telemetry) -> float:
+    force = _specific_force(telemetry)
+    quiet = (np.abs(force) < 4.0) & (telemetry.time_s > 30.0) & (telemetry.height_m > 10e3)
+    runs = np.flatnonzero(np.convolve(quiet, np.ones(4), mode="valid") == 4)
+    if len(runs) == 0:
+        raise TelemetryError("no cutoff found in the data: give --cutoff")
+    return float(telemetry.time_s[runs[0]])
+
+
+def _later_burns(telemetry: Telemetry, cutoff_s: float) -> list[Span]:
+    """Spans of strong force above thick air after the first cutoff."""
+    strong = (np.abs(_specific_force(telemetry)) > 4.0) & (telemetry.time_s > cutoff_s + 6.0)
+    strong &= telemetry.height_m > STEERED_BELOW_M
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], strong.astype(int), [0]])))
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return [(float(telemetry.time_s[a]), float(telemetry.time_s[b - 1])) for a, b in pairs if b - a > 4]
+
+
+def refine_cutoff(telemetry: Telemetry, near_s: float) -> float:
+    """Time within three seconds of `near_s` at which a break of slope fits the speed best."""
+    window = np.abs(telemetry.time_s - near_s) < 10.0
+    time_s, speed = telemetry.time_s[window], telemetry.speed_mps[window]
+    best, best_error = near_s, math.inf
+    for trial in np.arange(near_s - 3.0, near_s + 3.0, 0.1):
+        since = time_s - trial
+        basis = np.stack([np.ones_like(since), since, np.minimum(since, 0.0), np.minimum(since, 0.0) ** 2], axis=1)
+        coefficients = np.linalg.lstsq(basis, speed, rcond=None)[0]
+        error = float(np.sum((basis @ coefficients - speed) ** 2))
+        if error < best_error:
+            best, best_error = float(trial), error
+    return best
+
+
+@njit(cache=True)
+def _rates(state: Array, ahead_mps2: float, up_mps2: float, drag_m2_per_kg: float, plane: Array, out: Array) -> None:
+    x, y, z, vx, vy, vz = state
+    gx, gy, gz = gravitation(x, y, z)
+    radius = math.sqrt(x * x + y * y + z * z)
+    ux, uy, uz = x / radius, y / radius, z / radius
+    ax, ay, az = plane[1] * uz - plane[2] * uy, plane[2] * ux - plane[0] * uz, plane[0] * uy - plane[1] * ux
+    drag = 0.0
+    if drag_m2_per_kg > 0.0:
+        density, _ = density_and_pressure(height_above_ellipsoid(x, y, z))
+        drag = 0.5 * density * math.sqrt(vx * vx + vy * vy + vz * vz) * drag_m2_per_kg
+    out[0], out[1], out[2] = vx, vy, vz
+    out[3] = gx + ROTATION_RATE * (ROTATION_RATE * x + 2.0 * vy) - drag * vx + ahead_mps2 * ax + up_mps2 * ux
+    out[4] = gy + ROTATION_RATE * (ROTATION_RATE * y - 2.0 * vx) - drag * vy + ahead_mps2 * ay + up_mps2 * uy
+    out[5] = gz - drag * vz + ahead_mps2 * az + up_mps2 * uz
+
+
+@njit(cache=True)
+def _flown(
+    grid: Array, states: Array, start_force: Array, end_force: Array, drag: Array, plane: Array, first: int
+) -> Array:
+    """States (n, 6) on `grid` (n,), integrated from row `first` of `states` on; forces (n - 1, 2) ahead and up at both
+    ends of each step, `drag` (n - 1,) in m²/kg."""
+    out = states.copy()
+    k1, k2, k3, k4 = np.empty(6), np.empty(6), np.empty(6), np.empty(6)
+    for k in range(first, len(grid) - 1):
+        h = grid[k + 1] - grid[k]
+        ahead, up = start_force[k]
+        ahead_end, up_end = end_force[k]
+        ahead_middle, up_middle = 0.5 * (ahead + ahead_end), 0.5 * (up + up_end)
+        s = out[k]
+        _rates(s, ahead, up, drag[k], plane, k1)
+        _rates(s + 0.5 * h * k1, ahead_middle, up_middle, drag[k], plane, k2)
+        _rates(s + 0.5 * h * k2, ahead_middle, up_middle, drag[k], plane, k3)
+        _rates(s + h * k3, ahead_end, up_end, drag[k], plane, k4)
+        out[k + 1] = s + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+    return out
+
+
+@njit(cache=True)
+def _observed(states: Array) -> Array:
+    """Speed (m/s), height (m), latitude and longitude (rad) of ECEF states (n, 6), as rows (n, 4)."""
+    out = np.empty((len(states), 4))
+    for k in range(len(states)):
+        out[k, 0] = math.sqrt(np.sum(states[k, 3:] ** 2))
+        out[k, 2], out[k, 3], out[k, 1] = ecef_to_geodetic(states[k, :3])
+    return out
+
+
+@dataclass(frozen=True)
+class _Forces:
+    """Linear maps (steps, knots) from forces at the knots to both ends of each step of `grid`, where drag acts, and
+    which knots follow each other in one span."""
+
+    grid: Array
+    start: Array
+    end: Array
+    ballistic: Array
+    knots: Array
+    chains: list[slice]
+
+
+def _forces(telemetry: Telemetry, spans: list[Span]) -> _Forces:
+    last = float(telemetry.time_s[-1])
+    free = [(a, min(b, last)) for a, b in spans]
+    # Unpowered flight in thick air on the way down steers too.
+    peak = int(np.argmax(telemetry.height_m))
+    low = telemetry.time_s[peak:][telemetry.height_m[peak:] < STEERED_BELOW_M]
+    if len(low):
+        free = sorted([*[s for s in free if s[1] <= low[0]], *[(a, low[0]) for a, b in free if a < low[0] < b]])
+        free.append((float(low[0]), last))
+    edges = np.array([edge for span in free for edge in span])
+    grid = np.unique(np.round(np.concatenate([np.arange(0.0, last, STEP_S), telemetry.time_s, edges, [0.0, last]]), 6))
+    middle = 0.5 * (grid[1:] + grid[:-1])
+    starts, ends, places, chains, count = [], [], [], [], 0
+    ballistic = np.ones(len(middle), dtype=bool)
+    for begin, finish in free:
+        inner = np.arange(begin + 1.0, finish - 1.0, KNOT_S)
+        knots = np.unique(np.concatenate([[begin], inner, [max(finish - 1.0, 0.5 * (begin + finish)), finish]]))
+        inside = (middle > begin) & (middle < finish)
+        ballistic &= ~inside
+        chains.append(slice(count, count + len(knots)))
+        count += len(knots)
+        places.append(knots)
+        for unit in np.eye(len(knots)):
+            starts.append(np.where(inside, np.interp(grid[:-1], knots, unit), 0.0))
+            ends.append(np.where(inside, np.interp(grid[1:], knots, unit), 0.0))
+    return _Forces(grid, np.array(starts).T, np.array(ends).T, ballistic, np.concatenate(places), chains)
+
+
+def _guess(telemetry: Telemetry, knots: Array) -> Array:
+    """Forces (knots, 2) ahead and up from differences of the data smoothed over five seconds."""
+    time_s = telemetry.time_s
+    kernel = np.ones(5) / 5.0
+
+    def smooth(values: Array) -> Array:
+        return np.convolve(np.pad(values, 2, mode="edge"), kernel, mode="valid")
+
+    rise = np.gradient(smooth(telemetry.height_m), time_s)
+    level = telemetry.horizontal_mps
+    if level is None:
+        level = np.sqrt(np.maximum(smooth(telemetry.speed_mps) ** 2 - rise**2, 0.0))
+        level = _turned_back(time_s, level)
+    radius = MEAN_RADIUS_M + telemetry.height_m
+    gravity = 9.81 * (MEAN_RADIUS_M / radius) ** 2
+    ahead = np.gradient(smooth(level), time_s) + level * rise / radius
+    up = np.gradient(smooth(rise), time_s) + gravity - level**2 / radius
+    return np.stack([np.interp(knots, time_s, smooth(ahead)), np.interp(knots, time_s, smooth(up))], axis=1)
+
+
+def _turned_back(time_s: Array, level: Array) -> Array:
+    """Horizontal speed with its sign: a boostback shows as a fall to almost nothing after the highest value."""
+    top = int(np.argmax(level))
+    after = level[top:]
+    if len(after) < 60 or time_s[-1] - time_s[top] < 120.0:
+        return level
+    lowest = top + int(np.argmin(after[: len(after) // 2]))
+    if level[lowest] > 0.15 * level[top]:
+        return level
+    signed = level.copy()
+    signed[lowest:] *= -1.0
+    return signed
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """Rows (n, 7) of time after launch and ECEF state, the fitted ballistic coefficient (kg/m²), and the standard
+    deviations of what is left of speed (m/s) and height (m)."""
+
+    rows: Array
+    ballistic_coefficient: float
+    speed_residual_mps: float
+    height_residual_m: float
+
+
+def reconstruct(
+    telemetry: Telemetry, latitude: float, longitude: float, azimuth: float, spans: list[Span]
+) -> Reconstruction:
+    """Fly the telemetry: fit forces and drag to speed, height and (loosely) downrange. Angles in radians."""
+    axes = east_north_up(latitude, longitude)
+    plane = np.cross(axes[2], math.sin(azimuth) * axes[0] + math.cos(azimuth) * axes[1])
+    heading = np.cross(plane, axes[2])
+    forces = _forces(telemetry, spans)
+    states = np.zeros((len(forces.grid), 6))
+    states[0, :3] = geodetic_to_ecef(latitude, longitude, 0.0)
+    samples = np.searchsorted(forces.grid, np.round(telemetry.time_s, 6))
+    coarse = bool(np.all(telemetry.height_m[telemetry.height_m > 100e3] % 1e3 == 0.0))
+    height_sigma = np.where((telemetry.height_m > 100e3) & coarse, 300.0, 60.0)
+    count = len(forces.knots)
+    first_step = [int(np.flatnonzero(forces.start[:, k] + forces.end[:, k])[0]) for k in range(count)]
+
+    def fly(x: Array, base: Array, first: int) -> Array:
+        push = x[:-1].reshape(count, 2)
+        drag = np.where(forces.ballistic, math.exp(-x[-1]), 0.0)
+        return np.asarray(_flown(forces.grid, base, forces.start @ push, forces.end @ push, drag, plane, first))
+
+    def residual(x: Array, flown: Array | None = None) -> Array:
+        state = (fly(x, states, 0) if flown is None else flown)[samples]
+        seen = _observed(state)
+        parts = [seen[:, 0] - telemetry.speed_mps, (seen[:, 1] - telemetry.height_m) / height_sigma]
+        if telemetry.downrange_m is not None:
+            ahead, above = state[:, :3] @ heading, state[:, :3] @ axes[2]
+            arc = MEAN_RADIUS_M * np.arctan2(ahead, above)
+            parts.append((arc - telemetry.downrange_m) / (2e3 + 0.03 * np.abs(telemetry.downrange_m)))
+        push = x[:-1].reshape(count, 2)
+        parts += [np.diff(push[chain], n=2, axis=0).ravel() / 1.5 for chain in forces.chains]
+        parts.append(np.array([(x[-1] - math.log(1500.0)) / 0.5]))
+        return np.concatenate(parts)
+
+    def jacobian(x: Array) -> Array:
+        base = fly(x, states, 0)
+        value = residual(x, base)
+        columns = []
+        for k in range(len(x)):
+            moved = x.copy()
+            moved[k] += 1e-3
+            first = first_step[k // 2] if k < 2 * count else 0
+            columns.append((residual(moved, fly(moved, base, first)) - value) / 1e-3)
+        return np.stack(columns, axis=1)
+
+    x = np.concatenate([_guess(telemetry, forces.knots).ravel(), [math.log(1500.0)]])
+    # Gauss-Newton with Huber's weights: wide while the forces settle, then narrow so that glitches count little.
+    for threshold in (100.0, 100.0, 30.0, 10.0, 5.0, 5.0, 5.0):
+        value, slopes = residual(x), jacobian(x)
+        weighted = slopes.T * np.minimum(1.0, threshold / np.maximum(np.abs(value), 1e-9))
+        x = x - np.linalg.solve(weighted @ slopes + 1e-9 * np.eye(len(x)), weighted @ value)
+    flown = fly(x, states, 0)
+    left = residual(x, flown)
+    n = len(samples)
+    return Reconstruction(
+        rows=np.concatenate([forces.grid[:, None], flown], axis=1),
+        ballistic_coefficient=math.exp(x[-1]),
+        speed_residual_mps=float(np.std(left[:n])),
+        height_residual_m=float(np.std(left[n : 2 * n] * height_sigma)),
+    )
+
+
+def fly_out(fitted: Reconstruction, name: str, kind: str, start: float, burns: Burns) -> Body:
+    """The flight as a body launched at Unix time `start`; past the end of the data it flies on unpowered."""
+    rows = fitted.rows.copy()
+    end, state = float(rows[-1, 0]), rows[-1, 1:]
+    orbit = perigee_radius_m(state) > ORBIT_PERIGEE_M
+    coefficient = ORBIT_BALLISTIC_COEFFICIENT if orbit else fitted.ballistic_coefficient
+    onward, landed = integrate(state, free_flight(end, ORBIT_WATCH_S if orbit else LONGEST_FALL_S, coefficient))
+    rows = np.concatenate([rows, onward])
+    rows[:, 0] += start
+    latitude, longitude, _ = ecef_to_geodetic(rows[0, 1:4])
+    return Body(
+        name=f"{name}/payload",
+        launch=name,
+        kind=kind,
+        part="payload",
+        fate="impact" if landed else "orbit",
+        rows=rows,
+        burning=tuple((start + a, start + b) for a, b in burns.spans),
+        burnout=start + burns.burnout_s,
+        ballistic_coefficient=coefficient,
+        site=(latitude, longitude),
+    )
+
+
+def notional_sensors(latitude: float, longitude: float, azimuth: float) -> list[Sensor]:
+    """Four notional radars along a flight from a site (angles in radians) and two infrared satellites that see it."""
+    radars = []
+    for number, (ahead_m, right_m, sigma_range_m, sigma_deg, reach_m) in enumerate(_RADARS, start=1):
+        bearing = azimuth + math.atan2(right_m, ahead_m)
+        place = _along(latitude, longitude, bearing, math.hypot(ahead_m, right_m) / MEAN_RADIUS_M)
+        radars.append(
+            Sensor(
+                id=f"N-RADAR-{number}",
+                owner="USA",
+                kind="radar",
+                position=Position(math.degrees(place[0]), math.degrees(place[1]), 20.0),
+                period_s=1.0,
+                sigma=Sigma(range_m=sigma_range_m, azimuth_deg=sigma_deg, elevation_deg=sigma_deg, range_rate_mps=1.0),
+                coverage=Coverage(max_range_m=reach_m, min_elevation_deg=2.0),
+                p_detect=0.95,
+                false_detections_per_scan=0.0,
+                resolution=Resolution(range_m=60.0, angle_deg=1.0, range_rate_mps=5.0),
+            )
+        )
+    satellites = [
+        Sensor(
+            id=f"N-IR-{side}",
+            owner="USA",
+            kind="infrared",
+            position=Position(0.0, math.remainder(math.degrees(longitude) + offset_deg, 360.0), 35786e3),
+            period_s=2.0,
+            sigma=Sigma(line_of_sight_rad=6e-5),
+            coverage=Coverage(min_height_m=9000.0),
+            p_detect=0.97,
+            false_detections_per_scan=0.0,
+        )
+        for side, offset_deg in (("W", -35.0), ("E", 35.0))
+    ]
+    return [*satellites, *radars]
+
+
+_RADARS = (
+    (-40e3, -30e3, 40.0, 0.04, 1200e3),
+    (150e3, 120e3, 60.0, 0.06, 900e3),
+    (350e3, -150e3, 25.0, 0.03, 1200e3),
+    (600e3, 200e3, 25.0, 0.04, 1500e3),
+)
+"""Metres ahead of the site and to the right of the flight, sigma of range (m) and angles (deg), reach (m)."""
+
+
+def _along(latitude: float, longitude: float, bearing: float, arc: float) -> tuple[float, float]:
+    """Where a great circle leads after `arc` radians."""
+    sine = math.sin(latitude) * math.cos(arc) + math.cos(latitude) * math.sin(arc) * math.cos(bearing)
+    east = math.sin(bearing) * math.sin(arc) * math.cos(latitude)
+    return math.asin(sine), longitude + math.atan2(east, math.cos(arc) - math.sin(latitude) * sine)
+
+
+def read_events(path: Path) -> dict[str, float | None]:
+    """The `events.json` beside a telemetry file (seconds after launch by name), or nothing where there is none."""
+    beside = path.parent / "events.json"
+    if not beside.exists():
+        return {}
+    try:
+        return msgspec.json.decode(beside.read_bytes(), type=dict[str, float | None])
+    except msgspec.DecodeError as error:
+        raise TelemetryError(f"{beside}: {error}") from error
+
+
+def import_telemetry(
+    path: Path,
+    latitude: float,
+    longitude: float,
+    azimuth: float,
+    out: Path,
+    cutoff_s: float | None = None,
+    start: float = 1772323200.0,
+    seed: int = 0,
+    kind: str = "SLV",
+) -> Reconstruction:
+    """Write the scenario of a real flight seen by notional sensors into the folder `out`. Angles in radians."""
+    telemetry = read_telemetry(path)
+    burns = find_burns(telemetry, read_events(path), cutoff_s)
+    fitted = reconstruct(telemetry, latitude, longitude, azimuth, burns.spans)
+    body = fly_out(fitted, "a", kind, start, burns)
+    sensors = notional_sensors(latitude, longitude, azimuth)
+    observed = observe([body], sensors, np.random.default_rng(seed), start - 5.0, float(body.rows[-1, 0]) + 1.0)
+    note = "a real flight from its published telemetry, seen by notional sensors"
+    header = {"name": path.parent.name or path.stem, "note": note, "epoch": start, "seed": seed}
+    write_scenario(out, header, sensors, [body], observed, {})
+    return fitted
