@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+from scipy.signal import savgol_filter
 
 from nadhir.exercise.classes import MEAN_RADIUS_M
 from nadhir.exercise.dynamics import Array, density_and_pressure, free_flight, gravitation, integrate
@@ -110,9 +111,9 @@ def read_telemetry(path: Path) -> Telemetry:
 
 
 def _touchdown(speed_mps: Array, height_km: Array) -> int:
-    """Index of the first sample after the highest one that stands or is down; the length of the data without one."""
+    """Index of the first sample after the highest one that stands on the ground; else the length of the data."""
     peak = int(np.argmax(height_km))
-    down = np.flatnonzero(((speed_mps[peak:] < 15.0) & (height_km[peak:] < 1.0)) | (height_km[peak:] <= 0.0))
+    down = np.flatnonzero((speed_mps[peak:] < 15.0) & (height_km[peak:] < 1.0))
     return peak + int(down[0]) if len(down) else len(speed_mps)
 
 
@@ -160,13 +161,17 @@ def find_burns(telemetry: Telemetry, events: dict[str, float | None], cutoff_s: 
         first = refine_cutoff(telemetry, _first_cutoff(telemetry) if named is None else named)
     spans = [(0.0, first)]
     upper = float(telemetry.speed_mps.max()) > float(np.interp(first, time_s, telemetry.speed_mps)) + 800.0
+    detected = [] if upper else _later_burns(telemetry, first)
     if any(value is not None for value in events.values()):
         for burn in ("ses1 seco1", "ses2 seco2") if upper else _FIRST_STAGE_BURNS:
             start, end = (events.get(name) for name in burn.split())
             if start is not None and start < last - 2.0:
-                spans.append((start, last if end is None else min(end, last)))
+                end = last if end is None else min(end, last)
+                # Events are whole seconds, and may name a step of the burn: it lasts as long as the data show force.
+                overlap = [span for span in detected if span[0] < end and span[1] > start]
+                spans.append((min([start, *(a for a, _ in overlap)]), max([end, *(b for _, b in overlap)])))
     else:
-        spans += _later_burns(telemetry, first)
+        spans += detected
     return Burns(spans, spans[-1][1] if upper else first)
 
 
@@ -310,19 +315,20 @@ def _forces(telemetry: Telemetry, spans: list[Span]) -> _Forces:
     return _Forces(grid, np.array(starts).T, np.array(ends).T, ballistic, np.concatenate(places), chains)
 
 
-def _guess(telemetry: Telemetry, knots: Array) -> Array:
-    """Forces (knots, 2) ahead and up from differences of the data smoothed over five seconds."""
+def _guess(telemetry: Telemetry, knots: Array, coarse: bool, turned_back: bool) -> Array:
+    """Forces (knots, 2) ahead and up from differences of the smoothed data."""
     time_s = telemetry.time_s
-    kernel = np.ones(5) / 5.0
+    span = 21 if coarse else 5
 
     def smooth(values: Array) -> Array:
-        return np.convolve(np.pad(values, 2, mode="edge"), kernel, mode="valid")
+        return np.asarray(savgol_filter(values, span, 2 if coarse else 1))
 
     rise = np.gradient(smooth(telemetry.height_m), time_s)
     level = telemetry.horizontal_mps
     if level is None:
         level = np.sqrt(np.maximum(smooth(telemetry.speed_mps) ** 2 - rise**2, 0.0))
-        level = _turned_back(time_s, level)
+        if turned_back:
+            level = np.where(np.arange(len(level)) > _slowest(level), -level, level)
     radius = MEAN_RADIUS_M + telemetry.height_m
     gravity = 9.81 * (MEAN_RADIUS_M / radius) ** 2
     ahead = np.gradient(smooth(level), time_s) + level * rise / radius
@@ -330,18 +336,11 @@ def _guess(telemetry: Telemetry, knots: Array) -> Array:
     return np.stack([np.interp(knots, time_s, smooth(ahead)), np.interp(knots, time_s, smooth(up))], axis=1)
 
 
-def _turned_back(time_s: Array, level: Array) -> Array:
-    """Horizontal speed with its sign: a boostback shows as a fall to almost nothing after the highest value."""
+def _slowest(level: Array) -> int:
+    """Where the horizontal speed is least between its highest value and the middle of what follows: the turn of a
+    boostback, if there was one."""
     top = int(np.argmax(level))
-    after = level[top:]
-    if len(after) < 60 or time_s[-1] - time_s[top] < 120.0:
-        return level
-    lowest = top + int(np.argmin(after[: len(after) // 2]))
-    if level[lowest] > 0.15 * level[top]:
-        return level
-    signed = level.copy()
-    signed[lowest:] *= -1.0
-    return signed
+    return top + int(np.argmin(level[top : top + max(1, (len(level) - top) // 2)]))
 
 
 @dataclass(frozen=True)
@@ -356,13 +355,13 @@ class Reconstruction:
 
 
 def reconstruct(
-    telemetry: Telemetry, latitude: float, longitude: float, azimuth: float, spans: list[Span]
+    telemetry: Telemetry, latitude: float, longitude: float, azimuth: float, burns: Burns
 ) -> Reconstruction:
     """Fly the telemetry: fit forces and drag to speed, height and (loosely) downrange. Angles in radians."""
     axes = east_north_up(latitude, longitude)
     plane = np.cross(axes[2], math.sin(azimuth) * axes[0] + math.cos(azimuth) * axes[1])
     heading = np.cross(plane, axes[2])
-    forces = _forces(telemetry, spans)
+    forces = _forces(telemetry, burns.spans)
     states = np.zeros((len(forces.grid), 6))
     states[0, :3] = geodetic_to_ecef(latitude, longitude, 0.0)
     samples = np.searchsorted(forces.grid, np.round(telemetry.time_s, 6))
@@ -400,18 +399,26 @@ def reconstruct(
             columns.append((residual(moved, fly(moved, base, first)) - value) / 1e-3)
         return np.stack(columns, axis=1)
 
-    x = np.concatenate([_guess(telemetry, forces.knots).ravel(), [math.log(1500.0)]])
-    # Gauss-Newton with Huber's weights: wide while the forces settle, then narrow so that glitches count little.
-    for threshold in (100.0, 100.0, 30.0, 10.0, 5.0, 5.0, 5.0):
-        value, slopes = residual(x), jacobian(x)
-        weighted = slopes.T * np.minimum(1.0, threshold / np.maximum(np.abs(value), 1e-9))
-        x = x - np.linalg.solve(weighted @ slopes + 1e-9 * np.eye(len(x)), weighted @ value)
-    flown = fly(x, states, 0)
-    left = residual(x, flown)
+    def fit(turned_back: bool) -> tuple[float, Array]:
+        """Gauss-Newton with Huber's weights: wide while the forces settle, then narrow against glitches."""
+        guess = _guess(telemetry, forces.knots, coarse, turned_back)
+        x = np.append(guess.ravel(), math.log(1500.0))
+        for threshold in (100.0, 100.0, 30.0, 10.0, 5.0, 5.0, 5.0):
+            value, slopes = residual(x), jacobian(x)
+            weighted = slopes.T * np.minimum(1.0, threshold / np.maximum(np.abs(value), 1e-9))
+            x = x - np.linalg.solve(weighted @ slopes + 1e-9 * np.eye(len(x)), weighted @ value)
+        size = np.abs(residual(x))
+        return float(np.sum(np.where(size < 5.0, 0.5 * size**2, 5.0 * size - 12.5))), x
+
+    # Speed and height alone do not tell whether the vehicle turned back: fit both and keep the better.
+    both = telemetry.horizontal_mps is None and len(burns.spans) > 1
+    _, best = min((fit(turned_back) for turned_back in ((False, True) if both else (False,))), key=lambda f: f[0])
+    flown = fly(best, states, 0)
+    left = residual(best, flown)
     n = len(samples)
     return Reconstruction(
         rows=np.concatenate([forces.grid[:, None], flown], axis=1),
-        ballistic_coefficient=math.exp(x[-1]),
+        ballistic_coefficient=math.exp(best[-1]),
         speed_residual_mps=float(np.std(left[:n])),
         height_residual_m=float(np.std(left[n : 2 * n] * height_sigma)),
     )
@@ -519,7 +526,7 @@ def import_telemetry(
     """Write the scenario of a real flight seen by notional sensors into the folder `out`. Angles in radians."""
     telemetry = read_telemetry(path)
     burns = find_burns(telemetry, read_events(path), cutoff_s)
-    fitted = reconstruct(telemetry, latitude, longitude, azimuth, burns.spans)
+    fitted = reconstruct(telemetry, latitude, longitude, azimuth, burns)
     body = fly_out(fitted, "a", kind, start, burns)
     sensors = notional_sensors(latitude, longitude, azimuth)
     observed = observe([body], sensors, np.random.default_rng(seed), start - 5.0, float(body.rows[-1, 0]) + 1.0)
