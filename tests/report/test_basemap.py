@@ -18,9 +18,9 @@ from nadhir.report import basemap
         ("Sejong", 36.50, 127.27, "South Korea"),
         ("Pyongyang", 39.03, 125.75, "North Korea"),
         ("Akita", 39.72, 140.10, "Japan"),
-        ("Maseru", -29.32, 27.55, "Lesotho"),
+        ("Maseru, Lesotho", -29.32, 27.55, "Lesotho"),
         ("Suva", -17.95, 178.0, "Fiji"),
-        ("Denver", 39.74, -104.99, "United States"),
+        ("Denver", 39.74, -104.99, "the United States"),
     ],
 )
 def test_places_on_land_are_named(name: str, latitude_deg: float, longitude_deg: float, country: str) -> None:
@@ -35,6 +35,10 @@ def test_a_place_at_sea_is_named_by_the_nearest_shore() -> None:
     assert found.words.startswith("at sea, 1")
     assert found.words.endswith("north-west of Japan")
     assert 100e3 < found.offshore_m < 200e3
+
+
+def test_far_from_land_only_the_distance_is_told() -> None:
+    assert basemap.place(37.3, 179.1).words == "in the open sea, 1,600 km from the United States"
 
 
 def test_longitudes_either_side_of_the_dateline_agree() -> None:

@@ -83,6 +83,18 @@ def test_a_broken_assumption_is_said_once() -> None:
     assert spoken[-1] == "flies ballistically again"
 
 
+def test_thrust_that_comes_back_for_a_moment_is_not_said() -> None:
+    doubt = [state(100, "coast"), state(101, "boost"), state(103, "coast")]
+    assert len(texts(doubt)) == 1
+    relit = [state(100, "coast"), *(state(second, "boost") for second in range(101, 106))]
+    assert [t.split(":")[0] for t in texts(relit)] == ["tracked", "thrust again"]
+
+
+def test_down_is_the_last_word() -> None:
+    end = [state(290, "lost"), state(300, "down"), state(310, "lost"), state(311, "down")]
+    assert len([t for t in texts(end) if t.startswith("down")]) == 1
+
+
 def test_withdrawn_and_seen_again() -> None:
     assert texts([launch(30, 9e3), launch(40, 9e3, "withdrawn")])[-1].startswith("withdrawn")
     lost_and_found = [state(100, "coast"), state(110, "lost"), state(120, "coast")]

@@ -17,6 +17,8 @@ def test_quantities() -> None:
     assert words.distance(1_003_400.0) == "1,003 km"
     assert words.distance(9_960.0) == "10 km"
     assert words.ellipse(Ellipse(12_000.0, 8_040.0, 10.0)) == "±12 × 8.0 km"
+    assert words.ellipse(Ellipse(340.0, 40.0, 10.0)) == "±340 × 40 m"
+    assert words.ellipse(Ellipse(1_200.0, 40.0, 10.0)) == "±1.2 × 0.04 km"
     assert words.speed(640.0) == "640 m/s"
     assert words.speed(3_418.0) == "3.42 km/s"
     assert words.clock(1_772_499_642.6) == "01:00:43"

@@ -124,13 +124,14 @@ def place(latitude_deg: float, longitude_deg: float) -> Place:
     offshore_m = 2.0 * EARTH_RADIUS_M * float(np.arcsin(np.linalg.norm(there - coast) / 2.0))
     if offshore_m < 5e3:
         return Place(country, offshore_m, f"on the coast of {country}")
+    if offshore_m > 1e6:
+        return Place(country, offshore_m, f"in the open sea, {100 * round(offshore_m / 1e5):,} km from {country}")
     east = np.cross([0.0, 0.0, 1.0], coast)
     north = np.cross(coast, east)
     bearing = np.arctan2(there @ east, there @ north)
     point = COMPASS[int(np.round(bearing / (np.pi / 4))) % 8]
-    step = 10 if offshore_m < 1e6 else 100
-    kilometres = max(step * round(offshore_m / 1e3 / step), 10)
-    return Place(country, offshore_m, f"at sea, {kilometres:,} km {point} of {country}")
+    kilometres = max(10 * round(offshore_m / 1e4), 10)
+    return Place(country, offshore_m, f"at sea, {kilometres} km {point} of {country}")
 
 
 def _crossings(ring: NDArray[np.float64], latitude_deg: float, longitude_deg: float) -> int:

@@ -29,7 +29,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Moment:
-    """A vertical line at x with a short text."""
+    """A vertical line at x with a short text, or none."""
 
     x: float
     text: str
@@ -80,7 +80,7 @@ def chart(title: str, unit: str, series: Sequence[Series], moments: Sequence[Mom
         parts.append(f'<path class="moment" d="M{x:.1f},{TOP:g}V{HEIGHT - BOTTOM:g}"/>')
         room = len(moment.text) * 5.6
         start = x + 3 if x + 3 + room < WIDTH - RIGHT else x - 3 - room
-        if start > last:
+        if moment.text and start > last:
             parts.append(f'<text class="tick" x="{start:.1f}" y="{TOP + 9:g}">{escape(moment.text)}</text>')
             last = start + room
     parts += [f'<path class="{s.kind}" d="{_broken_path(across(s.x), down(s.y))}"/>' for s in series]

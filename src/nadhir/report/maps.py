@@ -164,7 +164,7 @@ class Map:
         if country_names:
             names = sorted(((*where, name) for name, where in largest.items()), reverse=True)
             for _, across, down, name in names[:14]:
-                self._place(across, down, name.upper(), "country", 10, 0.0)
+                self._place(across, down, name.removeprefix("the ").upper(), "country", 10, 0.0)
             self._boxes.clear()
 
     def _visible(self, points: Points) -> str:

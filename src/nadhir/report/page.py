@@ -192,7 +192,7 @@ def _event(event: EventRecord, said: Sequence[Line], folded: bool) -> str:
     cards = [_launch_card(event), *(_object_card(event, n, o) for n, o in enumerate(event.objects))]
     parts = [
         f'<div class="cards">{"".join(cards)}</div>',
-        f'<div class="cards">{"".join(pictures)}</div>' if pictures else "",
+        f'<div class="pictures">{"".join(pictures)}</div>' if pictures else "",
         f'<div class="charts">{"".join(charts(event))}</div>',
     ]
     if folded:

@@ -21,6 +21,9 @@ COLOURS = 6
 TYPICAL_LOG_BALLISTIC_COEFFICIENT = math.log(3000.0)
 """Of the drawn rest of a path (kg/m²); the drawn end is the product's own place and time."""
 
+LONGEST_GAP_S = 30.0
+"""Between states that are further apart nothing was seen."""
+
 
 @dataclass(frozen=True)
 class Rest:
@@ -50,6 +53,23 @@ def rest_of_path(flown: ObjectRecord) -> Rest | None:
     turn = (impact.longitude_deg - points[-1, 0] + 180.0) % 360.0 - 180.0
     points = points + share[:, None] * [turn, impact.latitude_deg - points[-1, 1]]
     return Rest(time, points, np.maximum(height_m - share * height_m[-1], 0.0), speed_mps)
+
+
+def stretches(flown: ObjectRecord) -> list[tuple[slice, str]]:
+    """Runs of a path's states that are drawn alike: `thrust`, `flight` or `unseen` (lost, or a gap in the track).
+
+    Neighbours share their common state; a state that only says that the object is down by now is left out.
+    """
+    phases = [p for p in flown.path.phase if p != "down"]
+    styles = ["thrust" if p == "boost" else "unseen" if p == "lost" else "flight" for p in phases[:-1]]
+    for k in np.flatnonzero(np.diff(flown.path.time[: len(phases)]) > LONGEST_GAP_S):
+        styles[k] = "unseen"
+    changes = [k for k in range(1, len(styles)) if styles[k] != styles[k - 1]]
+    return [
+        (slice(first, last + 1), styles[first])
+        for first, last in zip([0, *changes], [*changes, len(styles)], strict=True)
+        if last > first
+    ]
 
 
 def narrowing(impacts: Sequence[ImpactProduct]) -> list[ImpactProduct]:
@@ -152,11 +172,11 @@ def charts(event: EventRecord) -> list[str]:
         if flown.tracks:
             path = flown.path
             minutes = (path.time - start) / 60.0
-            unseen = np.array([p in ("lost", "down") for p in path.phase])
-            for part, style in ((~unseen, kind), (unseen, f"{kind} predicted")):
-                height.append(Series(minutes, np.where(part, path.height_m / 1e3, np.nan), style))
-                speed.append(Series(minutes, np.where(part, path.speed_mps / 1e3, np.nan), style))
-            sigma.append(Series(minutes, path.position_sigma_m / 1e3, kind))
+            for run, look in stretches(flown):
+                style = f"{kind} predicted" if look == "unseen" else kind
+                height.append(Series(minutes[run], np.maximum(path.height_m[run], 0.0) / 1e3, style))
+                speed.append(Series(minutes[run], path.speed_mps[run] / 1e3, style))
+                sigma.append(Series(minutes[run], path.position_sigma_m[run] / 1e3, style))
         if rest := rest_of_path(flown):
             minutes = (rest.time - start) / 60.0
             height.append(Series(minutes, rest.height_m / 1e3, f"{kind} predicted"))
@@ -166,7 +186,7 @@ def charts(event: EventRecord) -> list[str]:
             major = np.array([p.ellipse_90.semi_major_m for p in flown.impacts])
             ellipse.append(Series((issued - start) / 60.0, major / 1e3, kind))
     burnouts = sorted({round(o.burnout_time, 1) for o in event.objects if o.burnout_time is not None})
-    moments = [Moment((t - start) / 60.0, "thrust ended") for t in burnouts]
+    moments = [Moment((t - start) / 60.0, "" if k else "thrust ended") for k, t in enumerate(burnouts)]
     drawn = (
         chart("Height", "km", height, moments),
         chart("Speed over ground", "km/s", speed, moments),
@@ -209,16 +229,15 @@ def _box_of(flown: ObjectRecord) -> Points:
 
 
 def _draw_path(picture: Map, flown: ObjectRecord, number: int) -> None:
-    points, path = _points(flown), flown.path
+    points = _points(flown)
     if rest := rest_of_path(flown):
         picture.line(rest.points, f"path o{number % COLOURS} predicted")
-    if not len(points):
+    if len(points) == 0:
         return
-    phases = np.array([{"boost": 0, "lost": 2, "down": 2}.get(p, 1) for p in path.phase])
-    ends = np.flatnonzero(np.diff(phases)) + 1
-    for first, last in zip([0, *ends], [*ends, len(points)], strict=True):
-        style = ("path thrust", f"path o{number % COLOURS}", f"path o{number % COLOURS} predicted")[phases[first]]
-        picture.line(points[first : last + 1], style)
+    colour = f"path o{number % COLOURS}"
+    kinds = {"thrust": "path thrust", "flight": colour, "unseen": f"{colour} predicted"}
+    for run, look in stretches(flown):
+        picture.line(points[run], kinds[look])
 
 
 def _draw_impact(picture: Map, flown: ObjectRecord, number: int, only_last: bool) -> None:

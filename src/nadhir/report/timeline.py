@@ -23,6 +23,10 @@ Severity = Literal["detail", "notice", "urgent"]
 
 REPEAT_S = 15.0
 """A prediction that only moved or widened is said again after so long."""
+RELIGHT_S = 3.0
+"""Thrust that comes back is said once it has lasted so long: a tracker may doubt a burnout for a moment."""
+SHARP_M = 1000.0
+"""An ellipse that was said to be smaller than this is not said again for having halved."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -54,6 +58,7 @@ class _Event:
 class _Object:
     event: str | None = None
     phase: str | None = None
+    relit: float | None = None
     ballistic: bool = True
     said: ImpactProduct | None = None
     likely_class: str | None = None
@@ -119,7 +124,16 @@ class Timeline:
 
     def _track(self, product: TrackProduct, known: _Object) -> list[tuple[str, Severity]]:
         texts: list[tuple[str, Severity]] = []
-        before, known.phase = known.phase, product.phase
+        before = known.phase
+        if before == "down" and product.phase == "lost":
+            return []
+        if product.phase != "boost" or before in (None, "boost"):
+            known.relit = None
+        else:
+            known.relit = product.time if known.relit is None else known.relit
+            if product.time - known.relit < RELIGHT_S:
+                return []
+        known.phase = product.phase
         if before is None:
             state = _height_and_speed(product)
             texts.append((f"{self._introduce(product, known)}: {state}", "notice" if known.event else "detail"))
@@ -170,7 +184,7 @@ class Timeline:
         before = known.said
         if before is None:
             news = "expected to come down"
-        elif _sharper(before, product):
+        elif _sharper(before, product) and before.ellipse_90.semi_major_m > SHARP_M:
             much = product.ellipse_90.semi_major_m <= 0.33 * before.ellipse_90.semi_major_m
             news = f"ellipse {'much smaller' if much else 'halved'}: now expected"
         elif product.phase in ("lost", "down") or product.issued - before.issued < REPEAT_S:

@@ -43,8 +43,10 @@ def position(latitude_deg: float, longitude_deg: float) -> str:
 
 
 def kilometres(metres: float) -> str:
-    """`0.4`, `3.2`, `48`, `1,003`: kilometres without their unit, two figures or whole."""
+    """`0.04`, `0.36`, `3.2`, `48`, `1,003`: kilometres without their unit, two figures or whole."""
     value = metres / 1e3
+    if abs(value) < 0.995:
+        return f"{value:.2f}"
     return f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
 
 
@@ -54,7 +56,9 @@ def distance(metres: float) -> str:
 
 
 def ellipse(region: Ellipse) -> str:
-    """`±12 × 8 km`: the half axes of a 90 % ellipse, the longer first."""
+    """`±12 × 8.0 km`, or `±340 × 120 m`: the half axes of a 90 % ellipse, the longer first."""
+    if region.semi_major_m < 999.5:
+        return f"±{region.semi_major_m:.0f} × {region.semi_minor_m:.0f} m"
     return f"±{kilometres(region.semi_major_m)} × {kilometres(region.semi_minor_m)} km"
 
 
