@@ -68,15 +68,14 @@ class ImpactScore(msgspec.Struct, frozen=True):
     at: dict[int, Milestone]
 
 
-def newest_predictions(
-    family: Mapping[str, list[ImpactProduct]], payload: TrueBody, after_burnout_s: float
+def newest_prediction(
+    family: Mapping[str, list[ImpactProduct]], payload: TrueBody, time: float
 ) -> ImpactProduct | None:
     """Of the newest prediction of each object of a launch the one nearest the payload's true impact.
 
     Right after separation nobody can say which of the two objects is the payload: either prediction warns the same
     people. None before the first, and once it is down.
     """
-    time = payload.burnout + after_burnout_s
     impact = payload.impact
     if impact is None or time >= impact.time:
         return None
@@ -108,7 +107,7 @@ def score_impacts(
         family = families.get(payload.launch or "", {})
         at = {}
         for milestone in MILESTONES_S:
-            if prediction := newest_predictions(family, payload, milestone):
+            if prediction := newest_prediction(family, payload, payload.burnout + milestone):
                 held[milestone].append(ellipse_distance_squared(prediction, payload.impact) <= 1.0)
                 at[milestone] = Prediction(
                     error_km=great_circle_km(prediction, payload.impact),

@@ -1,0 +1,55 @@
+"""`nadhir calibrate`: many simulated flights, and whether the ellipses are honest."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from nadhir.exercise.calibrate import CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
+from nadhir.exercise.calibrate_statistics import coverage, headline
+from nadhir.exercise.calibration_page import write_page
+from nadhir.exercise.spec import SpecError, load_spec
+from nadhir.node.replay import replay_folder
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("calibrate")
+    def _calibrate(
+        spec: Annotated[str, typer.Argument(help="A spec file, or the name of a bundled spec.")],
+        flights: Annotated[int, typer.Option(min=1, help="How many seeds to fly, from 1.")],
+        out: Annotated[Path, typer.Option(help="Folder of the campaign; run again, it goes on where it stopped.")],
+        jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all cores where not given.")] = None,
+        compare: Annotated[Path | None, typer.Option(help="Folder of another campaign to set beside this one.")] = None,
+    ) -> None:
+        """Fly many seeds of a spec, judge each, and write tables and one page."""
+        console = Console(stderr=True)
+        try:
+            other = read_campaign(compare) if compare else None
+            wanted = load_spec(spec)
+            seeds = open_campaign(wanted, flights, out)
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            with Progress(*columns, console=console) as progress:
+                task = progress.add_task("flights", total=flights, completed=flights - len(seeds))
+                for outcome in fly_seeds(wanted, seeds, out, replay_folder, jobs or os.cpu_count() or 1):
+                    progress.advance(task)
+                    if outcome.failure:
+                        progress.console.print(f"seed {outcome.seed} failed: {outcome.failure}", markup=False)
+            campaign = read_campaign(out, flights)
+            files = write_tables(campaign, out)
+            page = write_page(campaign, out / "calibration.html", other)
+        except (CampaignError, SpecError) as error:
+            typer.echo(f"nadhir calibrate: {error}", err=True)
+            raise typer.Exit(2) from error
+        held = coverage("", [s.distance_squared for s in headline(campaign.samples) if s.distance_squared is not None])
+        if held.of:
+            typer.echo(
+                f"impact coverage {held.share:.3f} ({held.held} of {held.of}, {held.low:.3f} to {held.high:.3f})"
+            )
+        typer.echo(f"tables: {', '.join(file.name for file in files)}; page: {page}")
