@@ -268,7 +268,7 @@ def _object_card(event: EventRecord, number: int, flown: ObjectRecord) -> str:
         if not all(t.ballistic for t in flown.tracks):
             broken = next(t.time for t in flown.tracks if not t.ballistic)
             facts.append(("Not ballistic", f"from {words.clock(broken)}: ellipse widened"))
-    narrowed = f"<dt>Narrowed</dt><dd>{_steps(flown, start)}</dd>" if len(flown.impacts) > 1 else ""
+    narrowed = f"<dt>Over time</dt><dd>{_steps(flown, start)}</dd>" if len(flown.impacts) > 1 else ""
     return (
         f'<div class="card"><h3><i class="chip o{number % COLOURS}"></i>{escape(flown.id)}{tag}</h3>'
         f"{_facts(facts, narrowed)}</div>"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
 from nadhir.geo import ecef_to_geodetic, propagate
-from nadhir.model import ImpactProduct, LaunchProduct, Sensor
+from nadhir.model import ImpactProduct, LaunchProduct, Sensor, TrackProduct
 from nadhir.report import words
 from nadhir.report.charts import Moment, Series, chart
 from nadhir.report.maps import FloatArray, Map
@@ -26,23 +27,60 @@ LONGEST_GAP_S = 30.0
 
 
 @dataclass(frozen=True)
-class Rest:
-    """The predicted rest of a path: time (Unix s), points (n, 2) in degrees, height (m), speed (m/s)."""
+class Stretch:
+    """A part of a path that is drawn alike: `thrust`, `flight`, or `unseen` (lost, a gap in the track, the future).
 
+    Time (Unix s), points (n, 2) in degrees with longitudes that run on, height (m), speed (m/s).
+    """
+
+    look: str
     time: FloatArray
     points: Points
     height_m: FloatArray
     speed_mps: FloatArray
 
 
-def rest_of_path(flown: ObjectRecord) -> Rest | None:
+def stretches(flown: ObjectRecord) -> list[Stretch]:
+    """The flown path; neighbours share a state. What follows the word that it is down by now is left out.
+
+    A gap in the track is filled with unpowered flight, bent to end at the state after it.
+    """
+    path, number = flown.path, len(_flying(flown))
+    points = _points(flown)
+    looks = ["thrust" if p == "boost" else "unseen" if p == "lost" else "flight" for p in path.phase[: number - 1]]
+    gaps = set(np.flatnonzero(np.diff(path.time[:number]) > LONGEST_GAP_S).tolist())
+    found, first = [], 0
+    for k in range(1, number):
+        here, following = k - 1, k
+        if here in gaps:
+            landing = (*points[following], path.height_m[following])
+            found.append(_glide(flown.tracks[here], path.time[following], landing))
+            first = following
+        elif following == number - 1 or following in gaps or looks[following] != looks[here]:
+            run = slice(first, following + 1)
+            found.append(Stretch(looks[here], path.time[run], points[run], path.height_m[run], path.speed_mps[run]))
+            first = following
+    return found
+
+
+def rest_of_path(flown: ObjectRecord) -> Stretch | None:
     """The way from the last state to the last expected impact: unpowered flight, bent to end at that impact."""
-    states = [t for t in flown.tracks if t.phase != "down"]
+    states = _flying(flown)
     if not states or not flown.impacts or flown.impacts[-1].time - states[-1].time < 2.0:
         return None
-    state, impact = states[-1], flown.impacts[-1]
+    impact = flown.impacts[-1]
+    return _glide(states[-1], impact.time, (impact.longitude_deg, impact.latitude_deg, 0.0))
+
+
+def _flying(flown: ObjectRecord) -> list[TrackProduct]:
+    return list(takewhile(lambda state: state.phase != "down", flown.tracks))
+
+
+def _glide(state: TrackProduct, until: float, end: tuple[float, float, float]) -> Stretch:
+    """Unpowered flight from a state to a time, bent in proportion to time so that it ends at longitude, latitude
+    (degrees) and height (m)."""
     now = np.array([*state.position_m, *state.velocity_mps])
-    time = np.linspace(state.time, impact.time, 41)
+    time = np.linspace(state.time, until, 41)
     rows = []
     for step_s in np.diff(time, prepend=state.time):
         now = propagate(now, TYPICAL_LOG_BALLISTIC_COEFFICIENT, float(step_s))
@@ -50,26 +88,10 @@ def rest_of_path(flown: ObjectRecord) -> Rest | None:
     latitude, longitude, height_m, speed_mps = np.array(rows).T
     points = unwrap(np.degrees(np.stack([longitude, latitude], axis=-1)))
     share = np.linspace(0.0, 1.0, len(time))
-    turn = (impact.longitude_deg - points[-1, 0] + 180.0) % 360.0 - 180.0
-    points = points + share[:, None] * [turn, impact.latitude_deg - points[-1, 1]]
-    return Rest(time, points, np.maximum(height_m - share * height_m[-1], 0.0), speed_mps)
-
-
-def stretches(flown: ObjectRecord) -> list[tuple[slice, str]]:
-    """Runs of a path's states that are drawn alike: `thrust`, `flight` or `unseen` (lost, or a gap in the track).
-
-    Neighbours share their common state; a state that only says that the object is down by now is left out.
-    """
-    phases = [p for p in flown.path.phase if p != "down"]
-    styles = ["thrust" if p == "boost" else "unseen" if p == "lost" else "flight" for p in phases[:-1]]
-    for k in np.flatnonzero(np.diff(flown.path.time[: len(phases)]) > LONGEST_GAP_S):
-        styles[k] = "unseen"
-    changes = [k for k in range(1, len(styles)) if styles[k] != styles[k - 1]]
-    return [
-        (slice(first, last + 1), styles[first])
-        for first, last in zip([0, *changes], [*changes, len(styles)], strict=True)
-        if last > first
-    ]
+    turn = (end[0] - points[-1, 0] + 180.0) % 360.0 - 180.0
+    points = points + share[:, None] * [turn, end[1] - points[-1, 1]]
+    height_m = np.maximum(height_m + share * (end[2] - height_m[-1]), 0.0)
+    return Stretch("unseen", time, points, height_m, speed_mps)
 
 
 def narrowing(impacts: Sequence[ImpactProduct]) -> list[ImpactProduct]:
@@ -170,17 +192,16 @@ def charts(event: EventRecord) -> list[str]:
     for number, flown in reversed([*enumerate(event.objects)]):
         kind = f"curve o{number % COLOURS}"
         if flown.tracks:
-            path = flown.path
-            minutes = (path.time - start) / 60.0
-            for run, look in stretches(flown):
-                style = f"{kind} predicted" if look == "unseen" else kind
-                height.append(Series(minutes[run], np.maximum(path.height_m[run], 0.0) / 1e3, style))
-                speed.append(Series(minutes[run], path.speed_mps[run] / 1e3, style))
-                sigma.append(Series(minutes[run], path.position_sigma_m[run] / 1e3, style))
-        if rest := rest_of_path(flown):
-            minutes = (rest.time - start) / 60.0
-            height.append(Series(minutes, rest.height_m / 1e3, f"{kind} predicted"))
-            speed.append(Series(minutes, rest.speed_mps / 1e3, f"{kind} predicted"))
+            flying = slice(len(_flying(flown)))
+            sigma.append(
+                Series((flown.path.time[flying] - start) / 60.0, flown.path.position_sigma_m[flying] / 1e3, kind)
+            )
+        rest = rest_of_path(flown)
+        for part in [*stretches(flown), *([rest] if rest else [])]:
+            minutes = (part.time - start) / 60.0
+            style = f"{kind} predicted" if part.look == "unseen" else kind
+            height.append(Series(minutes, np.maximum(part.height_m, 0.0) / 1e3, style))
+            speed.append(Series(minutes, part.speed_mps / 1e3, style))
         if flown.impacts:
             issued = np.array([p.issued for p in flown.impacts])
             major = np.array([p.ellipse_90.semi_major_m for p in flown.impacts])
@@ -229,15 +250,11 @@ def _box_of(flown: ObjectRecord) -> Points:
 
 
 def _draw_path(picture: Map, flown: ObjectRecord, number: int) -> None:
-    points = _points(flown)
-    if rest := rest_of_path(flown):
-        picture.line(rest.points, f"path o{number % COLOURS} predicted")
-    if len(points) == 0:
-        return
     colour = f"path o{number % COLOURS}"
     kinds = {"thrust": "path thrust", "flight": colour, "unseen": f"{colour} predicted"}
-    for run, look in stretches(flown):
-        picture.line(points[run], kinds[look])
+    rest = rest_of_path(flown)
+    for part in [*stretches(flown), *([rest] if rest else [])]:
+        picture.line(part.points, kinds[part.look])
 
 
 def _draw_impact(picture: Map, flown: ObjectRecord, number: int, only_last: bool) -> None:
