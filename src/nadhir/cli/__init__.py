@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from nadhir.cli import calibrate, export, import_, replay, score, simulate
+
 app = typer.Typer(
     name="nadhir",
     no_args_is_help=True,
@@ -12,10 +14,8 @@ app = typer.Typer(
     help="Open, real-time shared early warning. It warns and shares; it never aims. Not an official warning.",
 )
 
-
-@app.callback()
-def _nadhir() -> None:
-    """Commands live in the modules of this package."""
+for commands in (replay, export, import_, simulate, score, calibrate):
+    commands.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,77 @@
+"""`nadhir replay`: a scenario folder through the tracker, with a timeline in words and a report to look at."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from nadhir.model import Product
+from nadhir.node import Replay, replay_folder
+from nadhir.report import TerminalView, Timeline, write_report
+from nadhir.sensors import ScenarioError, detections_file
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the `nadhir` app."""
+    app.command("replay")(_replay)
+
+
+def _replay(
+    folder: Annotated[Path, typer.Argument(help="A scenario folder: sensors.json and detections.jsonl (or .jsonl.gz)")],
+    out: Annotated[Path, typer.Option(help="Folder to write products.jsonl, rejected.jsonl and summary.json into")],
+    report: Annotated[Path | None, typer.Option(help="Also write one self-contained HTML page")] = None,
+    pace: Annotated[
+        float, typer.Option(min=0.0, help="So many times faster than the data's own time; 0: as fast as it goes")
+    ] = 0.0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No timeline, only the closing lines")] = False,
+) -> None:
+    """Replay what sensors measured: launches, paths, impacts. Not an official warning."""
+    console = Console()
+    try:
+        size = _size(folder)
+        with TerminalView(console) as view:
+            timeline = Timeline()
+            started: tuple[float, float] | None = None
+
+            def watch(replay: Replay, product: Product) -> None:
+                nonlocal started
+                if pace > 0.0:
+                    started = started or (time.monotonic(), product.issued)
+                    ahead = (product.issued - started[1]) / pace - (time.monotonic() - started[0])
+                    if ahead > 0.0:
+                        time.sleep(min(ahead, 5.0))
+                if not quiet:
+                    for line in timeline.add(product):
+                        view.line(line)
+                    view.progress(min(replay.bytes_read / size, 1.0) if size else 1.0, product.issued)
+
+            if not quiet:
+                console.print("REPLAY, not an official warning. Preparing (the first run compiles for a minute) …")
+            summary = replay_folder(folder, out, watch)
+    except ScenarioError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(f"error: {out}: cannot be written ({error.strerror}); name another --out", err=True)
+        raise typer.Exit(2) from None
+    set_aside = sum(summary.rejected.values())
+    console.print(
+        f"{summary.events} launches, {summary.objects} objects from {summary.lines} lines"
+        f" ({set_aside} set aside, {summary.unused_late} too late); products in {out}",
+        highlight=False,
+    )
+    if report is not None:
+        write_report(out, folder, report)
+        console.print(f"report: {report}", highlight=False)
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the detections; 0 where they are compressed and the number of lines is not known."""
+    if not folder.is_dir():
+        return 0
+    file = detections_file(folder)
+    return 0 if file.suffix == ".gz" else file.stat().st_size
