@@ -130,3 +130,9 @@ def test_on_a_terminal_there_is_a_bar_and_lines_are_folded() -> None:
         view.line(Line(LAUNCHED + 30, "E1", "E1/1", "word " * 20, "notice", 30.0))
     assert "50 %" in stream.getvalue()
     assert stream.getvalue().count("word") == 20
+
+
+def test_on_the_coast_counts_as_land() -> None:
+    line = said([impact(70, 500.0, fall=(27.10, 142.23))])[0]
+    assert "on the coast of Japan" in line.text
+    assert line.severity == "urgent"

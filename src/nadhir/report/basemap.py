@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 EARTH_RADIUS_M = 6_371_008.8
+COAST_M = 5e3
+"""Nearer to a coarse outline than this, land and sea are not told apart."""
 COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
@@ -122,7 +124,7 @@ def place(latitude_deg: float, longitude_deg: float) -> Place:
     coast = directions[nearest]
     country = outlines()[owners[nearest]].name
     offshore_m = 2.0 * EARTH_RADIUS_M * float(np.arcsin(np.linalg.norm(there - coast) / 2.0))
-    if offshore_m < 5e3:
+    if offshore_m < COAST_M:
         return Place(country, offshore_m, f"on the coast of {country}")
     if offshore_m > 1e6:
         return Place(country, offshore_m, f"in the open sea, {100 * round(offshore_m / 1e5):,} km from {country}")

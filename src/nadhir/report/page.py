@@ -21,7 +21,7 @@ from nadhir.report.pictures import (
 )
 from nadhir.report.record import EventRecord, ObjectRecord, Record, count_lines, read_record, read_sensors
 from nadhir.report.shapes import ground_distance_m
-from nadhir.report.timeline import Line, Timeline
+from nadhir.report.timeline import Line, Timeline, may_fall_on_land
 
 OPEN_EVENTS = 3
 """Up to so many events are laid out in full; more are folded behind a table."""
@@ -106,7 +106,7 @@ def _sentence(events: Sequence[EventRecord], withdrawn: Sequence[EventRecord], o
     if len(events) > 1:
         first, last = words.clock(events[0].start), words.clock(max(e.start for e in events))
         lowered = [o for e in events for o in e.objects if o.impacts and not o.reaches_orbit]
-        threatening = sum(_near_land(o.impacts[-1]) for o in lowered)
+        threatening = sum(may_fall_on_land(o.impacts[-1]) for o in lowered)
         up = sum(o.reaches_orbit for e in events for o in e.objects)
         orbit = f"; {up} expected to stay in orbit" if up else ""
         countries = dict.fromkeys(place(p.latitude_deg, p.longitude_deg).country for e in events if (p := e.place))
@@ -149,10 +149,6 @@ def _was(things: Sequence[object]) -> str:
     return "was" if len(things) == 1 else "were"
 
 
-def _near_land(impact: ImpactProduct) -> bool:
-    return place(impact.latitude_deg, impact.longitude_deg).offshore_m <= impact.ellipse_90.semi_major_m
-
-
 def _event_table(events: Sequence[EventRecord]) -> str:
     rows = []
     for event in events:
@@ -165,7 +161,7 @@ def _event_table(events: Sequence[EventRecord]) -> str:
         elif main and main.impacts:
             last = main.impacts[-1]
             fate = place(last.latitude_deg, last.longitude_deg).words
-            threatens = _near_land(last)
+            threatens = may_fall_on_land(last)
             when, region = words.clock(last.time), words.ellipse(last.ellipse_90)
         cells = (
             f'<a href="#{_anchor(event)}">{escape(event.id)}</a>',
@@ -254,7 +250,11 @@ def _object_card(event: EventRecord, number: int, flown: ObjectRecord) -> str:
     tag = ""
     if flown.impacts:
         last = flown.impacts[-1]
-        tag = '<span class="tag alarm">may fall on land</span>' if _near_land(last) and not flown.reaches_orbit else ""
+        tag = (
+            '<span class="tag alarm">may fall on land</span>'
+            if may_fall_on_land(last) and not flown.reaches_orbit
+            else ""
+        )
         facts += [
             ("Expected down", _spot(last)),
             ("At", f"{words.clock(last.time)} ± {words.duration(max(1.645 * last.time_sigma_s, 1))}"),

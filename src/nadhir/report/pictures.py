@@ -22,6 +22,8 @@ COLOURS = 6
 TYPICAL_LOG_BALLISTIC_COEFFICIENT = math.log(3000.0)
 """Of the drawn rest of a path (kg/m²); the drawn end is the product's own place and time."""
 
+ANYWHERE_M = 100e3
+"""A lost object whose position is known worse than this is not drawn on."""
 LONGEST_GAP_S = 30.0
 """Between states that are further apart nothing was seen."""
 
@@ -73,7 +75,10 @@ def rest_of_path(flown: ObjectRecord) -> Stretch | None:
 
 
 def _flying(flown: ObjectRecord) -> list[TrackProduct]:
-    return list(takewhile(lambda state: state.phase != "down", flown.tracks))
+    """The states up to the word that it is down, or to where a lost object may be anywhere."""
+    known = zip(flown.tracks, flown.path.position_sigma_m, strict=True)
+    still = takewhile(lambda item: item[0].phase != "down" and (item[0].phase != "lost" or item[1] < ANYWHERE_M), known)
+    return [state for state, _ in still]
 
 
 def _glide(state: TrackProduct, until: float, end: tuple[float, float, float]) -> Stretch:
@@ -118,6 +123,7 @@ def overview(
     shown = [_box_of(o) for e in events for o in e.objects if o.tracks]
     shown += [np.array([[p.longitude_deg, p.latitude_deg]]) for e in events if (p := e.place)]
     ends = [o.impacts[-1] for e in events for o in e.objects if o.impacts]
+    ends = [p for p in ends if p.ellipse_90.semi_major_m < 5 * ANYWHERE_M]
     shown += [np.array([[p.longitude_deg, p.latitude_deg]]) for p in ends]
     radars = [s for s in sensors if s.kind == "radar"]
     if not shown:
@@ -246,7 +252,8 @@ def _points(flown: ObjectRecord) -> Points:
 
 
 def _box_of(flown: ObjectRecord) -> Points:
-    return _points(flown)[:: max(len(flown.tracks) // 20, 1)]
+    points = _points(flown)[: max(len(_flying(flown)), 1)]
+    return points[:: max(len(points) // 20, 1)]
 
 
 def _draw_path(picture: Map, flown: ObjectRecord, number: int) -> None:

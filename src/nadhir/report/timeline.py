@@ -17,7 +17,7 @@ import numpy as np
 from nadhir.geo import ecef_to_geodetic
 from nadhir.model import AssessmentProduct, Ellipse, ImpactProduct, LaunchProduct, Product, TrackProduct
 from nadhir.report import words
-from nadhir.report.basemap import EARTH_RADIUS_M, place
+from nadhir.report.basemap import COAST_M, EARTH_RADIUS_M, place
 
 Severity = Literal["detail", "notice", "urgent"]
 
@@ -205,7 +205,7 @@ class Timeline:
             f"({words.clock(product.time)} UTC ± {words.duration(max(1.645 * product.time_sigma_s, 1))}), "
             f"90 % within {words.ellipse(product.ellipse_90)}"
         )
-        return [(text, "urgent" if where.offshore_m <= product.ellipse_90.semi_major_m else "notice")]
+        return [(text, "urgent" if may_fall_on_land(product) else "notice")]
 
     def _assessment(self, product: AssessmentProduct, known: _Object) -> list[tuple[str, Severity]]:
         texts: list[tuple[str, Severity]] = []
@@ -242,6 +242,12 @@ class Timeline:
                 )
             )
         return texts
+
+
+def may_fall_on_land(product: ImpactProduct) -> bool:
+    """Whether land is within the ellipse's half length of the expected place, or within the coarse map's own error."""
+    offshore_m = place(product.latitude_deg, product.longitude_deg).offshore_m
+    return offshore_m <= max(product.ellipse_90.semi_major_m, COAST_M)
 
 
 def _height_and_speed(product: TrackProduct) -> str:
