@@ -63,7 +63,8 @@ def write_page(campaign: Campaign, file: Path, other: Campaign | None = None) ->
         _section(
             "Squared distance against theory",
             "Each point is one flight at 10, 30, 60 or 120 s after burnout. Above the line ellipses are too small, "
-            "below it too large. The samples of one flight hang together: the band is for independent ones, and so narrow.",
+            "below it too large. The samples of one flight hang together: the band is for independent ones, so it is "
+            "a little narrow.",
             quantile_figure(runs),
         ),
         _section(

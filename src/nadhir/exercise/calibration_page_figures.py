@@ -66,7 +66,7 @@ def coverage_figure(runs: Sequence[tuple[str, Sequence[Coverage]]], groups: Sequ
         axes.set_xlim(min([0.6, *(row.low - 0.02 for _, rows in runs for row in rows)]), 1.01)
         axes.set_xlabel("share of 90 % ellipses that held the true point")
         if len(runs) > 1:
-            axes.legend(loc="lower left")
+            figure.legend(loc="outside upper right", ncols=len(runs))
         return _svg(figure)
 
 
@@ -118,7 +118,7 @@ def consistency_figure(runs: Runs) -> str:
         axes.set_yscale("log")
         axes.set_ylabel("NEES (six expected)")
         _moment_axis(axes)
-        axes.legend(loc="upper right")
+        figure.legend(loc="outside upper right", ncols=3)
         return _svg(figure)
 
 
@@ -139,7 +139,7 @@ def over_bound_figure(runs: Runs) -> str:
             axes.set_ylabel(title)
             _moment_axis(axes)
             if len(runs) > 1:
-                axes.legend(loc="upper right")
+                figure.legend(loc="outside upper right", ncols=3)
         return _svg(figure)
 
 
