@@ -26,8 +26,8 @@ from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef, he
 from nadhir.geo.flight import step
 
 PARAMETERS = 9
-PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(28.0), math.log(2.6e-4), 0.0, 0.0, 9.0, math.log(28.0)])
-PRIOR_SIGMA = np.array([2000.0, 2000.0, 200.0, 0.38, 0.45, 0.65, 0.65, 3.0, 0.5])
+PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(24.0), math.log(2.6e-4), 0.0, 0.0, 9.0, math.log(28.0)])
+PRIOR_SIGMA = np.array([2000.0, 2000.0, 200.0, 0.42, 0.45, 0.65, 0.65, 3.0, 0.5])
 _DIFFERENCE = np.array([0.05, 0.05, 0.02, 1e-3, 1e-2, 2e-3, 2e-3, 0.05, 1e-2])
 LONGEST_ASCENT_S = 200.0
 _STEP_S = 1.0
@@ -245,9 +245,9 @@ def burning_state(ascent: Ascent, time: float) -> tuple[Vector, Matrix]:
     order = [0, 1, 2, 3, 4, 5, 7, 8, 9]
     covariance[np.ix_(order, order)] = spread
     # What the generic ascent cannot know: its own shape errors, as an unknown acceleration and rate.
-    covariance[3:6, 3:6] += np.eye(3) * 15.0**2
-    covariance[:3, :3] += np.eye(3) * 200.0**2
-    covariance[7:10, 7:10] += np.eye(3) * 3.0**2
-    covariance[10:13, 10:13] += np.eye(3) * 0.7**2
+    covariance[3:6, 3:6] += np.eye(3) * 30.0**2
+    covariance[:3, :3] += np.eye(3) * 300.0**2
+    covariance[7:10, 7:10] += np.eye(3) * 7.0**2
+    covariance[10:13, 10:13] += np.eye(3) * 1.0**2
     covariance[6, 6] = 1.0
     return state, covariance

@@ -18,7 +18,7 @@ import math
 import numpy as np
 from numba import njit
 
-from nadhir.geo.earth import Matrix, Vector
+from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.geo.flight import acceleration_partials, step, step_limit
 
 STATES = 13
@@ -27,10 +27,12 @@ SEPARATION = 7
 """Index of the separation speed of a coasting component."""
 LOG_TWO_PI = math.log(2.0 * math.pi)
 
-# Process noise. While a motor burns: spectral densities of the acceleration ((m/s²)²/s) and of its rate
-# ((m/s³)²/s) at 40 m/s², growing with its square; in coast: of the velocity, for what drag and gravity leave out.
-BOOST_ACCELERATION_NOISE = 0.5**2
-BOOST_RATE_NOISE = 0.35**2
+# Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate (m/s³ in
+# a second) at 50 m/s², growing with it; more in the air, where vehicles turn and drag comes and goes. In coast: spectral
+# density of the velocity, for what drag and gravity leave out.
+BOOST_ACCELERATION_NOISE, BOOST_ACCELERATION_NOISE_IN_AIR = 0.12, 0.6
+BOOST_RATE_NOISE, BOOST_RATE_NOISE_IN_AIR = 0.08, 0.7
+BOOST_NOISE_SCALE_M = 12e3
 COAST_NOISE = 0.005**2
 DRAG_NOISE_FRACTION = 0.02
 BALLISTIC_COEFFICIENT_NOISE = 0.005**2
@@ -145,21 +147,30 @@ def _drag_acceleration(state: Vector) -> float:
 
 
 @njit(cache=True)
+def boost_noise(state: Vector) -> tuple[float, float]:
+    """Spectral densities of a burning vehicle's acceleration ((m/s²)²/s) and of its rate ((m/s³)²/s)."""
+    air = math.exp(-max(height_above_ellipsoid(state[0], state[1], state[2]), 0.0) / BOOST_NOISE_SCALE_M)
+    magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
+    scale = min(max(magnitude / 50.0, 0.3), 3.0)
+    acceleration_noise = scale * BOOST_ACCELERATION_NOISE + air * BOOST_ACCELERATION_NOISE_IN_AIR
+    rate_noise = scale * BOOST_RATE_NOISE + air * BOOST_RATE_NOISE_IN_AIR
+    return acceleration_noise**2, rate_noise**2
+
+
+@njit(cache=True)
 def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: float) -> None:
     if burning:
-        magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
-        scale = max(0.25, (magnitude / 40.0) ** 2)
+        acceleration_variance, rate_variance = boost_noise(state)
         factorials = (6.0, 2.0, 1.0, 1.0)  # of 3, 2, 1, 0: integrations from the rate to each quantity
         offsets = (0, 3, 7, 10)
         for row in range(4):
             for column in range(4):
                 order = (3 - row) + (3 - column) + 1
-                noise = BOOST_RATE_NOISE * h**order / (factorials[row] * factorials[column] * order)
+                noise = rate_variance * h**order / (factorials[row] * factorials[column] * order)
                 if row < 3 and column < 3:
                     order -= 2
                     halves = (2.0, 1.0, 1.0)
-                    noise += BOOST_ACCELERATION_NOISE * h**order / (halves[row] * halves[column] * order)
-                noise *= scale
+                    noise += acceleration_variance * h**order / (halves[row] * halves[column] * order)
                 for i in range(3):
                     covariance[offsets[row] + i, offsets[column] + i] += noise
     else:
@@ -320,8 +331,7 @@ def update(
         transition(origin, burning, -age_s, phi)
         if burning:
             # What the acceleration may have done since, unknown to the state of then.
-            scale = max(0.25, (state[7] ** 2 + state[8] ** 2 + state[9] ** 2) / 1600.0)
-            extra_velocity = scale * BOOST_ACCELERATION_NOISE * abs(age_s) ** 3 / 3.0
+            extra_velocity = boost_noise(state)[0] * abs(age_s) ** 3 / 3.0
             extra_position = extra_velocity * age_s**2
     log_likelihood = 0.0
     squared = 0.0

@@ -359,22 +359,29 @@ def _merge(pool: Pool, slot: int, into: int, other: int) -> None:
             )
     for i in range(n):
         pool.state[slot, into, i] += share * difference[i]
-    pool.since[slot, into] += share * (pool.since[slot, other] - pool.since[slot, into])
+    if share > 0.5:
+        pool.since[slot, into] = pool.since[slot, other]
     pool.log_weight[slot, into] = math.log(total)
     _move(pool, slot, pool.count[slot] - 1, other)
     pool.count[slot] -= 1
 
 
 @njit(cache=True)
-def _separation(pool: Pool, slot: int, first: int, second: int) -> float:
-    """How far two components are apart in velocity and position, in their standard deviations."""
+def _alike(pool: Pool, slot: int, first: int, second: int) -> bool:
+    """Whether two components say the same: means within half a standard deviation, variances within a factor of three.
+
+    A wide component merged into a narrow one would widen it at every step.
+    """
     total = 0.0
-    for i in range(6):
+    for i in range(10 if pool.burning[slot, first] else 6):
+        if i == 6:
+            continue
+        one, other = pool.covariance[slot, first, i, i] + 1e-6, pool.covariance[slot, second, i, i] + 1e-6
+        if one > 3.0 * other or other > 3.0 * one:
+            return False
         difference = pool.state[slot, first, i] - pool.state[slot, second, i]
-        total += difference * difference / (
-            pool.covariance[slot, first, i, i] + pool.covariance[slot, second, i, i] + 1e-6
-        )
-    return total
+        total += difference * difference / min(one, other)
+    return total < 0.5
 
 
 @njit(cache=True)
@@ -388,27 +395,23 @@ def reduce(pool: Pool, slot: int) -> None:
             pool.count[slot] -= 1
         else:
             c += 1
-    while True:
-        nearest, into, other = np.inf, -1, -1
-        for first in range(pool.count[slot]):
-            for second in range(first + 1, pool.count[slot]):
-                if pool.burning[slot, first] == pool.burning[slot, second]:
-                    apart = _separation(pool, slot, first, second)
-                    if apart < nearest:
-                        nearest, into, other = apart, first, second
-        if into >= 0 and (nearest < 0.5 or pool.count[slot] > KEPT):
-            if pool.log_weight[slot, other] > pool.log_weight[slot, into]:
-                into, other = other, into
-            _merge(pool, slot, into, other)
-        elif pool.count[slot] > KEPT:
-            least = 0
-            for c in range(1, pool.count[slot]):
-                if pool.log_weight[slot, c] < pool.log_weight[slot, least]:
-                    least = c
-            _move(pool, slot, pool.count[slot] - 1, least)
-            pool.count[slot] -= 1
-        else:
-            break
+    first = 0
+    while first < pool.count[slot]:
+        second = first + 1
+        while second < pool.count[slot]:
+            same = pool.burning[slot, first] == pool.burning[slot, second]
+            if same and _alike(pool, slot, first, second):
+                _merge(pool, slot, first, second)
+            else:
+                second += 1
+        first += 1
+    while pool.count[slot] > KEPT:
+        least = 0
+        for c in range(1, pool.count[slot]):
+            if pool.log_weight[slot, c] < pool.log_weight[slot, least]:
+                least = c
+        _move(pool, slot, pool.count[slot] - 1, least)
+        pool.count[slot] -= 1
     _normalise(pool, slot)
 
 

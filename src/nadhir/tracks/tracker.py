@@ -27,7 +27,7 @@ from nadhir.model import (
 )
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import burning_state, fit_ascent, launch_point
-from nadhir.tracks.kernels import SEPARATION, STATES, predict
+from nadhir.tracks.kernels import SEPARATION, STATES, predict_mean
 from nadhir.tracks.objects import (
     ASCENT_WINDOW_S,
     LOOKS_KEPT,
@@ -59,15 +59,27 @@ TENTATIVE_SILENCE_S = 6.0
 LOST_SILENCE_S = 15.0
 FORGET_SILENCE_S = 900.0
 PARTNER_WAIT_S = 60.0
+SPLIT_WINDOW_S = 5.0
+ROLE_WINDOW_S = 60.0
+ROLE_SIGMAS = 3.0
 SEPARATION_SIGMA_ACROSS = 1.0
 APART_FACTOR = 3.0
 """Partners further apart than so many resolution cells are no longer looked at as a pair."""
+BELONGS_M = 25e3
+KIN_DISTANCE_M, KIN_SPEED = 250e3, 2500.0
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
 INFRARED_FIELD_SR = 0.07
 RANGE_RATE_SPAN = 16000.0
 CERTAIN = 0.98
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
+
+
+_LOG_BETA: dict[Role, tuple[float, float]] = {
+    "vehicle": (VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA),
+    "stage": (STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA),
+    "unknown": (UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA),
+}
 
 
 class Tracker:
@@ -169,6 +181,12 @@ class Tracker:
         changed: list[TrackedObject] = []
         for row, column in pairs:
             candidate = candidates[row]
+            for other in np.flatnonzero(allowed[row]):
+                if other not in taken and self._may_split(candidate, time):
+                    taken.add(int(other))
+                    self._split(candidate, name, time, measured[other])
+                    self.used += 1
+                    break
             log_likelihood, squared = mixture.absorb(
                 self._pool, candidate.slot, time, constants, measured[column], False, 0.0, shares[row]
             )
@@ -244,9 +262,7 @@ class Tracker:
         return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
 
     def _advance(self, candidate: TrackedObject, time: float) -> None:
-        stage = candidate.role == "stage"
-        log_beta = STAGE_LOG_BETA if stage else VEHICLE_LOG_BETA
-        sigma = STAGE_LOG_BETA_SIGMA if stage else VEHICLE_LOG_BETA_SIGMA
+        log_beta, sigma = _LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
         rate = mixture.LATE_IGNITION_RATE
         may_ignite = candidate.strange or not candidate.confirmed
         cutoff = candidate.cutoff_time
@@ -294,6 +310,8 @@ class Tracker:
             if not candidate.confirmed:
                 return messages
         self._follow_motor(candidate)
+        if candidate.event is not None:
+            self._settle_roles(candidate.event)
         messages.append(self._state(candidate))
         return messages
 
@@ -330,6 +348,11 @@ class Tracker:
 
     def _expect_partner(self, parent: TrackedObject, component: int, time: float, paired: bool) -> None:
         """What left its vehicle at `time`: held as a possible object until detections show it."""
+        known = self._expected(parent, time)
+        if known is not None:
+            if paired:
+                parent.apart_since, parent.partner, known.partner = time, known, parent
+            return
         pool = self._pool
         state, covariance = mixture.separated(
             pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
@@ -357,6 +380,32 @@ class Tracker:
         pool.push[partner.slot] = push
         self._set(partner.slot, [(state, covariance, False, time, 1.0)], now)
 
+    def _may_split(self, candidate: TrackedObject, time: float) -> bool:
+        """Whether a second detection beside its own may be of something that just left this vehicle."""
+        if not candidate.confirmed or candidate.event is None or candidate.role != "vehicle":
+            return False
+        lately = candidate.cutoff_time is not None and time - candidate.cutoff_time < SPLIT_WINDOW_S
+        return (candidate.burning or lately) and candidate.radar_hits > 2 and not self._expected(candidate, time)
+
+    def _expected(self, parent: TrackedObject, time: float) -> TrackedObject | None:
+        """What is already supposed, or known, to have left a vehicle at about this time."""
+        for other in self._objects:
+            since = other.apart_since
+            if other.parent is parent and since is not None and abs(since - time) < SPLIT_WINDOW_S:
+                return other
+        return None
+
+    def _split(self, parent: TrackedObject, name: str, time: float, measured: Vector) -> None:
+        """Two detections where one vehicle was: all that the first might be doing, seen at the second's place."""
+        pool = self._pool
+        part = self._add(parent.event, "stage", confirmed=False, time=time)
+        pool = self._pool
+        for array in (pool.state, pool.covariance, pool.log_weight, pool.burning, pool.since, pool.count, pool.time):
+            array[part.slot] = array[parent.slot]
+        part.parent, part.apart_since, part.cutoff_time = parent, time, time
+        part.hits = part.radar_hits = 1
+        mixture.absorb(pool, part.slot, time, self._constants[name], measured, False, 0.0, 0.0)
+
     def _push(self, parent: TrackedObject, component: int, state: Vector) -> Vector:
         """Direction of the thrust: of the acceleration while it burns, else along the velocity."""
         along = self._pool.state[parent.slot, component, 7:10].copy()
@@ -368,6 +417,52 @@ class Tracker:
         """The data show two objects where one was followed."""
         partner.confirmed = True
         partner.id = self._name_of(partner)
+        self._follow_motor(partner)
+
+    def _settle_roles(self, event: Event) -> None:
+        """Which of an event's objects is the vehicle: the one that burns or burnt last; of a pair, the one ahead."""
+        objects = [o for o in self._objects if o.event is event and o.confirmed]
+        if len(objects) < 2:
+            return
+        vehicles = [o for o in objects if o.role == "vehicle"]
+        vehicle = vehicles[0] if vehicles else objects[0]
+        burning = [o for o in objects if o.burning]
+        if burning:
+            if vehicle not in burning:
+                vehicle = max(burning, key=lambda o: o.hits)
+        else:
+            partner = vehicle.partner
+            recent = vehicle.cutoff_time is not None and self.now - vehicle.cutoff_time < ROLE_WINDOW_S
+            if recent and partner is not None and partner.confirmed and self._ahead(partner, vehicle):
+                vehicle = partner
+        for o in objects:
+            self._give_role(o, "vehicle" if o is vehicle else "stage", vehicles)
+
+    def _ahead(self, one: TrackedObject, other: TrackedObject) -> bool:
+        """Whether one half of a pair is surely faster than the other along their path: the push of separation."""
+        pool = self._pool
+        first, second = _heaviest(pool, one.slot), _heaviest(pool, other.slot)
+        lag = float(pool.time[one.slot] - pool.time[other.slot])
+        later = pool.state[other.slot, second].copy()
+        predict_mean(later, bool(pool.burning[other.slot, second]), lag)
+        along = later[3:6] / np.linalg.norm(later[3:6])
+        faster = float((pool.state[one.slot, first, 3:6] - later[3:6]) @ along)
+        spread = pool.covariance[one.slot, first, 3:6, 3:6] + pool.covariance[other.slot, second, 3:6, 3:6]
+        return faster > ROLE_SIGMAS * math.sqrt(float(along @ spread @ along))
+
+    def _give_role(self, candidate: TrackedObject, role: Role, vehicles: list[TrackedObject]) -> None:
+        if candidate.role == role:
+            return
+        was, now = _LOG_BETA[candidate.role], _LOG_BETA[role]
+        candidate.role = role
+        if role == "vehicle":
+            candidate.stages_dropped = max([candidate.stages_dropped, *(v.stages_dropped for v in vehicles)])
+        pool, slot = self._pool, candidate.slot
+        for c in range(int(pool.count[slot])):
+            if pool.covariance[slot, c, 6, 6] > 0.8 * was[1] ** 2:
+                # Nothing has been learnt of its drag yet: the prior of its new role holds.
+                pool.covariance[slot, c, 6, :] = pool.covariance[slot, c, :, 6] = 0.0
+                pool.state[slot, c, 6], pool.covariance[slot, c, 6, 6] = now[0], now[1] ** 2
 
     # Starts and ends
 
@@ -400,8 +495,9 @@ class Tracker:
         candidate.confirmed = True
         kin = self._kin(candidate)
         if kin is not None:
-            candidate.event, candidate.role = kin.event, "stage"
-            candidate.cutoff_time = kin.cutoff_time
+            candidate.event = kin.event
+            self._give_role(candidate, "stage", [])
+            candidate.cutoff_time = kin.cutoff_time if kin.cutoff_time is not None else candidate.first_time
         candidate.id = self._name_of(candidate)
         if kin is None and self._is_launch(candidate):
             event = self._new_event(candidate.first_time)
@@ -416,25 +512,21 @@ class Tracker:
         return []
 
     def _kin(self, candidate: TrackedObject) -> TrackedObject | None:
-        """The vehicle of a known launch that this object left, if it flies where one was when a motor stopped."""
+        """The nearest object of a known launch that this one may have left: near it, and about as fast."""
         pool = self._pool
-        best = int(np.argmax(pool.log_weight[candidate.slot, : pool.count[candidate.slot]]))
+        own = pool.state[candidate.slot, _heaviest(pool, candidate.slot)]
+        nearest, kin = KIN_DISTANCE_M, None
         for other in self._objects:
-            if other is candidate or other.event is None or other.role != "vehicle" or not other.confirmed:
+            if other is candidate or other.event is None or not other.confirmed:
                 continue
+            best = _heaviest(pool, other.slot)
+            state = pool.state[other.slot, best].copy()
             elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
-            state = pool.state[other.slot, 0].copy()
-            covariance = pool.covariance[other.slot, 0].copy()
-            if elapsed >= 0.0:
-                predict(state, covariance, bool(pool.burning[other.slot, 0]), elapsed)
-            own = pool.state[candidate.slot, best]
+            predict_mean(state, bool(pool.burning[other.slot, best]), elapsed)
             apart = float(np.linalg.norm(own[:3] - state[:3]))
-            faster = float(np.linalg.norm(own[3:6] - state[3:6]))
-            moment = other.cutoff_time or other.burning_since
-            since = max(float(pool.time[candidate.slot]) - moment, 1.0) if moment is not None else 10.0
-            if apart < 2000.0 + 60.0 * since * since and faster < 30.0 + 120.0 * since and apart < 250e3:
-                return other
-        return None
+            if apart < nearest and float(np.linalg.norm(own[3:6] - state[3:6])) < KIN_SPEED:
+                nearest, kin = apart, other
+        return kin
 
     def _is_launch(self, candidate: TrackedObject) -> bool:
         """Whether a radar track without a seen launch must be one: it climbs steeply under thrust, out of the air."""
@@ -527,7 +619,7 @@ class Tracker:
     def _infrared_scan(self, name: str, time: float, detections: list[Detection]) -> list[TrackMessage]:
         sensor, constants = self._sensors[name], self._constants[name]
         measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
-        vehicles = [o for o in self._objects if o.event is not None and o.role == "vehicle" and self._awaits(o, time)]
+        vehicles = [o for o in self._objects if o.event is not None and self._awaits(o, time)]
         scores = np.zeros((len(vehicles), len(measured)))
         allowed = np.zeros(scores.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
@@ -557,10 +649,28 @@ class Tracker:
             messages += self._after_look(vehicle, event)
         taken = {column for _, column in pairs}
         for column in range(len(measured)):
-            if column not in taken:
+            assigned = {row for row, _ in pairs}
+            if column not in taken and not self._belongs(name, time, measured[column], assigned, vehicles):
                 self._start_event(name, time, measured[column])
         self.used += len(measured)
         return messages
+
+    def _belongs(
+        self, name: str, time: float, measured: Vector, assigned: set[int], vehicles: list[TrackedObject]
+    ) -> bool:
+        """Whether a look that fits no prediction is near a launch that has none in this scan: its motor changed."""
+        constants = self._constants[name]
+        for row, vehicle in enumerate(vehicles):
+            if row in assigned or not vehicle.confirmed or vehicle.event is None:
+                continue
+            state = self._pool.state[vehicle.slot, 0]
+            line = state[:3] + (time - float(self._pool.time[vehicle.slot])) * state[3:6] - constants[:3]
+            distance = float(np.linalg.norm(line))
+            if float(np.linalg.norm(line / distance - measured[:3])) * distance < BELONGS_M:
+                vehicle.event.last_look = max(vehicle.event.last_look, time)
+                vehicle.event.next_look[name] = time + self._sensors[name].period_s
+                return True
+        return False
 
     def _awaits(self, vehicle: TrackedObject, time: float) -> bool:
         pool, slot = self._pool, vehicle.slot
