@@ -150,7 +150,8 @@ def _draw(
 
 def _draw_stage(number: int, count: int, burn_s: float, defaults: ClassDefaults, rng: np.random.Generator) -> Stage:
     last = number + 1 == count
-    throttled = rng.random() < 0.25
+    # A single stage that lifts an intermediate range would end at twenty g at full thrust.
+    throttled = rng.random() < (0.8 if count == 1 and burn_s > 110.0 else 0.25)
     coast_s = 0.0 if last or rng.random() < 0.4 else float(rng.uniform(0.5, 8.0))
     delay_s = float(rng.uniform(0.0, 4.0)) if last and rng.random() < 0.6 else 0.0
     return Stage(

@@ -158,7 +158,8 @@ def find_burns(telemetry: Telemetry, events: dict[str, float | None], cutoff_s: 
     first = cutoff_s
     if first is None:
         named = events.get("meco")
-        first = refine_cutoff(telemetry, _first_cutoff(telemetry) if named is None else named)
+        first = refine_cutoff(telemetry, _first_cutoff(telemetry)) if named is None else named
+        first = refine_cutoff(telemetry, first)
     spans = [(0.0, first)]
     upper = float(telemetry.speed_mps.max()) > float(np.interp(first, time_s, telemetry.speed_mps)) + 800.0
     detected = [] if upper else _later_burns(telemetry, first)
@@ -293,7 +294,7 @@ def _forces(telemetry: Telemetry, spans: list[Span]) -> _Forces:
     # Unpowered flight in thick air on the way down steers too.
     peak = int(np.argmax(telemetry.height_m))
     low = telemetry.time_s[peak:][telemetry.height_m[peak:] < STEERED_BELOW_M]
-    if len(low):
+    if len(low) and last - low[0] > 3.0 * KNOT_S:
         free = sorted([*[s for s in free if s[1] <= low[0]], *[(a, low[0]) for a, b in free if a < low[0] < b]])
         free.append((float(low[0]), last))
     edges = np.array([edge for span in free for edge in span])
@@ -318,10 +319,10 @@ def _forces(telemetry: Telemetry, spans: list[Span]) -> _Forces:
 def _guess(telemetry: Telemetry, knots: Array, coarse: bool, turned_back: bool) -> Array:
     """Forces (knots, 2) ahead and up from differences of the smoothed data."""
     time_s = telemetry.time_s
-    span = 21 if coarse else 5
 
     def smooth(values: Array) -> Array:
-        return np.asarray(savgol_filter(values, span, 2 if coarse else 1))
+        fine = savgol_filter(values, 5, 1)
+        return np.where((telemetry.height_m > 100e3) & coarse, savgol_filter(values, 21, 2), fine)
 
     rise = np.gradient(smooth(telemetry.height_m), time_s)
     level = telemetry.horizontal_mps
@@ -334,6 +335,12 @@ def _guess(telemetry: Telemetry, knots: Array, coarse: bool, turned_back: bool) 
     ahead = np.gradient(smooth(level), time_s) + level * rise / radius
     up = np.gradient(smooth(rise), time_s) + gravity - level**2 / radius
     return np.stack([np.interp(knots, time_s, smooth(ahead)), np.interp(knots, time_s, smooth(up))], axis=1)
+
+
+def _huber(residual: Array, threshold: float) -> float:
+    """Huber's loss: square up to the threshold, then linear."""
+    size = np.abs(residual)
+    return float(np.sum(np.where(size < threshold, 0.5 * size**2, threshold * (size - 0.5 * threshold))))
 
 
 def _slowest(level: Array) -> int:
@@ -384,6 +391,7 @@ def reconstruct(
             arc = MEAN_RADIUS_M * np.arctan2(ahead, above)
             parts.append((arc - telemetry.downrange_m) / (2e3 + 0.03 * np.abs(telemetry.downrange_m)))
         push = x[:-1].reshape(count, 2)
+        parts.append(push.ravel() / 150.0)
         parts += [np.diff(push[chain], n=2, axis=0).ravel() / 1.5 for chain in forces.chains]
         parts.append(np.array([(x[-1] - math.log(1500.0)) / 0.5]))
         return np.concatenate(parts)
@@ -403,12 +411,22 @@ def reconstruct(
         """Gauss-Newton with Huber's weights: wide while the forces settle, then narrow against glitches."""
         guess = _guess(telemetry, forces.knots, coarse, turned_back)
         x = np.append(guess.ravel(), math.log(1500.0))
-        for threshold in (100.0, 100.0, 30.0, 10.0, 5.0, 5.0, 5.0):
-            value, slopes = residual(x), jacobian(x)
-            weighted = slopes.T * np.minimum(1.0, threshold / np.maximum(np.abs(value), 1e-9))
-            x = x - np.linalg.solve(weighted @ slopes + 1e-9 * np.eye(len(x)), weighted @ value)
-        size = np.abs(residual(x))
-        return float(np.sum(np.where(size < 5.0, 0.5 * size**2, 5.0 * size - 12.5))), x
+        for threshold in (100.0, 20.0, 5.0):
+            for _ in range(12):
+                value, slopes = residual(x), jacobian(x)
+                weighted = slopes.T * np.minimum(1.0, threshold / np.maximum(np.abs(value), 1e-9))
+                move = np.linalg.solve(weighted @ slopes + 1e-9 * np.eye(len(x)), weighted @ value)
+                move *= min(1.0, 0.5 / max(abs(move[-1]), 1e-9))
+                loss = _huber(value, threshold)
+                for _ in range(6):
+                    moved = _huber(residual(x - move), threshold)
+                    if moved <= loss:
+                        break
+                    move *= 0.4
+                x = x - move
+                if moved > 0.98 * loss:
+                    break
+        return _huber(residual(x), 5.0), x
 
     # Speed and height alone do not tell whether the vehicle turned back: fit both and keep the better.
     both = telemetry.horizontal_mps is None and len(burns.spans) > 1
@@ -426,7 +444,9 @@ def reconstruct(
 
 def fly_out(fitted: Reconstruction, name: str, kind: str, start: float, burns: Burns) -> Body:
     """The flight as a body launched at Unix time `start`; past the end of the data it flies on unpowered."""
-    rows = fitted.rows.copy()
+    heights_m = _observed(fitted.rows[:, 1:])[:, 1]
+    under = np.flatnonzero((heights_m < 0.0) & (fitted.rows[:, 0] > burns.burnout_s))
+    rows = fitted.rows[: under[0] if len(under) else None].copy()
     end, state = float(rows[-1, 0]), rows[-1, 1:]
     orbit = perigee_radius_m(state) > ORBIT_PERIGEE_M
     coefficient = ORBIT_BALLISTIC_COEFFICIENT if orbit else fitted.ballistic_coefficient
