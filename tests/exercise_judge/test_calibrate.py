@@ -7,8 +7,9 @@ import pytest
 from synthetic_products import write_products
 
 from nadhir.exercise.calibrate import CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
-from nadhir.exercise.calibrate_samples import MOMENTS, Outcome
+from nadhir.exercise.calibrate_samples import MOMENTS, Outcome, outcome_of
 from nadhir.exercise.calibration_page import write_page
+from nadhir.exercise.scenario import simulate
 from nadhir.exercise.spec import load_spec
 
 SPEC = load_spec("single-short")
@@ -50,6 +51,21 @@ def test_each_flight_gives_one_sample_a_moment(flown: Path) -> None:
         assert at_30.distance_squared is not None
         assert at_30.bound_km is not None
         assert at_30.nees is not None
+
+
+def test_a_dropped_stage_is_no_prediction_of_the_payload_before_burnout(tmp_path: Path) -> None:
+    spec = load_spec("single-intercontinental")
+    simulate(spec, 1, tmp_path)
+    write_products(tmp_path, tmp_path / "products.jsonl")
+    # The synthetic replay predicts each body from ten seconds before the payload's burnout; keep only the stages'.
+    lines = (tmp_path / "products.jsonl").read_bytes().splitlines()
+    kept = [line for line in lines if b'"kind":"impact"' not in line or b'"object":"o0"' not in line]
+    (tmp_path / "products.jsonl").write_bytes(b"\n".join(kept))
+    samples = outcome_of(1, tmp_path, tmp_path).samples
+    assert {s.after_burnout_s: s.distance_squared is None for s in samples if s.after_burnout_s in (-10, 5)} == {
+        -10: True,
+        5: False,
+    }
 
 
 def test_the_same_campaign_gives_the_same_tables_and_page(flown: Path, tmp_path: Path) -> None:

@@ -24,12 +24,16 @@ def register(app: typer.Typer) -> None:
     def _calibrate(
         spec: Annotated[str, typer.Argument(help="A spec file, or the name of a bundled spec.")],
         flights: Annotated[int, typer.Option(min=1, help="How many seeds to fly, from 1.")],
-        out: Annotated[Path, typer.Option(help="Folder of the campaign; run again, it goes on where it stopped.")],
+        out: Annotated[
+            Path | None,
+            typer.Option(help="Folder of the campaign, by default calibrations/SPEC; a rerun goes on in it."),
+        ] = None,
         jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all cores where not given.")] = None,
         compare: Annotated[Path | None, typer.Option(help="Folder of another campaign to set beside this one.")] = None,
     ) -> None:
         """Fly many seeds of a spec, judge each, and write tables and one page."""
         console = Console(stderr=True)
+        out = out or Path("calibrations", Path(spec).stem)
         try:
             other = read_campaign(compare) if compare else None
             wanted = load_spec(spec)

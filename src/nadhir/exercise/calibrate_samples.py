@@ -164,9 +164,12 @@ def _samples(seed: int, case: Case, matched: Mapping[str, str | None]) -> list[S
             if isinstance(product, TrackProduct) and matched[product.object] == body.object
         ]
         issued = np.array([track.issued for track in tracks])
+        family = families.get(body.launch or "", {})
+        own = {name: said for name, said in family.items() if matched[name] == body.object}
         for moment in moments(body):
             sample = Sample(seed, body.object, body.kind, moment.label, moment.after_burnout_s)
-            prediction = newest_prediction(families.get(body.launch or "", {}), body, moment.time)
+            # Before burnout a dropped stage's fall says nothing of the payload's.
+            prediction = newest_prediction(own if moment.time < body.burnout else family, body, moment.time)
             if prediction and body.impact:
                 bound = bounds[body.object].get(moment.after_burnout_s) if moment.after_burnout_s else None
                 sample = msgspec.structs.replace(
