@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 import numpy as np
+from numba import njit
 from scipy.interpolate import PchipInterpolator
 
 from nadhir.exercise.dynamics import PITCH_STEP_S, Array, Segment, free_flight, hermite, integrate
@@ -136,7 +137,13 @@ class Body:
     @property
     def heights_m(self) -> Array:
         """Heights (n,) above the ellipsoid at the rows."""
-        return np.array([ecef_to_geodetic(row[1:4])[2] for row in self.rows])
+        return heights_m(self.rows[:, 1:4])
+
+
+@njit(cache=True)
+def heights_m(positions: Array) -> Array:
+    """Heights (n,) above the ellipsoid of ECEF positions (n, 3)."""
+    return np.array([ecef_to_geodetic(position)[2] for position in positions])
 
 
 def powered_s(flight: Flight) -> float:

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from nadhir.exercise.dynamics import Array
-from nadhir.exercise.flights import Body
+from nadhir.exercise.flights import Body, heights_m
 from nadhir.exercise.spec import BiasSpec, OutageSpec
-from nadhir.geo.earth import east_north_up, ecef_to_geodetic, geodetic_to_ecef
+from nadhir.geo.earth import east_north_up, geodetic_to_ecef
 from nadhir.model import Detection, InfraredDetection, RadarDetection, Sensor
 
 CLUTTER = "clutter"
@@ -92,8 +94,8 @@ def _received(times: Array, latency: tuple[float, float, float], rng: np.random.
 class _Returns:
     """Noise-free returns: scan number, body number, and (range, azimuth, elevation, range rate) in m, rad, m/s."""
 
-    scan: Array
-    body: Array
+    scan: NDArray[np.int64]
+    body: NDArray[np.int64]
     measured: Array
 
 
@@ -130,45 +132,57 @@ def _sector(sector_deg: tuple[float, float] | None) -> tuple[float, float]:
     return sector_deg[0], (sector_deg[1] - sector_deg[0]) % 360.0 or 360.0
 
 
-def _merged(sensor: Sensor, measured: Array) -> list[list[int]]:
-    """Groups of rows of one scan that the radar cannot tell apart (connected through neighbours)."""
-    count, limit = len(measured), sensor.resolution
-    if count == 1 or limit is None:
-        return [[k] for k in range(count)]
-    distance, azimuth, elevation, rate = measured.T
-    level = np.cos(elevation)
-    sight = np.stack([level * np.sin(azimuth), level * np.cos(azimuth), np.sin(elevation)], axis=1)
-    close = (np.abs(distance[:, None] - distance) < limit.range_m) & (
-        np.abs(rate[:, None] - rate) < limit.range_rate_mps
-    )
-    close &= np.sum((sight[:, None] - sight) ** 2, axis=2) < (2.0 * math.sin(math.radians(limit.angle_deg) / 2.0)) ** 2
-    label = np.arange(count)
-    for first, second in zip(*np.nonzero(np.triu(close, 1)), strict=True):
-        label[label == label[second]] = label[first]
-    return [list(np.flatnonzero(label == value)) for value in np.unique(label)]
+@njit(cache=True)
+def _groups(
+    scan: NDArray[np.int64], measured: Array, range_m: float, angle: float, range_rate_mps: float
+) -> NDArray[np.int64]:
+    """For each row (sorted by scan) the first row that the radar cannot tell it from, through neighbours."""
+    label = np.arange(len(scan))
+    begin = 0
+    for row in range(len(scan)):
+        if scan[row] != scan[begin]:
+            begin = row
+        for other in range(begin, row):
+            if (
+                abs(measured[row, 0] - measured[other, 0]) >= range_m
+                or abs(measured[row, 3] - measured[other, 3]) >= range_rate_mps
+            ):
+                continue
+            a, b = measured[row], measured[other]
+            cosine = math.sin(a[2]) * math.sin(b[2]) + math.cos(a[2]) * math.cos(b[2]) * math.cos(a[1] - b[1])
+            if cosine > math.cos(angle) and label[row] != label[other]:
+                kept, gone = min(label[row], label[other]), max(label[row], label[other])
+                for k in range(begin, row + 1):
+                    if label[k] == gone:
+                        label[k] = kept
+    return label
+
+
+def _resolved(sensor: Sensor, returns: _Returns, rng: np.random.Generator) -> _Returns:
+    """The returns as the radar tells them apart: a group gives one at a random point between its members (weights of
+    Dirichlet's distribution), under the number of the body that weighs most."""
+    limit = sensor.resolution
+    if limit is None or len(returns.scan) == 0:
+        return returns
+    angle = math.radians(limit.angle_deg)
+    label = _groups(returns.scan, returns.measured, limit.range_m, angle, limit.range_rate_mps)
+    first, group, count = np.unique(label, return_inverse=True, return_counts=True)
+    strength = rng.gamma(2.0, size=len(label))
+    weight = strength / np.bincount(group, strength)[group]
+    offset = returns.measured - returns.measured[first][group]
+    offset[:, 1] = (offset[:, 1] + math.pi) % (2.0 * math.pi) - math.pi
+    shift = np.stack([np.bincount(group, weight * column) for column in offset.T], axis=1)
+    strongest = np.lexsort((strength, group))[np.cumsum(count) - 1]
+    return _Returns(returns.scan[first], returns.body[strongest], returns.measured[first] + shift)
 
 
 def _radar(
     sensor: Sensor, times: Array, bodies: Sequence[Body], bias: Bias, rng: np.random.Generator
 ) -> list[Observed]:
-    returns = _radar_returns(sensor, times, bodies)
-    edges = np.flatnonzero(np.diff(returns.scan)) + 1
-    scan_numbers, rows, origins = [], [], []
-    for block in np.split(np.arange(len(returns.scan)), edges):
-        if len(block) == 0:
-            continue
-        measured = returns.measured[block]
-        for group in _merged(sensor, measured):
-            if rng.random() > sensor.p_detect:
-                continue
-            strength = rng.dirichlet(np.full(len(group), 2.0)) if len(group) > 1 else np.ones(1)
-            anchor = measured[group[0]]
-            offset = measured[group] - anchor
-            offset[:, 1] = (offset[:, 1] + math.pi) % (2.0 * math.pi) - math.pi
-            rows.append(anchor + strength @ offset)
-            scan_numbers.append(returns.scan[block[0]])
-            origins.append(bodies[int(returns.body[block[group[int(np.argmax(strength))]]])].name)
-    truth = np.array(rows).reshape(-1, 4)
+    returns = _resolved(sensor, _radar_returns(sensor, times, bodies), rng)
+    detected = rng.random(len(returns.scan)) <= sensor.p_detect
+    truth = returns.measured[detected]
+    origins = [bodies[number].name for number in returns.body[detected]]
     sigma = sensor.sigma
     noise = rng.normal(size=truth.shape)
     distance = truth[:, 0] + bias.range_m + sigma.range_m * noise[:, 0]
@@ -181,15 +195,21 @@ def _radar(
     count = int(false_counts.sum())
     begin, width = _sector(sensor.coverage.sector_deg)
     limits = sensor.coverage
-    when = np.concatenate([times[np.array(scan_numbers, dtype=int)], np.repeat(times, false_counts)])
+    when = np.concatenate([times[returns.scan[detected]], np.repeat(times, false_counts)])
     distance = np.concatenate([distance, limits.max_range_m * rng.uniform(0.05, 1.0, count)])
     azimuth = np.concatenate([azimuth, begin + width * rng.random(count)])
     elevation = np.concatenate([elevation, rng.uniform(limits.min_elevation_deg, CLUTTER_TOP_DEG, count)])
     rate = np.concatenate([rate, rng.normal(0.0, CLUTTER_RANGE_RATE_MPS, count)])
     origins += [CLUTTER] * count
     received = _received(when, RADAR_LATENCY_S, rng)
-    azimuth, elevation = np.round(azimuth % 360.0, 6) % 360.0, np.round(np.clip(elevation, -90.0, 90.0), 6)
-    columns = (when, received, np.round(distance, 2), azimuth, elevation, np.round(rate, 3))
+    columns = (
+        when,
+        received,
+        np.round(distance, 2),
+        np.round(azimuth % 360.0, 6) % 360.0,
+        np.round(np.clip(elevation, -90.0, 90.0), 6),
+        np.round(rate, 3),
+    )
     return [
         Observed(RadarDetection(sensor.id, *values), origin)
         for *values, origin in zip(*(column.tolist() for column in columns), origins, strict=True)
@@ -205,9 +225,12 @@ def _infrared(sensor: Sensor, times: Array, bodies: Sequence[Body], rng: np.rand
             if len(scan) == 0:
                 continue
             source = body.at(scan)[:, :3]
-            heights = np.array([ecef_to_geodetic(place)[2] for place in source])
             above_limb = np.sum(source * (position - source), axis=1) > 0.0
-            seen = (heights >= sensor.coverage.min_height_m) & above_limb & (rng.random(len(scan)) < sensor.p_detect)
+            seen = (
+                (heights_m(source) >= sensor.coverage.min_height_m)
+                & above_limb
+                & (rng.random(len(scan)) < sensor.p_detect)
+            )
             whens += scan[seen].tolist()
             sources.append(source[seen])
             origins += [body.name] * int(seen.sum())
