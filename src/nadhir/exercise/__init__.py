@@ -1,1 +1,1 @@
-""""""
+"""Exercises: simulated flights and sensors, real flights from telemetry, scoring and calibration."""
