@@ -34,8 +34,12 @@ SETTLING_S = 1.0
 REENTRY_TOP_M = 100e3
 WIDEST_M = 2000e3
 """An impact region larger than this says nothing and is not given."""
+NEGLIGIBLE = 0.03
+"""What an object is less likely to be doing than this does not widen its impact region."""
 BREACH_S = 15.0
 """An object that breaks the ballistic assumption may go on so for so long: its impact region is widened by that."""
+IMPACT_FLOOR_M = 40.0
+"""Winds, higher gravity terms and the height of the ground, which no state knows."""
 LAUNCH_FLOOR_M = 700.0
 LAUNCH_TIME_FLOOR_S = 1.5
 
@@ -126,9 +130,11 @@ class Assessor:
         mean, covariance = _moments(state.components)
         burning = sum(c.weight for c in state.components if c.burning)
         boosting = state.cutoff_time is None and burning > 0.5
-        known.reaches_orbit = 0.0 if boosting else _stays_up(state.components)
+        due = now - known.issued >= PERIOD_S - 1e-6
+        if due or known.phase is None:
+            known.reaches_orbit = 0.0 if boosting else _stays_up(state.components)
         phase = self._phase(state, mean, boosting, known.reaches_orbit)
-        if phase == known.phase and now - known.issued < PERIOD_S - 1e-6:
+        if phase == known.phase and not due:
             return []
         changed = phase != known.phase
         known.phase, known.issued = phase, now
@@ -157,7 +163,7 @@ class Assessor:
         fall = _fall(state)
         if fall is None:
             return []
-        ellipse = ellipse_90(fall.covariance[:2, :2])
+        ellipse = ellipse_90(fall.covariance[:2, :2] + np.eye(2) * IMPACT_FLOOR_M**2)
         if ellipse.semi_major_m > WIDEST_M:
             return []
         known.impact_time = state.time + fall.time
@@ -218,6 +224,8 @@ class Assessor:
 def _fall(state: ObjectState) -> Fall | None:
     weights, states, covariances = [], [], []
     for component in state.components:
+        if component.weight < NEGLIGIBLE:
+            continue
         covariance = component.covariance
         if component.burning or not state.ballistic:
             # It does not fly as it should: what moves it now may go on for a while.

@@ -30,12 +30,15 @@ LOG_TWO_PI = math.log(2.0 * math.pi)
 # Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate (m/s³ in
 # a second) at 50 m/s², growing with it; more in the air, where vehicles turn and drag comes and goes. In coast: spectral
 # density of the velocity, for what drag and gravity leave out.
-BOOST_ACCELERATION_NOISE, BOOST_ACCELERATION_NOISE_IN_AIR = 0.12, 0.6
-BOOST_RATE_NOISE, BOOST_RATE_NOISE_IN_AIR = 0.08, 0.7
+BOOST_ACCELERATION_NOISE, BOOST_ACCELERATION_NOISE_IN_AIR = 0.25, 0.6
+BOOST_RATE_NOISE, BOOST_RATE_NOISE_IN_AIR = 0.15, 0.7
 BOOST_NOISE_SCALE_M = 12e3
 COAST_NOISE = 0.005**2
 DRAG_NOISE_FRACTION = 0.02
 BALLISTIC_COEFFICIENT_NOISE = 0.005**2
+# After a cutoff the thrust takes a moment to die away, along the path; and vehicle and stage may part a little later.
+TAIL_OFF_S, TAIL_OFF_NOISE, TAIL_OFF_NOISE_ACROSS = 1.2, 6.0, 1.0
+PARTING_S, PARTING_NOISE = 4.0, 1.2
 
 # Rows of a radar's or satellite's array of constants.
 POSITION, EAST, NORTH, UP = 0, 3, 6, 9
@@ -158,7 +161,7 @@ def boost_noise(state: Vector) -> tuple[float, float]:
 
 
 @njit(cache=True)
-def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: float) -> None:
+def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: float, age_s: float) -> None:
     if burning:
         acceleration_variance, rate_variance = boost_noise(state)
         factorials = (6.0, 2.0, 1.0, 1.0)  # of 3, 2, 1, 0: integrations from the rate to each quantity
@@ -181,13 +184,29 @@ def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: floa
             covariance[i, 3 + i] += density * h**2 / 2.0
             covariance[3 + i, i] += density * h**2 / 2.0
             covariance[3 + i, 3 + i] += density * h
+        if age_s < TAIL_OFF_S:
+            speed = math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
+            for i in range(3):
+                for j in range(3):
+                    density = (TAIL_OFF_NOISE**2 - TAIL_OFF_NOISE_ACROSS**2) * state[3 + i] * state[3 + j] / speed**2
+                    if i == j:
+                        density += TAIL_OFF_NOISE_ACROSS**2
+                    covariance[3 + i, 3 + j] += density * h
+                    covariance[i, 3 + j] += density * h**2 / 2.0
+                    covariance[3 + i, j] += density * h**2 / 2.0
+                    covariance[i, j] += density * h**3 / 3.0
+        if age_s < PARTING_S:
+            covariance[SEPARATION, SEPARATION] += PARTING_NOISE**2 * h
         if drag > 0.1:
             covariance[6, 6] += BALLISTIC_COEFFICIENT_NOISE * h
 
 
 @njit(cache=True)
-def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float) -> None:
-    """Advance a state (13,) and its covariance (13, 13) in place by a positive duration."""
+def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float, age_s: float = 1e9) -> None:
+    """Advance a state (13,) and its covariance (13, 13) in place by a positive duration.
+
+    `age_s` is how long ago the thrust of a coasting one ended.
+    """
     n = STATES if burning else COAST_STATES
     left = duration_s
     phi = np.empty((STATES, STATES))
@@ -208,7 +227,8 @@ def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float)
                     total += product[i, k] * phi[j, k]
                 covariance[i, j] = total
                 covariance[j, i] = total
-        _add_process_noise(covariance, state, burning, h)
+        _add_process_noise(covariance, state, burning, h, age_s)
+        age_s += h
         left -= h
 
 
@@ -298,6 +318,31 @@ def _infrared_component(
 
 
 @njit(cache=True)
+def _range_rate_curvature(seen: Vector, sensor: Vector, covariance: Matrix, sensitivity: Vector) -> float:
+    """Second-order variance of a range rate, where position and velocity are both wide.
+
+    The rate is bilinear in them with the matrix B = (I - u u^T) / distance: tr(B Pvv B Ppp) + tr(B Pvp B Pvp). Source:
+    the second-order filter, Bar-Shalom, Li and Kirubarajan, Estimation with Applications (2001), section 10.3.
+    """
+    distance = math.sqrt((seen[0] - sensor[0]) ** 2 + (seen[1] - sensor[1]) ** 2 + (seen[2] - sensor[2]) ** 2)
+    position = np.zeros((3, 3))
+    velocity = np.zeros((3, 3))
+    cross = np.zeros((3, 3))
+    for i in range(3):
+        for k in range(3):
+            bilinear = ((1.0 if i == k else 0.0) - sensitivity[3 + i] * sensitivity[3 + k]) / distance
+            for j in range(3):
+                position[i, j] += bilinear * covariance[k, j]
+                velocity[i, j] += bilinear * covariance[3 + k, 3 + j]
+                cross[i, j] += bilinear * covariance[3 + k, j]
+    total = 0.0
+    for i in range(3):
+        for j in range(3):
+            total += velocity[i, j] * position[j, i] + cross[i, j] * cross[j, i]
+    return max(total, 0.0)
+
+
+@njit(cache=True)
 def update(
     state: Vector,
     covariance: Matrix,
@@ -351,6 +396,8 @@ def update(
             residual, variance = _infrared_component(seen, sensor, measured, part, sensitivity)
         else:
             residual, variance = _radar_component(seen, sensor, measured, part, sensitivity)
+            if part == 3:
+                variance += _range_rate_curvature(seen, sensor, covariance, sensitivity)
         if late:
             for k in range(n):
                 total = 0.0

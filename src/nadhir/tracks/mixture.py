@@ -32,7 +32,7 @@ LATE_IGNITION_RATE = 1.0 / 3000.0
 STAGING_ACCELERATION, STAGING_SIGMA, STAGING_SIGMA_ACROSS = 32.0, 20.0, 5.0
 IGNITION_SIGMA = 20.0
 RATE_SIGMA = 1.0
-SEPARATION_SPEED, SEPARATION_SIGMA = 4.5, 3.0
+SEPARATION_SPEED, SEPARATION_SIGMA = 4.0, 2.5
 """At what speed vehicle and spent stage leave each other, m/s."""
 CUTOFF_VELOCITY_SIGMA = 1.0
 """Tail-off and separation push a vehicle by about so many m/s at cutoff."""
@@ -91,7 +91,7 @@ def _coast_after_cutoff(
     covariance = pool.covariance[slot, target]
     state[:] = pool.state[slot, source]
     covariance[:, :] = pool.covariance[slot, source]
-    predict(state, covariance, True, interval_s)
+    predict(state, covariance, True, interval_s, 0.0)
     state[:] = pool.state[slot, source]
     predict_mean(state, True, 0.5 * interval_s)
     magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
@@ -189,7 +189,8 @@ def advance(
             )
             count += 1
     for c in range(known):
-        predict(pool.state[slot, c], pool.covariance[slot, c], pool.burning[slot, c], interval)
+        age = pool.time[slot] - pool.since[slot, c]
+        predict(pool.state[slot, c], pool.covariance[slot, c], pool.burning[slot, c], interval, age)
     if may_ignite and interval > 0.005 and coasting >= 0 and count < COMPONENTS:
         lit = count
         pool.state[slot, lit] = pool.state[slot, coasting]
@@ -465,5 +466,5 @@ def separated(
             covariance[j, i] = 0.0
     state[6] = log_beta
     covariance[6, 6] = log_beta_sigma**2
-    predict(state, covariance, False, age)
+    predict(state, covariance, False, age, 0.0)
     return state, covariance

@@ -98,5 +98,7 @@ class TrackedObject:
     strangeness: float = 4.0
     """Running mean of the squared innovation: 4 where the model holds."""
     strange: bool = False
+    shadowed: int = 0
+    """Scans in a row in which another object took the only detection that this one could have given."""
     lost: bool = False
     sensors: set[str] = field(default_factory=set)

@@ -63,8 +63,7 @@ SPLIT_WINDOW_S = 5.0
 ROLE_WINDOW_S = 60.0
 ROLE_SIGMAS = 3.0
 SEPARATION_SIGMA_ACROSS = 1.0
-APART_FACTOR = 3.0
-"""Partners further apart than so many resolution cells are no longer looked at as a pair."""
+SHADOWED_SCANS = 8
 BELONGS_M = 25e3
 KIN_DISTANCE_M, KIN_SPEED = 250e3, 2500.0
 LATE_LOOK_S = 1.6
@@ -72,6 +71,8 @@ LATE_LOOK_S = 1.6
 INFRARED_FIELD_SR = 0.07
 RANGE_RATE_SPAN = 16000.0
 CERTAIN = 0.98
+LEAST_THRUST = 5.0
+"""m/s²"""
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
 
 
@@ -206,7 +207,16 @@ class Tracker:
             if tentative and candidate not in changed and self._should_see(candidate, sensor, time):
                 candidate.score += math.log(1.0 - 0.9 * sensor.p_detect)
         messages: list[TrackMessage] = []
+        for row, candidate in enumerate(candidates):
+            if candidate.confirmed and candidate not in changed and shares[row] == 0.0 and allowed[row].any():
+                candidate.shadowed += 1
+                if candidate.shadowed >= SHADOWED_SCANS:
+                    # It follows what another one follows.
+                    candidate.lost = True
+                    messages.append(self._state(candidate))
+                    self._remove(candidate)
         for candidate in changed:
+            candidate.shadowed = 0
             messages += self._after_radar(candidate)
         return messages
 
@@ -321,7 +331,9 @@ class Tracker:
         pool, slot = self._pool, candidate.slot
         count = pool.count[slot]
         weights = np.exp(pool.log_weight[slot, :count])
-        burning = pool.burning[slot, :count]
+        thrust = np.linalg.norm(pool.state[slot, :count, 7:10], axis=1)
+        # A motor that hardly pushes is a coasting object whose model does not quite hold.
+        burning = pool.burning[slot, :count] & (thrust > LEAST_THRUST)
         lit = float(weights[burning].sum())
         best = int(np.argmax(weights))
         since = float(pool.since[slot, best])
@@ -339,7 +351,7 @@ class Tracker:
                     self._expect_partner(candidate, best, since, paired=False)
         elif lit < 1.0 - CERTAIN and candidate.burning:
             candidate.burning = False
-            coasting = [c for c in range(count) if not burning[c]]
+            coasting = [c for c in range(count) if not pool.burning[slot, c]] or [best]
             best = max(coasting, key=lambda c: weights[c])
             candidate.cutoff_time = float(np.average(pool.since[slot, coasting], weights=weights[coasting]))
             candidate.strangeness = 4.0
