@@ -36,9 +36,10 @@ BOOST_NOISE_SCALE_M = 12e3
 COAST_NOISE = 0.005**2
 DRAG_NOISE_FRACTION = 0.02
 BALLISTIC_COEFFICIENT_NOISE = 0.005**2
-# After a cutoff the thrust takes a moment to die away, along the path; and vehicle and stage may part a little later.
-TAIL_OFF_S, TAIL_OFF_NOISE, TAIL_OFF_NOISE_ACROSS = 1.2, 6.0, 1.0
-PARTING_S, PARTING_NOISE = 4.0, 1.2
+# After a cutoff the thrust takes a moment to die away, and then vehicle and stage push each other apart, both along the
+# path: velocity noise in m/s in a second.
+TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
+PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.3, 0.4
 
 # Rows of a radar's or satellite's array of constants.
 POSITION, EAST, NORTH, UP = 0, 3, 6, 9
@@ -184,18 +185,18 @@ def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: floa
             covariance[i, 3 + i] += density * h**2 / 2.0
             covariance[3 + i, i] += density * h**2 / 2.0
             covariance[3 + i, 3 + i] += density * h
-        if age_s < TAIL_OFF_S:
+        if age_s < PARTING_S:
+            along = TAIL_OFF_NOISE if age_s < TAIL_OFF_S else PARTING_NOISE
             speed = math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
             for i in range(3):
                 for j in range(3):
-                    density = (TAIL_OFF_NOISE**2 - TAIL_OFF_NOISE_ACROSS**2) * state[3 + i] * state[3 + j] / speed**2
+                    density = (along**2 - PARTING_NOISE_ACROSS**2) * state[3 + i] * state[3 + j] / speed**2
                     if i == j:
-                        density += TAIL_OFF_NOISE_ACROSS**2
+                        density += PARTING_NOISE_ACROSS**2
                     covariance[3 + i, 3 + j] += density * h
                     covariance[i, 3 + j] += density * h**2 / 2.0
                     covariance[3 + i, j] += density * h**2 / 2.0
                     covariance[i, j] += density * h**3 / 3.0
-        if age_s < PARTING_S:
             covariance[SEPARATION, SEPARATION] += PARTING_NOISE**2 * h
         if drag > 0.1:
             covariance[6, 6] += BALLISTIC_COEFFICIENT_NOISE * h
