@@ -112,7 +112,7 @@ def run_filter(
     alone = np.zeros(3)  # no partner beside it
     for k in range(measured.shape[0]):
         predict(state, covariance, False, 1.0)
-        update(state, covariance, False, 0.0, sensor, measured[k], False, 0.0, alone, 0.0)
+        update(state, covariance, False, 0.0, sensor, measured[k], False, 0.0, 0.0)
         states[k] = state[:6]
         squares[k] = covariance[:6, :6]
 

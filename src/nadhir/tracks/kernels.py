@@ -2,9 +2,9 @@
 
 A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
 natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
-While a motor burns, drag is part of its acceleration. A coasting component uses the first eight, and its eighth is
-something else: the speed at which vehicle and spent stage leave each other. Until a radar tells the two apart it
-measures the middle between them, so that speed is estimated along with the rest.
+While a motor burns, drag is part of its acceleration. In a coasting component the place of the acceleration is taken by
+something else: the velocity of the vehicle relative to the spent stage that it left. Until a radar tells the two apart
+it measures the middle between them, so that velocity is estimated along with the rest.
 
 A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
 measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
@@ -22,9 +22,9 @@ from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.geo.flight import acceleration_partials, step, step_limit
 
 STATES = 13
-COAST_STATES = 8
+COAST_STATES = 10
 SEPARATION = 7
-"""Index of the separation speed of a coasting component."""
+"""Index at which the separation velocity of a coasting component begins."""
 LOG_TWO_PI = math.log(2.0 * math.pi)
 
 # Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate (m/s³ in
@@ -39,7 +39,7 @@ BALLISTIC_COEFFICIENT_NOISE = 0.005**2
 # After a cutoff the thrust takes a moment to die away, and then vehicle and stage push each other apart, both along the
 # path: velocity noise in m/s in a second.
 TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
-PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.3, 0.4
+PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.8, 0.6
 
 # Rows of a radar's or satellite's array of constants.
 POSITION, EAST, NORTH, UP = 0, 3, 6, 9
@@ -197,7 +197,8 @@ def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: floa
                     covariance[i, 3 + j] += density * h**2 / 2.0
                     covariance[3 + i, j] += density * h**2 / 2.0
                     covariance[i, j] += density * h**3 / 3.0
-            covariance[SEPARATION, SEPARATION] += PARTING_NOISE**2 * h
+                    if age_s >= TAIL_OFF_S:
+                        covariance[SEPARATION + i, SEPARATION + j] += density * h
         if drag > 0.1:
             covariance[6, 6] += BALLISTIC_COEFFICIENT_NOISE * h
 
@@ -353,13 +354,12 @@ def update(
     measured: Vector,
     infrared: bool,
     share: float,
-    push: Vector,
     apart_s: float,
 ) -> tuple[float, float]:
     """Update a component in place with a detection measured `age_s` seconds before the state's time.
 
     `share` tells what the detection is of: 0, the object itself; 0.5, the middle between it and a slower partner that
-    left it `apart_s` before the detection against the direction `push` (3,); -0.5, the same seen from the partner.
+    left it `apart_s` before the detection; -0.5, the same seen from the partner.
     Returns the log-likelihood and the normalised squared innovation (4 degrees of freedom; 2 for infrared).
     """
     n = STATES if burning else COAST_STATES
@@ -391,8 +391,8 @@ def update(
                 seen[i] = state[i]
         if share != 0.0 and not burning:
             for i in range(3):
-                seen[i] -= share * state[SEPARATION] * apart_s * push[i]
-                seen[3 + i] -= share * state[SEPARATION] * push[i]
+                seen[i] -= share * state[SEPARATION + i] * apart_s
+                seen[3 + i] -= share * state[SEPARATION + i]
         if infrared:
             residual, variance = _infrared_component(seen, sensor, measured, part, sensitivity)
         else:
@@ -413,7 +413,7 @@ def update(
                 row[k] = sensitivity[k]
         if share != 0.0 and not burning:
             for i in range(3):
-                row[SEPARATION] -= share * push[i] * (sensitivity[i] * apart_s + sensitivity[3 + i])
+                row[SEPARATION + i] -= share * (sensitivity[i] * apart_s + sensitivity[3 + i])
         one = _scalar_update(state, covariance, n, row, residual, variance)
         squared += one
         log_likelihood -= 0.5 * (one + math.log(row[STATES]) + LOG_TWO_PI)

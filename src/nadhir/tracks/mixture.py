@@ -32,7 +32,7 @@ LATE_IGNITION_RATE = 1.0 / 3000.0
 STAGING_ACCELERATION, STAGING_SIGMA, STAGING_SIGMA_ACROSS = 32.0, 20.0, 5.0
 IGNITION_SIGMA = 20.0
 RATE_SIGMA = 1.0
-SEPARATION_SPEED, SEPARATION_SIGMA = 4.0, 2.5
+SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.2
 """At what speed vehicle and spent stage leave each other, m/s."""
 CUTOFF_VELOCITY_SIGMA = 1.0
 """Tail-off and separation push a vehicle by about so many m/s at cutoff."""
@@ -55,8 +55,6 @@ class Pool(NamedTuple):
     """(slots,)"""
     time: NDArray[np.float64]
     """(slots,): time of the states, Unix seconds"""
-    push: NDArray[np.float64]
-    """(slots, 3): direction in which a vehicle was pushed from its spent stage; zero, along its velocity"""
 
 
 def empty_pool(slots: int) -> Pool:
@@ -69,7 +67,6 @@ def empty_pool(slots: int) -> Pool:
         np.zeros((slots, COMPONENTS)),
         np.zeros(slots, dtype=np.int64),
         np.zeros(slots),
-        np.zeros((slots, 3)),
     )
 
 
@@ -80,6 +77,23 @@ def _heaviest(pool: Pool, slot: int, burning: bool) -> int:
         if pool.burning[slot, c] == burning and (best < 0 or pool.log_weight[slot, c] > pool.log_weight[slot, best]):
             best = c
     return best
+
+
+@njit(cache=True)
+def set_separation(state: Vector, covariance: Matrix) -> None:
+    """Give a coasting component the prior of its separation velocity: along its path, apart from a stage behind."""
+    speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
+    for i in range(3):
+        for j in range(STATES):
+            covariance[SEPARATION + i, j] = 0.0
+            covariance[j, SEPARATION + i] = 0.0
+    for i in range(3):
+        state[SEPARATION + i] = SEPARATION_SPEED * state[3 + i] / speed
+        for j in range(3):
+            variance = (SEPARATION_SIGMA**2 - SEPARATION_SIGMA_ACROSS**2) * state[3 + i] * state[3 + j] / speed**2
+            if i == j:
+                variance += SEPARATION_SIGMA_ACROSS**2
+            covariance[SEPARATION + i, SEPARATION + j] = variance
 
 
 @njit(cache=True)
@@ -112,8 +126,7 @@ def _coast_after_cutoff(
             covariance[i, j] = 0.0
             covariance[j, i] = 0.0
     covariance[6, 6] = log_beta_sigma**2
-    state[SEPARATION] = SEPARATION_SPEED
-    covariance[SEPARATION, SEPARATION] = SEPARATION_SIGMA**2
+    set_separation(state, covariance)
     for i in range(3):
         covariance[3 + i, 3 + i] += CUTOFF_VELOCITY_SIGMA**2
 
@@ -231,15 +244,6 @@ def _normalise(pool: Pool, slot: int) -> None:
 
 
 @njit(cache=True)
-def _push(pool: Pool, slot: int, component: int) -> Vector:
-    push = pool.push[slot]
-    if push[0] == 0.0 and push[1] == 0.0 and push[2] == 0.0:
-        velocity = pool.state[slot, component, 3:6]
-        return velocity / max(math.sqrt(velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2), 1e-9)
-    return push
-
-
-@njit(cache=True)
 def likelihood(
     pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, share: float
 ) -> tuple[float, float]:
@@ -263,7 +267,6 @@ def likelihood(
             measured,
             infrared,
             share,
-            _push(pool, slot, c),
             max(time - pool.since[slot, c], 0.0),
         )
         one += pool.log_weight[slot, c]
@@ -305,8 +308,7 @@ def absorb(
                 measured,
                 infrared,
                 share,
-                _push(pool, slot, c),
-                max(time - pool.since[slot, c], 0.0),
+                    max(time - pool.since[slot, c], 0.0),
             )
             pool.log_weight[slot, c] += one
             least = min(least, squared)

@@ -62,7 +62,6 @@ PARTNER_WAIT_S = 60.0
 SPLIT_WINDOW_S = 5.0
 ROLE_WINDOW_S = 60.0
 ROLE_SIGMAS = 3.0
-SEPARATION_SIGMA_ACROSS = 1.0
 SHADOWED_SCANS = 8
 BELONGS_M = 25e3
 KIN_DISTANCE_M, KIN_SPEED = 250e3, 2500.0
@@ -369,27 +368,23 @@ class Tracker:
         state, covariance = mixture.separated(
             pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
         )
-        push = self._push(parent, component, state)
         now = float(pool.time[parent.slot])
         age = now - time + 0.2
-        speed, sigma = mixture.SEPARATION_SPEED, mixture.SEPARATION_SIGMA
-        spread = np.outer(push, push) * (sigma**2 - SEPARATION_SIGMA_ACROSS**2) + np.eye(3) * SEPARATION_SIGMA_ACROSS**2
-        state[:3] -= push * speed * age
-        state[3:6] -= push * speed
-        state[SEPARATION] = speed
+        mixture.set_separation(state, covariance)
+        # What left moves against the separation velocity, which is the vehicle's relative to it.
+        velocity, spread = state[7:10].copy(), covariance[7:10, 7:10].copy()
+        state[:3] -= velocity * age
+        state[3:6] -= velocity
         covariance[:3, :3] += spread * age**2
         covariance[:3, 3:6] += spread * age
         covariance[3:6, :3] += spread * age
         covariance[3:6, 3:6] += spread
-        covariance[SEPARATION, :3] = covariance[:3, SEPARATION] = -push * sigma**2 * age
-        covariance[SEPARATION, 3:6] = covariance[3:6, SEPARATION] = -push * sigma**2
-        covariance[SEPARATION, SEPARATION] = sigma**2
+        covariance[7:10, :3] = covariance[:3, 7:10] = -spread * age
+        covariance[7:10, 3:6] = covariance[3:6, 7:10] = -spread
         partner = self._add(parent.event, "stage", confirmed=False, time=now)
         partner.parent, partner.apart_since, partner.cutoff_time = parent, time, time
         if paired:
             parent.apart_since, parent.partner, partner.partner = time, partner, parent
-            pool.push[parent.slot] = push
-        pool.push[partner.slot] = push
         self._set(partner.slot, [(state, covariance, False, time, 1.0)], now)
 
     def _may_split(self, candidate: TrackedObject, time: float) -> bool:
@@ -417,13 +412,6 @@ class Tracker:
         part.parent, part.apart_since, part.cutoff_time = parent, time, time
         part.hits = part.radar_hits = 1
         mixture.absorb(pool, part.slot, time, self._constants[name], measured, False, 0.0, 0.0)
-
-    def _push(self, parent: TrackedObject, component: int, state: Vector) -> Vector:
-        """Direction of the thrust: of the acceleration while it burns, else along the velocity."""
-        along = self._pool.state[parent.slot, component, 7:10].copy()
-        if not self._pool.burning[parent.slot, component] or not along.any():
-            along = state[3:6].copy()
-        return along / np.linalg.norm(along)
 
     def _separate(self, partner: TrackedObject) -> None:
         """The data show two objects where one was followed."""
@@ -590,8 +578,6 @@ class Tracker:
                 silent = reference is None or self.now - max(reference, candidate.last_seen) > wait
                 if silent or candidate.score < -20.0:
                     self._remove(candidate)
-                    if candidate.partner is not None:
-                        candidate.partner.partner = None
                     if event is not None and candidate.parent is None:
                         self._events.remove(event)
                 continue
@@ -848,7 +834,9 @@ class Tracker:
     def _remove(self, candidate: TrackedObject) -> None:
         self._objects.remove(candidate)
         self._pool.count[candidate.slot] = 0
-        self._pool.push[candidate.slot] = 0.0
+        for other in self._objects:
+            if other.partner is candidate:
+                other.partner = None
         self._free.append(candidate.slot)
 
     def _grow(self) -> None:
