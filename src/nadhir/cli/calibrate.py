@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nadhir.exercise.calibrate import CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
 from nadhir.exercise.calibrate_statistics import coverage, headline
-from nadhir.exercise.calibration_page import write_page
 from nadhir.exercise.spec import SpecError, load_spec
 from nadhir.node.replay import replay_folder
 
@@ -34,6 +34,12 @@ def register(app: typer.Typer) -> None:
         """Fly many seeds of a spec, judge each, and write tables and one page."""
         console = Console(stderr=True)
         out = out or Path("calibrations", Path(spec).stem)
+        if missing := [package for package in ("matplotlib", "pyarrow") if find_spec(package) is None]:
+            typer.echo(f"nadhir calibrate: needs {' and '.join(missing)}: install nadhir[calibration]", err=True)
+            raise typer.Exit(2)
+        # Here, because Matplotlib takes half a second to load and no other command needs it.
+        from nadhir.exercise.calibration_page import write_page
+
         try:
             other = read_campaign(compare) if compare else None
             wanted = load_spec(spec)
