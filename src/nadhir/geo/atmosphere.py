@@ -17,17 +17,17 @@ SEA_LEVEL_PRESSURE_PA = 101325.0
 STANDARD_GRAVITY = 9.80665
 MOLAR_MASS = 28.9644e-3
 GAS_CONSTANT = 8.31432
-_LAYER_BASES_M = np.array([0.0, 11e3, 20e3, 32e3, 47e3, 51e3, 71e3])
-_LAYER_GRADIENTS = np.array([-6.5e-3, 0.0, 1.0e-3, 2.8e-3, 0.0, -2.8e-3, -2.0e-3])
+_LAYER_BASES_M = (0.0, 11e3, 20e3, 32e3, 47e3, 51e3, 71e3)
+_LAYER_GRADIENTS = (-6.5e-3, 0.0, 1.0e-3, 2.8e-3, 0.0, -2.8e-3, -2.0e-3)
 _GMR = STANDARD_GRAVITY * MOLAR_MASS / GAS_CONSTANT
 
 _UPPER_HEIGHTS_M = 1e3 * np.array(
     [86, 90, 95, 100, 110, 120, 130, 140, 150, 160, 180, 200, 250, 300, 400, 500, 600, 700, 800, 900, 1000], dtype=float
 )
-_UPPER_DENSITIES = np.array(
-    [6.958e-6, 3.416e-6, 1.393e-6, 5.604e-7, 9.708e-8, 2.222e-8, 8.152e-9, 3.831e-9, 2.076e-9, 1.233e-9, 5.194e-10]
-    + [2.541e-10, 6.073e-11, 1.916e-11, 2.803e-12, 5.215e-13, 1.137e-13, 3.070e-14, 1.136e-14, 5.759e-15, 3.561e-15]
-)
+_UPPER_DENSITIES = np.array([
+    6.958e-6, 3.416e-6, 1.393e-6, 5.604e-7, 9.708e-8, 2.222e-8, 8.152e-9, 3.831e-9, 2.076e-9, 1.233e-9, 5.194e-10,
+    2.541e-10, 6.073e-11, 1.916e-11, 2.803e-12, 5.215e-13, 1.137e-13, 3.070e-14, 1.136e-14, 5.759e-15, 3.561e-15,
+])  # fmt: skip
 
 
 def standard_atmosphere(height_m: float) -> tuple[float, float, float]:
@@ -59,7 +59,7 @@ _TOP_M = 1000e3
 
 def _log_density_table() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     heights = np.arange(-2e3, _TOP_M + _STEP_M, _STEP_M)
-    lower = [math.log(standard_atmosphere(h)[2]) for h in heights[heights <= 86e3]]
+    lower = [math.log(standard_atmosphere(h)[2]) for h in heights[heights <= 86e3].tolist()]
     upper = np.interp(heights[heights > 86e3], _UPPER_HEIGHTS_M, np.log(_UPPER_DENSITIES))
     return np.concatenate([lower, upper])
 

@@ -84,6 +84,14 @@ def east_north_up(latitude: float, longitude: float) -> Matrix:
     sine_longitude, cosine_longitude = math.sin(longitude), math.cos(longitude)
     rows = np.empty((3, 3))
     rows[0, 0], rows[0, 1], rows[0, 2] = -sine_longitude, cosine_longitude, 0.0
-    rows[1, 0], rows[1, 1], rows[1, 2] = -sine_latitude * cosine_longitude, -sine_latitude * sine_longitude, cosine_latitude
-    rows[2, 0], rows[2, 1], rows[2, 2] = cosine_latitude * cosine_longitude, cosine_latitude * sine_longitude, sine_latitude
+    rows[1, 0], rows[1, 1], rows[1, 2] = (
+        -sine_latitude * cosine_longitude,
+        -sine_latitude * sine_longitude,
+        cosine_latitude,
+    )
+    rows[2, 0], rows[2, 1], rows[2, 2] = (
+        cosine_latitude * cosine_longitude,
+        cosine_latitude * sine_longitude,
+        sine_latitude,
+    )
     return rows

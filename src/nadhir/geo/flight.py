@@ -126,11 +126,14 @@ def step_limit(state: Vector, longest_s: float) -> float:
     radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
     climb = abs(state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / radius
     scale_m = 2000.0 if height < 100e3 else 10000.0
-    return min(longest_s, max(0.05, scale_m / (climb + 200.0)))
+    limit: float = min(longest_s, max(0.05, scale_m / (climb + 200.0)))
+    return limit
 
 
 @njit(cache=True)
-def propagate(state: Vector, log_ballistic_coefficient: float, duration_s: float, longest_step_s: float = 10.0) -> Vector:
+def propagate(
+    state: Vector, log_ballistic_coefficient: float, duration_s: float, longest_step_s: float = 10.0
+) -> Vector:
     """State (6,) after `duration_s` seconds (negative: before) of unpowered flight."""
     now = state[:6].copy()
     still = np.zeros(3)

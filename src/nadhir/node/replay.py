@@ -93,9 +93,7 @@ class Replay:
         )
 
 
-def replay_folder(
-    folder: Path, out: Path, watch: Callable[[Replay, Product], None] | None = None
-) -> Summary:
+def replay_folder(folder: Path, out: Path, watch: Callable[[Replay, Product], None] | None = None) -> Summary:
     """Run a scenario folder and write products.jsonl, rejected.jsonl and summary.json into `out`.
 
     `watch` is called after each product is written. Raises ScenarioError when the folder cannot be read at all; then

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import Any, Literal
+from hashlib import blake2b
+from typing import Any, Literal, TypeGuard
 
 import msgspec
 
@@ -19,8 +20,10 @@ OLDEST_S = 600.0
 """A detection received longer than this after its measurement is set aside as `clock`."""
 RANGE_FACTOR = 10.0
 """A range more than this many times the sensor's is impossible."""
-MEMORY_S = 3600.0
-"""Repeats are known for so long, in the time of the measurements, and no memory is kept of anything older."""
+CALENDAR_S = 60e9
+"""No calendar, and so nobody who reads a report, can name a time farther than this from 1970."""
+REMEMBERED_LINES = 500_000
+"""A repeat is known for at least so many lines; counted, not timed, so that a wrong clock cannot empty the memory."""
 TEXT_LENGTH = 200
 
 _RADAR_FIELDS = ("range_m", "azimuth_deg", "elevation_deg", "range_rate_mps")
@@ -42,8 +45,8 @@ class Intake:
 
     def __init__(self, sensors: list[Sensor]) -> None:
         self._sensors = {sensor.id: sensor for sensor in sensors}
-        self._seen: dict[tuple[Any, ...], float] = {}
-        self._latest = -math.inf
+        self._seen: set[bytes] = set()
+        self._seen_before: set[bytes] = set()
         self.lines = 0
         self.rejected: Counter[str] = Counter()
 
@@ -75,21 +78,25 @@ class Intake:
         detection = _detection(fields, infrared)
         if _is_impossible(detection, sensor):
             return "impossible"
-        if not 0.0 <= detection.received - detection.time <= OLDEST_S:
+        if not 0.0 <= detection.received - detection.time <= OLDEST_S or abs(detection.received) > CALENDAR_S:
             return "clock"
         if self._is_repeat(fields):
             return "repeat"
         return detection
 
     def _is_repeat(self, fields: dict[str, Any]) -> bool:
-        time = float(fields["time"])
-        if time > self._latest + MEMORY_S / 2.0:
-            self._seen = {key: seen for key, seen in self._seen.items() if seen >= time - MEMORY_S}
-            self._latest = time
-        key = tuple(sorted((name, _frozen(value)) for name, value in fields.items() if name != "received"))
-        if key in self._seen:
+        # Numbers as floats: 1 and 1.0 are equal. A digest stands for the line, which keeps the memory small.
+        same = {
+            name: float(value) if _is_finite_number(value) else value
+            for name, value in fields.items()
+            if name != "received"
+        }
+        key = blake2b(msgspec.json.encode(same, order="sorted"), digest_size=16).digest()
+        if key in self._seen or key in self._seen_before:
             return True
-        self._seen[key] = time
+        if len(self._seen) >= REMEMBERED_LINES:
+            self._seen, self._seen_before = set(), self._seen
+        self._seen.add(key)
         return False
 
 
@@ -108,7 +115,7 @@ def _is_impossible(detection: Detection, sensor: Sensor) -> bool:
     return not within or abs(detection.elevation_deg) > 90.0
 
 
-def _is_finite_number(value: object) -> bool:
+def _is_finite_number(value: object) -> TypeGuard[int | float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     try:
@@ -119,8 +126,3 @@ def _is_finite_number(value: object) -> bool:
 
 def _is_vector(value: object) -> bool:
     return isinstance(value, list) and len(value) == 3 and all(_is_finite_number(component) for component in value)
-
-
-def _frozen(value: object) -> object:
-    """A hashable stand-in for any JSON value."""
-    return value if isinstance(value, str | int | float) else msgspec.json.encode(value)

@@ -26,7 +26,7 @@ def read_sensors(folder: Path) -> list[Sensor]:
     try:
         sensors = msgspec.json.decode(file.read_bytes(), type=list[Sensor])
     except OSError as error:
-        raise ScenarioError(f"{file}: cannot be read ({error.strerror}); a scenario needs its list of sensors") from None
+        raise ScenarioError(f"{file}: cannot be read ({error.strerror}); a scenario needs its sensors") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{file}: not a valid list of sensors ({error}); see docs/formats.md") from None
     ids = [sensor.id for sensor in sensors]
@@ -38,17 +38,14 @@ def read_sensors(folder: Path) -> list[Sensor]:
 
 
 def _check(file: Path, sensor: Sensor) -> None:
-    sigma = sensor.sigma
-    if sensor.kind == "radar":
-        errors = (sigma.range_m, sigma.azimuth_deg, sigma.elevation_deg, sigma.range_rate_mps)
-        names = "range_m, azimuth_deg, elevation_deg and range_rate_mps"
-        if not sensor.coverage.max_range_m > 0.0:
-            raise ScenarioError(f"{file}: radar {sensor.id} needs a coverage with max_range_m above 0")
-    else:
-        errors = (sigma.line_of_sight_rad,)
-        names = "line_of_sight_rad"
-    if not all(error > 0.0 for error in errors):
-        raise ScenarioError(f"{file}: sensor {sensor.id} needs a sigma above 0 for {names}")
+    if abs(sensor.position.latitude_deg) > 90.0:
+        raise ScenarioError(f"{file}: sensor {sensor.id} needs a latitude_deg from -90 to 90")
+    radar = sensor.kind == "radar"
+    if radar and not sensor.coverage.max_range_m > 0.0:
+        raise ScenarioError(f"{file}: radar {sensor.id} needs a coverage with max_range_m above 0")
+    names = ("range_m", "azimuth_deg", "elevation_deg", "range_rate_mps") if radar else ("line_of_sight_rad",)
+    if not all(getattr(sensor.sigma, name) > 0.0 for name in names):
+        raise ScenarioError(f"{file}: sensor {sensor.id} needs a sigma above 0 for {', '.join(names)}")
     if not (sensor.period_s > 0.0 and 0.0 < sensor.p_detect <= 1.0 and sensor.false_detections_per_scan >= 0.0):
         raise ScenarioError(f"{file}: sensor {sensor.id} needs period_s above 0 and p_detect between 0 and 1")
 
