@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -65,5 +66,5 @@ def read_lines(file: Path) -> Iterator[bytes]:
         with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as stream:  # type: ignore[assignment]
             for line in stream:
                 yield line.rstrip(b"\r\n")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise ScenarioError(f"{file}: cannot be read to its end ({error})") from None
