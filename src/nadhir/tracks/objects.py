@@ -98,6 +98,8 @@ class TrackedObject:
     strangeness: float = 4.0
     """Running mean of the squared innovation: 4 where the model holds."""
     strange: bool = False
+    last_scan: tuple[str, float] | None = None
+    """Sensor and time of the last detection: no object gives two in one scan."""
     shadowed: int = 0
     """Scans in a row in which another object took the only detection that this one could have given."""
     lost: bool = False

@@ -44,7 +44,7 @@ from nadhir.tracks.objects import (
 
 Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
-SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.35}
+SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.45}
 """Detections of one revisit arrive within so long of each other."""
 LATEST_S = 20.0
 """A detection is of use for so long after the state that it would correct."""
@@ -154,7 +154,7 @@ class Tracker:
         sensor, constants = self._sensors[name], self._constants[name]
         measured = np.array([_radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
         positions, spread = _positions(measured, constants)
-        candidates = [o for o in self._objects if self._usable(o, time)]
+        candidates = [o for o in self._objects if self._usable(o, name, time)]
         gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
         if candidates:
             mixture.nearby(
@@ -266,8 +266,10 @@ class Tracker:
             return 0.0
         return -0.5 if candidate.role == "stage" else 0.5
 
-    def _usable(self, candidate: TrackedObject, time: float) -> bool:
+    def _usable(self, candidate: TrackedObject, name: str, time: float) -> bool:
         age = self._pool.time[candidate.slot] - time
+        if candidate.last_scan == (name, time):
+            return False
         return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
 
     def _advance(self, candidate: TrackedObject, time: float) -> None:
@@ -284,6 +286,7 @@ class Tracker:
     def _seen(self, candidate: TrackedObject, name: str, time: float, gain: float, squared: float) -> None:
         candidate.hits += 1
         candidate.radar_hits += 1
+        candidate.last_scan = (name, time)
         candidate.last_seen = max(candidate.last_seen, time)
         candidate.sensors.add(name)
         candidate.lost = False
@@ -617,7 +620,7 @@ class Tracker:
     def _infrared_scan(self, name: str, time: float, detections: list[Detection]) -> list[TrackMessage]:
         sensor, constants = self._sensors[name], self._constants[name]
         measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
-        vehicles = [o for o in self._objects if o.event is not None and self._awaits(o, time)]
+        vehicles = [o for o in self._objects if o.event is not None and self._awaits(o, name, time)]
         scores = np.zeros((len(vehicles), len(measured)))
         allowed = np.zeros(scores.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
@@ -642,6 +645,7 @@ class Tracker:
             )
             event.score += min(log_likelihood - dark, 20.0)
             vehicle.hits += 1
+            vehicle.last_scan = (name, time)
             vehicle.last_seen = max(vehicle.last_seen, time)
             self._add_look(event, name, time, measured[column])
             messages += self._after_look(vehicle, event)
@@ -659,7 +663,7 @@ class Tracker:
         """Whether a look that fits no prediction is near a launch that has none in this scan: its motor changed."""
         constants = self._constants[name]
         for row, vehicle in enumerate(vehicles):
-            if row in assigned or not vehicle.confirmed or vehicle.event is None:
+            if row in assigned or not vehicle.confirmed or vehicle.event is None or not vehicle.radar_hits:
                 continue
             state = self._pool.state[vehicle.slot, 0]
             line = state[:3] + (time - float(self._pool.time[vehicle.slot])) * state[3:6] - constants[:3]
@@ -670,8 +674,10 @@ class Tracker:
                 return True
         return False
 
-    def _awaits(self, vehicle: TrackedObject, time: float) -> bool:
+    def _awaits(self, vehicle: TrackedObject, name: str, time: float) -> bool:
         pool, slot = self._pool, vehicle.slot
+        if vehicle.last_scan == (name, time):
+            return False
         return bool(pool.burning[slot, : pool.count[slot]].any()) and float(pool.time[slot]) - time < 5.0
 
     def _add_look(self, event: Event, name: str, time: float, measured: Vector) -> None:
