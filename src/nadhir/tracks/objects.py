@@ -57,6 +57,8 @@ class Event:
     confirmed: bool = False
     score: float = 0.0
     """Log-odds that it is real."""
+    named: int = 0
+    """How many of its objects have a name."""
     last_look: float = -math.inf
     next_look: dict[str, float] = field(default_factory=dict)
     """Satellite -> when its next look at this event is due."""

@@ -64,7 +64,9 @@ ROLE_WINDOW_S = 60.0
 ROLE_SIGMAS = 3.0
 SHADOWED_SCANS = 8
 BELONGS_M = 25e3
-KIN_DISTANCE_M, KIN_SPEED = 250e3, 2500.0
+KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
+KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
+"""What left a vehicle is not further from it than this, plus so many m/s since."""
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
 INFRARED_FIELD_SR = 0.07
@@ -275,7 +277,7 @@ class Tracker:
     def _advance(self, candidate: TrackedObject, time: float) -> None:
         log_beta, sigma = _LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
         rate = mixture.LATE_IGNITION_RATE
-        may_ignite = candidate.strange or not candidate.confirmed
+        may_ignite = candidate.strange or candidate.event is None
         cutoff = candidate.cutoff_time
         if candidate.role == "vehicle" and cutoff is not None and time - cutoff < mixture.IGNITION_WINDOW_S:
             may_ignite, rate = True, mixture.IGNITION_RATE
@@ -527,7 +529,9 @@ class Tracker:
             elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
             predict_mean(state, bool(pool.burning[other.slot, best]), elapsed)
             apart = float(np.linalg.norm(own[:3] - state[:3]))
-            if apart < nearest and float(np.linalg.norm(own[3:6] - state[3:6])) < KIN_SPEED:
+            parted = other.cutoff_time if other.cutoff_time is not None else other.burning_since
+            reach = KIN_NEAR_M + KIN_DRIFT * max(float(pool.time[candidate.slot]) - (parted or 0.0), 0.0)
+            if apart < min(nearest, reach) and float(np.linalg.norm(own[3:6] - state[3:6])) < KIN_SPEED:
                 nearest, kin = apart, other
         return kin
 
@@ -663,7 +667,7 @@ class Tracker:
         """Whether a look that fits no prediction is near a launch that has none in this scan: its motor changed."""
         constants = self._constants[name]
         for row, vehicle in enumerate(vehicles):
-            if row in assigned or not vehicle.confirmed or vehicle.event is None or not vehicle.radar_hits:
+            if row in assigned or not vehicle.burning or vehicle.event is None or not vehicle.radar_hits:
                 continue
             state = self._pool.state[vehicle.slot, 0]
             line = state[:3] + (time - float(self._pool.time[vehicle.slot])) * state[3:6] - constants[:3]
@@ -676,7 +680,7 @@ class Tracker:
 
     def _awaits(self, vehicle: TrackedObject, name: str, time: float) -> bool:
         pool, slot = self._pool, vehicle.slot
-        if vehicle.last_scan == (name, time):
+        if vehicle.last_scan == (name, time) or (vehicle.parent is not None and not vehicle.confirmed):
             return False
         return bool(pool.burning[slot, : pool.count[slot]].any()) and float(pool.time[slot]) - time < 5.0
 
@@ -700,6 +704,9 @@ class Tracker:
         if not vehicle.confirmed:
             if len(event.looks) < 3 or event.score < LIKELY or not self._is_ascent(event):
                 return []
+            seen_before = self._seen_by_radar(vehicle)
+            if seen_before is not None:
+                return self._join(vehicle, event, seen_before)
             vehicle.confirmed = event.confirmed = True
             vehicle.id = self._name_of(vehicle)
         self._follow_motor(vehicle)
@@ -707,6 +714,33 @@ class Tracker:
         if fresh:
             messages.insert(0, self._estimate(event))
         return messages
+
+    def _seen_by_radar(self, vehicle: TrackedObject) -> TrackedObject | None:
+        """The vehicle of a launch that radars saw first, where these looks are of the same one."""
+        pool = self._pool
+        state = pool.state[vehicle.slot, 0]
+        for other in self._objects:
+            if other.event is None or not other.radar_hits or not other.confirmed or other.role != "vehicle":
+                continue
+            if len(other.event.looks) > len(vehicle.event.looks if vehicle.event else []):
+                continue  # it has looks of its own: these are another one's
+            there = pool.state[other.slot, _heaviest(pool, other.slot)].copy()
+            elapsed = float(pool.time[vehicle.slot] - pool.time[other.slot])
+            predict_mean(there, other.burning, elapsed)
+            if float(np.linalg.norm(there[:3] - state[:3])) < BELONGS_M:
+                return other
+        return None
+
+    def _join(self, vehicle: TrackedObject, event: Event, other: TrackedObject) -> list[TrackMessage]:
+        """Give the looks of a supposed launch to the known one that they are of."""
+        known = other.event
+        assert known is not None
+        known.ascent, known.looks, known.cloud = event.ascent, event.looks, event.cloud
+        known.first_time, known.last_look, known.next_look = event.first_time, event.last_look, event.next_look
+        known.sensors += [name for name in event.sensors if name not in known.sensors]
+        self._remove(vehicle)
+        self._events.remove(event)
+        return [self._estimate(known)]
 
     def _is_ascent(self, event: Event) -> bool:
         """Whether the looks fit a powered ascent at all."""
@@ -827,8 +861,8 @@ class Tracker:
         if candidate.event is None:
             self._names["O"] += 1
             return f"O{self._names['O']:04d}"
-        kin = sum(1 for o in self._objects if o.event is candidate.event and o.confirmed and o is not candidate)
-        return f"{candidate.event.id}-{kin + 1}"
+        candidate.event.named += 1
+        return f"{candidate.event.id}-{candidate.event.named}"
 
     def _add(self, event: Event | None, role: Role, confirmed: bool, time: float) -> TrackedObject:
         if not self._free:
