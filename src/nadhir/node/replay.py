@@ -69,7 +69,8 @@ class Replay:
     def _ticks(self, end: float, until_done: bool = False) -> Iterator[Product]:
         """A tick at each whole second after the node's time, up to `end`; none where nothing can change."""
         second = math.floor(self.now) + 1.0
-        while second <= end and self._tracker.live:
+        # What is no longer tracked may still be on its way down.
+        while second <= end and (self._tracker.live or self._assessor.unfinished):
             if until_done and not self._assessor.unfinished and second > self.now + 30.0:
                 return
             for message in self._tracker.tick(second):
