@@ -16,7 +16,9 @@ from nadhir.exercise.classes import draw_flight
 from nadhir.exercise.dynamics import free_flight, integrate
 from nadhir.exercise.flights import Body, fly
 from nadhir.exercise.spec import LaunchSpec, Place
-from nadhir.exercise.telemetry import TelemetryError, find_burns, import_telemetry, read_telemetry, reconstruct
+from nadhir.exercise.telemetry import import_telemetry, reconstruct
+from nadhir.exercise.telemetry_burns import find_burns
+from nadhir.exercise.telemetry_reading import TelemetryError, read_telemetry
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "spacex_telemetry"
 SITE, AZIMUTH = (math.radians(28.6), math.radians(-80.6)), math.radians(90.0)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from nadhir.exercise.telemetry import TelemetryError, import_telemetry
+from nadhir.exercise.telemetry import import_telemetry
+from nadhir.exercise.telemetry_reading import TelemetryError
 
 _import = typer.Typer(no_args_is_help=True, help="Turn flights recorded elsewhere into scenario folders.")
 

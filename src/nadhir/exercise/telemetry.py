@@ -9,18 +9,12 @@ squares. Unpowered arcs are then truly ballistic, and position and velocity are 
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 
 from nadhir.exercise.classes import MEAN_RADIUS_M
@@ -28,6 +22,8 @@ from nadhir.exercise.dynamics import Array, density_and_pressure, free_flight, g
 from nadhir.exercise.flights import LONGEST_FALL_S, ORBIT_PERIGEE_M, Body, perigee_radius_m
 from nadhir.exercise.observation import observe
 from nadhir.exercise.scenario import write_scenario
+from nadhir.exercise.telemetry_burns import STEERED_BELOW_M, Burns, Span, find_burns
+from nadhir.exercise.telemetry_reading import Telemetry, read_events, read_telemetry
 from nadhir.geo.earth import (
     ROTATION_RATE,
     east_north_up,
@@ -37,193 +33,13 @@ from nadhir.geo.earth import (
 )
 from nadhir.model import Coverage, Position, Resolution, Sensor, Sigma
 
-STEERED_BELOW_M = 45e3
-"""Unpowered flight on the way down below this is fitted with free forces (grid fins, lift); above it only drag acts."""
 KNOT_S = 4.0
 STEP_S = 0.5
 ORBIT_WATCH_S = 600.0
 ORBIT_BALLISTIC_COEFFICIENT = 200.0
-Span = tuple[float, float]
-
-
-class TelemetryError(ValueError):
-    """Telemetry that cannot be used; the message says what is missing."""
-
-
-@dataclass(frozen=True)
-class Telemetry:
-    """One sample a second: time after launch (s), Earth-relative speed (m/s), height (m), and where the source has it
-    the distance over ground from the site (m, negative behind it) and the horizontal speed (signed)."""
-
-    time_s: Array
-    speed_mps: Array
-    height_m: Array
-    downrange_m: Array | None = None
-    horizontal_mps: Array | None = None
-
-
-def read_telemetry(path: Path) -> Telemetry:
-    """Telemetry from JSON (plain or gzipped: a table of lists) or CSV with named columns.
-
-    Columns: `time` s, `velocity` m/s, `altitude` km; if there, `downrange_distance` km and `velocity_x` m/s. Samples
-    are put into bins of one second by their median, and end at touchdown. Raises `TelemetryError`.
-    """
-    try:
-        if path.suffix == ".csv":
-            with path.open(newline="") as file:
-                records = list(csv.DictReader(file))
-            table: dict[str, Any] = {name: [r[name] for r in records] for name in (records[0] if records else {})}
-        else:
-            raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-            table = json.loads(raw)
-    except OSError as error:
-        raise TelemetryError(f"cannot read {path}: {error.strerror or error}") from error
-    except (ValueError, EOFError) as error:
-        raise TelemetryError(f"{path}: neither a JSON table nor CSV ({error})") from error
-    missing = [name for name in ("time", "velocity", "altitude") if name not in table]
-    if missing:
-        raise TelemetryError(f"{path}: no column {', '.join(missing)}")
-    columns = {name: _numbers(table[name]) for name in _COLUMNS if name in table}
-    if len({len(values) for values in columns.values()}) != 1:
-        raise TelemetryError(f"{path}: columns of different length")
-    good = np.all([np.isfinite(columns[name]) for name in ("time", "velocity", "altitude")], axis=0)
-    good &= (columns["time"] >= 0.0) & (columns["velocity"] >= 0.0)
-    bins = np.round(columns["time"][good]).astype(int)
-    if len(np.unique(bins)) < 30:
-        raise TelemetryError(f"{path}: fewer than 30 seconds of data")
-    seconds = np.unique(bins)
-    order = np.argsort(bins, kind="stable")
-    edges = np.searchsorted(bins[order], seconds)[1:]
-    binned = {
-        name: np.array([np.median(part) for part in np.split(values[good][order], edges)])
-        for name, values in columns.items()
-    }
-    keep = _plausible(binned["time"], binned["velocity"], 60.0)
-    keep &= _plausible(binned["time"], binned["altitude"], 6.0)
-    keep[_touchdown(binned["velocity"], binned["altitude"]) :] = False
-    return Telemetry(
-        time_s=binned["time"][keep],
-        speed_mps=binned["velocity"][keep],
-        height_m=1e3 * binned["altitude"][keep],
-        downrange_m=1e3 * binned["downrange_distance"][keep] if "downrange_distance" in binned else None,
-        horizontal_mps=binned["velocity_x"][keep] if "velocity_x" in binned else None,
-    )
-
-
-def _touchdown(speed_mps: Array, height_km: Array) -> int:
-    """Index of the first sample after the highest one that stands on the ground; else the length of the data."""
-    peak = int(np.argmax(height_km))
-    down = np.flatnonzero((speed_mps[peak:] < 15.0) & (height_km[peak:] < 1.0))
-    return peak + int(down[0]) if len(down) else len(speed_mps)
-
-
-_COLUMNS = ("time", "velocity", "altitude", "downrange_distance", "velocity_x")
-
-
-def _numbers(values: Any) -> Array:
-    """Floats, with NaN for what is empty or no number."""
-
-    def number(value: Any) -> float:
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            return math.nan
-
-    return np.array([number(value) for value in values])
-
-
-def _plausible(time_s: Array, values: Array, rate: float) -> NDArray[np.bool_]:
-    """Where values stay near the median of their eleven neighbours, allowing for a change of `rate` each second."""
-    padded = np.pad(values, 5, mode="edge")
-    middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, 11), axis=1)
-    gap = np.maximum(1.0, np.gradient(time_s))
-    return np.asarray(np.abs(values - middle) < 5.0 * rate * gap)
-
-
-@dataclass(frozen=True)
-class Burns:
-    """When the vehicle burns (s after launch), and the cutoff after which it coasts up."""
-
-    spans: list[Span]
-    burnout_s: float
-
-
-def find_burns(telemetry: Telemetry, events: dict[str, float | None], cutoff_s: float | None) -> Burns:
-    """Burns from named events (`meco`, `boostback_start`, ..., `seco1`), or found from the data where there are none.
-
-    Whether the data follow the first or the second stage is told by their speed. The first cutoff is placed to a tenth
-    of a second by the break in the speed, unless `cutoff_s` names it.
-    """
-    time_s, last = telemetry.time_s, float(telemetry.time_s[-1])
-    first = cutoff_s
-    if first is None:
-        named = events.get("meco")
-        first = refine_cutoff(telemetry, _first_cutoff(telemetry)) if named is None else named
-        first = refine_cutoff(telemetry, first)
-    spans = [(0.0, first)]
-    upper = float(telemetry.speed_mps.max()) > float(np.interp(first, time_s, telemetry.speed_mps)) + 800.0
-    detected = [] if upper else _later_burns(telemetry, first)
-    if any(value is not None for value in events.values()):
-        for burn in ("ses1 seco1", "ses2 seco2") if upper else _FIRST_STAGE_BURNS:
-            start, end = (events.get(name) for name in burn.split())
-            if start is not None and start < last - 2.0:
-                end = last if end is None else min(end, last)
-                # Events are whole seconds, and may name a step of the burn: it lasts as long as the data show force.
-                overlap = [span for span in detected if span[0] < end and span[1] > start]
-                spans.append((min([start, *(a for a, _ in overlap)]), max([end, *(b for _, b in overlap)])))
-    else:
-        spans += detected
-    return Burns(spans, spans[-1][1] if upper else first)
-
-
-_FIRST_STAGE_BURNS = ("boostback_start boostback_end", "entry_start entry_end", "landing_start landing_end")
-
-
-def _specific_force(telemetry: Telemetry) -> Array:
-    """Force along the path but gravity (m/s²), from speed and height smoothed over seven seconds."""
-    kernel = np.ones(7) / 7.0
-
-    def smooth(values: Array) -> Array:
-        return np.convolve(np.pad(values, 3, mode="edge"), kernel, mode="valid")
-
-    rise = np.gradient(smooth(telemetry.height_m), telemetry.time_s)
-    speed = smooth(telemetry.speed_mps)
-    gravity = 9.81 * (MEAN_RADIUS_M / (MEAN_RADIUS_M + telemetry.height_m)) ** 2
-    slope = np.clip(rise / np.maximum(speed, 1.0), -1.0, 1.0)
-    return np.asarray(smooth(np.gradient(speed, telemetry.time_s) + gravity * slope))
-
-
-def _first_cutoff(telemetry: Telemetry) -> float:
-    force = _specific_force(telemetry)
-    quiet = (np.abs(force) < 4.0) & (telemetry.time_s > 30.0) & (telemetry.height_m > 10e3)
-    runs = np.flatnonzero(np.convolve(quiet, np.ones(4), mode="valid") == 4)
-    if len(runs) == 0:
-        raise TelemetryError("no cutoff found in the data: give --cutoff")
-    return float(telemetry.time_s[runs[0]])
-
-
-def _later_burns(telemetry: Telemetry, cutoff_s: float) -> list[Span]:
-    """Spans of strong force above thick air after the first cutoff."""
-    strong = (np.abs(_specific_force(telemetry)) > 4.0) & (telemetry.time_s > cutoff_s + 6.0)
-    strong &= telemetry.height_m > STEERED_BELOW_M
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], strong.astype(int), [0]])))
-    pairs = zip(edges[::2], edges[1::2], strict=True)
-    return [(float(telemetry.time_s[a]), float(telemetry.time_s[b - 1])) for a, b in pairs if b - a > 4]
-
-
-def refine_cutoff(telemetry: Telemetry, near_s: float) -> float:
-    """Time within three seconds of `near_s` at which a break of slope fits the speed best."""
-    window = np.abs(telemetry.time_s - near_s) < 10.0
-    time_s, speed = telemetry.time_s[window], telemetry.speed_mps[window]
-    best, best_error = near_s, math.inf
-    for trial in np.arange(near_s - 3.0, near_s + 3.0, 0.1):
-        since = time_s - trial
-        basis = np.stack([np.ones_like(since), since, np.minimum(since, 0.0), np.minimum(since, 0.0) ** 2], axis=1)
-        coefficients = np.linalg.lstsq(basis, speed, rcond=None)[0]
-        error = float(np.sum((basis @ coefficients - speed) ** 2))
-        if error < best_error:
-            best, best_error = float(trial), error
-    return best
+LOG_BALLISTIC_COEFFICIENT, LOG_BALLISTIC_COEFFICIENT_SIGMA = math.log(2000.0), 0.25
+"""Prior of a spent booster's, kg/m². Fits of arcs that fix it give 1,900 to 2,300; the short ones before a burn do not,
+and would take what is left of the burn for drag."""
 
 
 @njit(cache=True)
@@ -295,8 +111,8 @@ def _forces(telemetry: Telemetry, spans: list[Span]) -> _Forces:
     peak = int(np.argmax(telemetry.height_m))
     low = telemetry.time_s[peak:][telemetry.height_m[peak:] < STEERED_BELOW_M]
     if len(low) and last - low[0] > 3.0 * KNOT_S:
-        free = sorted([*[s for s in free if s[1] <= low[0]], *[(a, low[0]) for a, b in free if a < low[0] < b]])
-        free.append((float(low[0]), last))
+        begin = min([float(low[0]), *(a for a, b in free if a < low[0] < b)])
+        free = [*(span for span in sorted(free) if span[1] <= begin), (begin, last)]
     edges = np.array([edge for span in free for edge in span])
     grid = np.unique(np.round(np.concatenate([np.arange(0.0, last, STEP_S), telemetry.time_s, edges, [0.0, last]]), 6))
     middle = 0.5 * (grid[1:] + grid[:-1])
@@ -393,7 +209,7 @@ def reconstruct(
         push = x[:-1].reshape(count, 2)
         parts.append(push.ravel() / 150.0)
         parts += [np.diff(push[chain], n=2, axis=0).ravel() / 1.5 for chain in forces.chains]
-        parts.append(np.array([(x[-1] - math.log(1500.0)) / 0.5]))
+        parts.append(np.array([(x[-1] - LOG_BALLISTIC_COEFFICIENT) / LOG_BALLISTIC_COEFFICIENT_SIGMA]))
         return np.concatenate(parts)
 
     def jacobian(x: Array) -> Array:
@@ -410,7 +226,7 @@ def reconstruct(
     def fit(turned_back: bool) -> tuple[float, Array]:
         """Gauss-Newton with Huber's weights: wide while the forces settle, then narrow against glitches."""
         guess = _guess(telemetry, forces.knots, coarse, turned_back)
-        x = np.append(guess.ravel(), math.log(1500.0))
+        x = np.append(guess.ravel(), LOG_BALLISTIC_COEFFICIENT)
         for threshold in (100.0, 20.0, 5.0):
             for _ in range(12):
                 value, slopes = residual(x), jacobian(x)
@@ -519,17 +335,6 @@ def _along(latitude: float, longitude: float, bearing: float, arc: float) -> tup
     sine = math.sin(latitude) * math.cos(arc) + math.cos(latitude) * math.sin(arc) * math.cos(bearing)
     east = math.sin(bearing) * math.sin(arc) * math.cos(latitude)
     return math.asin(sine), longitude + math.atan2(east, math.cos(arc) - math.sin(latitude) * sine)
-
-
-def read_events(path: Path) -> dict[str, float | None]:
-    """The `events.json` beside a telemetry file (seconds after launch by name), or nothing where there is none."""
-    beside = path.parent / "events.json"
-    if not beside.exists():
-        return {}
-    try:
-        return msgspec.json.decode(beside.read_bytes(), type=dict[str, float | None])
-    except msgspec.DecodeError as error:
-        raise TelemetryError(f"{beside}: {error}") from error
 
 
 def import_telemetry(
