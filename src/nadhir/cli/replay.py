@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from numba.core import event
 from rich.console import Console
 
 from nadhir.model import Product
@@ -30,10 +31,10 @@ def _replay(
     quiet: Annotated[bool, typer.Option("--quiet", help="No timeline, only the closing lines")] = False,
 ) -> None:
     """Replay what sensors measured: launches, paths, impacts. Not an official warning."""
-    console = Console()
+    console, told = Console(), Console(quiet=quiet)
     try:
         size = _size(folder)
-        with TerminalView(console) as view:
+        with TerminalView(told) as view, event.install_listener("numba:compile", _Compilation(view)):
             timeline = Timeline()
             started: tuple[float, float] | None = None
 
@@ -44,13 +45,11 @@ def _replay(
                     ahead = (product.issued - started[1]) / pace - (time.monotonic() - started[0])
                     if ahead > 0.0:
                         time.sleep(min(ahead, 5.0))
-                if not quiet:
-                    for line in timeline.add(product):
-                        view.line(line)
-                    view.progress(min(replay.bytes_read / size, 1.0) if size else 1.0, product.issued)
+                for line in timeline.add(product):
+                    view.line(line)
+                view.progress(min(replay.bytes_read / size, 1.0) if size else 1.0, product.issued)
 
-            if not quiet:
-                console.print("REPLAY, not an official warning. Preparing (the first run compiles for a minute) …")
+            told.print("REPLAY, not an official warning.")
             summary = replay_folder(folder, out, watch)
     except ScenarioError as error:
         typer.echo(f"error: {error}", err=True)
@@ -69,9 +68,27 @@ def _replay(
         console.print(f"report: {report}", highlight=False)
 
 
+class _Compilation(event.Listener):
+    """Tells the terminal while Numba compiles, which it does when a kernel is first called and not in the cache."""
+
+    def __init__(self, view: TerminalView) -> None:
+        self._view = view
+        self._depth = 0
+
+    def on_start(self, event: object) -> None:
+        self._depth += 1
+        self._view.compiling(True)
+
+    def on_end(self, event: object) -> None:
+        self._depth -= 1
+        self._view.compiling(self._depth > 0)
+
+
 def _size(folder: Path) -> int:
-    """Bytes of the detections; 0 where they are compressed and the number of lines is not known."""
+    """Bytes of the detections, unpacked: a compressed file says so in its last four bytes (RFC 1952)."""
     if not folder.is_dir():
         return 0
     file = detections_file(folder)
-    return 0 if file.suffix == ".gz" else file.stat().st_size
+    if file.suffix != ".gz":
+        return file.stat().st_size
+    return int.from_bytes(file.read_bytes()[-4:], "little")

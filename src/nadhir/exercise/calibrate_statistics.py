@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, chi2, norm
+from scipy.special import betaincinv, chdtri, ndtri
 
 from nadhir.exercise.calibrate_samples import MOMENTS, Flight, Sample
 from nadhir.exercise.score import NEES_95
 
-CHI_SQUARED_90 = float(chi2.ppf(0.9, 2))
+CHI_SQUARED_90 = float(chdtri(2, 0.1))
 HEADLINE_S = (10, 30, 60, 120)
 STATE_DIMENSION = 6
 
@@ -37,7 +37,7 @@ def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float
     """Confidence interval of a probability by Wilson's score (J. Am. Stat. Assoc. 22 (1927), 209-212)."""
     if trials == 0:
         return 0.0, 1.0
-    z = float(norm.ppf(0.5 + confidence / 2))
+    z = float(ndtri(0.5 + confidence / 2))
     share = successes / trials
     centre = share + z * z / (2 * trials)
     half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
@@ -78,8 +78,10 @@ def quantiles_against_theory(
     ordered = np.sort(np.array(distances_squared, dtype=float)) * CHI_SQUARED_90
     count = len(ordered)
     rank = np.arange(1, count + 1)
-    theory = chi2.ppf((rank - 0.5) / count, 2)
-    low, high = (np.asarray(chi2.ppf(beta.ppf(tail, rank, count + 1 - rank), 2)) for tail in (0.025, 0.975))
+    theory = chdtri(2, 1 - (rank - 0.5) / count)
+    low, high = (
+        np.asarray(chdtri(2, 1 - betaincinv(rank, count + 1 - rank, tail)), np.float64) for tail in (0.025, 0.975)
+    )
     return np.asarray(theory), ordered, low, high
 
 
@@ -103,7 +105,7 @@ def consistency_by_moment(samples: Iterable[Sample]) -> list[Consistency]:
     rows = []
     for moment, nees in _by_moment(samples, lambda sample: sample.nees).items():
         count = len(nees)
-        low, high = (float(chi2.ppf(tail, STATE_DIMENSION * count)) / count for tail in (0.025, 0.975))
+        low, high = (float(chdtri(STATE_DIMENSION * count, 1 - tail)) / count for tail in (0.025, 0.975))
         inside = float(np.mean([NEES_95[0] <= value <= NEES_95[1] for value in nees]))
         rows.append(Consistency(moment, count, float(np.mean(nees)), float(np.median(nees)), inside, low, high))
     return rows

@@ -6,12 +6,13 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from nadhir.report import words
 from nadhir.report.timeline import Line
 
+COMPILING = "compiling kernels (first run only, about a minute)"
 STYLES = {"detail": "dim", "notice": "default", "urgent": "bold red"}
 
 
@@ -24,14 +25,16 @@ class TerminalView:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._progress = Progress(
-            TextColumn("[bold]replay[/]"),
+            TextColumn("[bold]{task.description}[/]"),
             BarColumn(bar_width=None),
             TextColumn("{task.percentage:>3.0f} %  data time {task.fields[data_time]} UTC"),
+            TimeElapsedColumn(),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
         self._task = self._progress.add_task("replay", total=1.0, data_time="--:--:--")
+        self._compiling = False
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -41,6 +44,13 @@ class TerminalView:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._progress.stop()
+
+    def compiling(self, busy: bool) -> None:
+        """Show that kernels are being compiled, or no longer; said once where there is no terminal."""
+        if busy and not self._compiling and not self._console.is_terminal:
+            self._console.print(f"{COMPILING} …", highlight=False, soft_wrap=True)
+        self._compiling = self._compiling or busy
+        self._progress.update(self._task, description=COMPILING if busy else "replay")
 
     def progress(self, fraction: float, data_time: float) -> None:
         """Show how far the replay is (0 to 1) and the data's own time (Unix seconds)."""
