@@ -76,7 +76,19 @@ def test_a_named_folder_is_left_alone(package, monkeypatch):
     assert os.environ["NUMBA_CACHE_DIR"] == "/somewhere/else"
 
 
-def test_without_a_writable_home_it_is_temporary(package, monkeypatch):
+def test_without_a_writable_home_it_is_temporary_and_our_own(package, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    monkeypatch.setattr(_compiled.tempfile, "gettempdir", lambda: "/for/now")
-    assert folder().is_relative_to("/for/now/nadhir/kernels")
+    monkeypatch.setattr(_compiled.tempfile, "tempdir", str(package.parent))
+    ours = folder()
+    assert ours == folder()
+    assert ours.is_relative_to(package.parent / f"nadhir-{os.getuid()}")
+    assert (package.parent / f"nadhir-{os.getuid()}").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_somebody_else_laid_out_is_not_used(package, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(_compiled.tempfile, "tempdir", str(package.parent))
+    user = os.getuid()
+    (package.parent / f"nadhir-{user + 1}").mkdir()
+    monkeypatch.setattr(os, "getuid", lambda: user + 1)
+    assert not folder().is_relative_to(package.parent / f"nadhir-{user + 1}")

@@ -26,7 +26,14 @@ def name_cache() -> None:
             text = source.read_bytes()
             if b"@njit" in text:
                 digest.update(source.name.encode() + text)
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    if not os.access(root if root.exists() else root.parent, os.W_OK):
-        root = Path(tempfile.gettempdir())
-    os.environ["NUMBA_CACHE_DIR"] = str(root / "nadhir" / "kernels" / digest.hexdigest()[:16])
+    os.environ["NUMBA_CACHE_DIR"] = str(_root() / "kernels" / digest.hexdigest()[:16])
+
+
+def _root() -> Path:
+    """A folder that only this user writes to, since Numba loads code from it."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    if os.access(home if home.exists() else home.parent, os.W_OK):
+        return home / "nadhir"
+    shared = Path(tempfile.gettempdir(), f"nadhir-{os.getuid()}")
+    shared.mkdir(mode=0o700, exist_ok=True)
+    return shared if shared.lstat().st_uid == os.getuid() else Path(tempfile.mkdtemp(prefix="nadhir-"))
