@@ -18,7 +18,7 @@ from nadhir.exercise.flights import Body, fly
 from nadhir.exercise.spec import LaunchSpec, Place
 from nadhir.exercise.telemetry import import_telemetry, reconstruct
 from nadhir.exercise.telemetry_burns import find_burns
-from nadhir.exercise.telemetry_reading import TelemetryError, read_telemetry
+from nadhir.exercise.telemetry_reading import TelemetryError, read_events, read_telemetry
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "spacex_telemetry"
 SITE, AZIMUTH = (math.radians(28.6), math.radians(-80.6)), math.radians(90.0)
@@ -82,11 +82,57 @@ def test_the_arc_after_cutoff_is_ballistic_and_all_is_continuous(flown: Body, tm
 
 
 @pytest.mark.parametrize(
+    ("titles", "factors"),
+    [
+        (("time", "velocity", "altitude"), (1.0, 3.6, 1.0)),
+        (("t", "speed", "height"), (1.0, 1.0, 1e3)),
+        (("Time (ms)", "Speed [km/h]", "Altitude (ft)"), (1e3, 3.6, 1e3 / 0.3048)),
+    ],
+)
+def test_units_come_from_names_or_from_the_rise(
+    flown: Body, tmp_path: Path, titles: tuple[str, ...], factors: tuple[float, ...]
+) -> None:
+    plain, other = tmp_path / "plain.json", tmp_path / "other.json"
+    table = coarse_table(flown)
+    plain.write_text(json.dumps(table))
+    columns = [[factor * value for value in column] for factor, column in zip(factors, table.values(), strict=True)]
+    records: list[dict[str, float | None]] = [dict(zip(titles, row, strict=True)) for row in zip(*columns, strict=True)]
+    records += [*records[:50], dict.fromkeys(titles, math.nan), dict.fromkeys(titles)]
+    other.write_text(json.dumps(records[::-1]))
+    expected, telemetry = read_telemetry(plain), read_telemetry(other)
+    assert telemetry.time_s == pytest.approx(expected.time_s, abs=0.5)
+    assert telemetry.speed_mps == pytest.approx(expected.speed_mps, abs=10.0)
+    assert telemetry.height_m == pytest.approx(expected.height_m, abs=500.0)
+
+
+def test_the_flight_ends_at_a_long_gap(flown: Body, tmp_path: Path) -> None:
+    path = tmp_path / "flight.json"
+    table = coarse_table(flown)
+    last = table["time"][-1]
+    for name, value in (("velocity", 7000.0), ("altitude", 900.0)):
+        table[name] += [value] * 60
+    table["time"] += [last + 1000.0 + k for k in range(60)]
+    path.write_text(json.dumps(table))
+    assert read_telemetry(path).time_s[-1] == pytest.approx(last, abs=1.0)
+
+
+def test_events_may_have_holes(tmp_path: Path) -> None:
+    (tmp_path / "events.json").write_text('{"MECO": 145, "boostback_start": null, "note": "x", "seco": "T+00:08:20"}')
+    assert read_events(tmp_path / "flight.json") == {"meco": 145.0, "seco1": 500.0}
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("{", "neither"),
         ('{"time": [1]}', "velocity, altitude"),
         ('{"time": [1], "velocity": [1], "altitude": [1, 2]}', "length"),
+        ("[1, 2]", "table of named columns"),
+        (json.dumps({n: list(range(400, 500)) for n in ("time", "velocity", "altitude")}), "begins 400 s after"),
+        (
+            json.dumps({n: [0.0] * 100 for n in ("velocity", "altitude")} | {"time": list(range(100))}),
+            "name their units",
+        ),
     ],
 )
 def test_bad_telemetry_is_one_clear_line(tmp_path: Path, text: str, message: str) -> None:

@@ -36,7 +36,12 @@ def _place(text: str) -> tuple[float, float]:
 
 @_import.command("telemetry")
 def _telemetry(
-    file: Annotated[Path, typer.Argument(help="JSON (or .json.gz) or CSV: time s, velocity m/s, altitude km")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="JSON (or .json.gz) or CSV: time, velocity, altitude; units as in velocity_kmh, else s, m/s, km"
+        ),
+    ],
     site: Annotated[str, typer.Option(help="Launch site, LAT,LON in degrees")],
     azimuth: Annotated[float, typer.Option(help="Launch azimuth in degrees clockwise from north")],
     out: Annotated[Path, typer.Option(help="Folder to write the scenario into")],
@@ -58,3 +63,7 @@ def _telemetry(
         f"{out}: telemetry fitted to {fitted.speed_residual_mps:.1f} m/s in speed, "
         f"{fitted.height_residual_m:.0f} m in height"
     )
+    if fitted.unfinished:
+        typer.echo(
+            "note: the data end while the motor burns; the scenario's last cutoff is their end, not the real one"
+        )

@@ -168,13 +168,15 @@ def _slowest(level: Array) -> int:
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """Rows (n, 7) of time after launch and ECEF state, the fitted ballistic coefficient (kg/m²), and the standard
-    deviations of what is left of speed (m/s) and height (m)."""
+    """Rows (n, 7) of time after launch and ECEF state, the fitted ballistic coefficient (kg/m²), the standard
+    deviations of what is left of speed (m/s) and height (m), and whether the data end while the last stage burns: its
+    cutoff is then their end, not the real one."""
 
     rows: Array
     ballistic_coefficient: float
     speed_residual_mps: float
     height_residual_m: float
+    unfinished: bool
 
 
 def reconstruct(
@@ -255,6 +257,7 @@ def reconstruct(
         ballistic_coefficient=math.exp(best[-1]),
         speed_residual_mps=float(np.std(left[:n])),
         height_residual_m=float(np.std(left[n : 2 * n] * height_sigma)),
+        unfinished=burns.unfinished,
     )
 
 
