@@ -109,7 +109,6 @@ def run_filter(
     for i in range(6):
         covariance[i, i] = spread[i] ** 2
     covariance[6, 6] = 0.7**2
-    alone = np.zeros(3)  # no partner beside it
     for k in range(measured.shape[0]):
         predict(state, covariance, False, 1.0)
         update(state, covariance, False, 0.0, sensor, measured[k], False, 0.0, 0.0)
