@@ -42,10 +42,10 @@ check: $(INSTALLED) ## lint, format, types, layers
 	$(BIN)/lint-imports
 
 test: check ## everything that must pass before a commit
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m 'not slow and not connected'
+	$(BIN)/pytest -q -n 2 --dist loadfile -m 'not slow and not connected'
 
 test-full: check ## the same with the slow and the connected tests
-	$(BIN)/pytest -q -n 2 --dist loadgroup
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 format: $(INSTALLED) ## put the code in its one format
 	$(BIN)/ruff check --fix

@@ -14,7 +14,6 @@ EXAMPLE = ROOT / "docs" / "examples" / "track_from_detections.py"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
-@pytest.mark.xdist_group("tracker")
 def test_library_example_finds_the_impact():
     command = [sys.executable, str(EXAMPLE), str(ROOT / "examples" / "toward-land")]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout

@@ -17,9 +17,6 @@ from nadhir.model import CLASSES
 from nadhir.node import replay_folder
 from nadhir.sensors import ScenarioError
 
-pytestmark = pytest.mark.xdist_group("tracker")
-"""On one worker, so that the tracker's kernels are compiled once."""
-
 EXAMPLE = Path(__file__).parents[2] / "examples" / "toward-land"
 LINES = gzip.decompress((EXAMPLE / "detections.jsonl.gz").read_bytes()).splitlines()[:1300]
 """Two minutes past burnout; the vehicle and its stage are told apart."""
