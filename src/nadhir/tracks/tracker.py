@@ -75,6 +75,7 @@ CERTAIN = 0.98
 LEAST_THRUST = 5.0
 """m/s²"""
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
+STRANGENESS_GAIN, STRANGEST = 0.3, 60.0
 
 
 _LOG_BETA: dict[Role, tuple[float, float]] = {
@@ -209,6 +210,11 @@ class Tracker:
                 candidate.score += math.log(1.0 - 0.9 * sensor.p_detect)
         messages: list[TrackMessage] = []
         for row, candidate in enumerate(candidates):
+            if candidate.confirmed and gate[row].any() and not allowed[row].any():
+                # What is seen beside it lies outside all that it may do: its motor may have lit.
+                candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
+                candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
+        for row, candidate in enumerate(candidates):
             if candidate.confirmed and candidate not in changed and shares[row] == 0.0 and allowed[row].any():
                 candidate.shadowed += 1
                 if candidate.shadowed >= SHADOWED_SCANS:
@@ -294,7 +300,7 @@ class Tracker:
         candidate.lost = False
         if candidate.event is not None and name not in candidate.event.sensors and candidate.role == "vehicle":
             candidate.event.sensors.append(name)
-        candidate.strangeness += 0.3 * (min(squared, 60.0) - candidate.strangeness)
+        candidate.strangeness += STRANGENESS_GAIN * (min(squared, STRANGEST) - candidate.strangeness)
         if not candidate.confirmed:
             candidate.score += gain
 
@@ -320,10 +326,12 @@ class Tracker:
                 if candidate.hits >= 2 and candidate.score > LIKELY:
                     self._separate(candidate)
             elif candidate.hits >= 4 and candidate.score > LIKELY:
-                messages += self._confirm(candidate)
+                self._confirm(candidate)
             if not candidate.confirmed:
                 return messages
         self._follow_motor(candidate)
+        if candidate.event is None and self._is_launch(candidate):
+            messages.append(self._as_launch(candidate))
         if candidate.event is not None:
             self._settle_roles(candidate.event)
         messages.append(self._state(candidate))
@@ -495,7 +503,7 @@ class Tracker:
             started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time
         )
 
-    def _confirm(self, candidate: TrackedObject) -> list[TrackMessage]:
+    def _confirm(self, candidate: TrackedObject) -> None:
         """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
         candidate.confirmed = True
         kin = self._kin(candidate)
@@ -504,17 +512,17 @@ class Tracker:
             self._give_role(candidate, "stage", [])
             candidate.cutoff_time = kin.cutoff_time if kin.cutoff_time is not None else candidate.first_time
         candidate.id = self._name_of(candidate)
-        if kin is None and self._is_launch(candidate):
-            event = self._new_event(candidate.first_time)
-            event.confirmed = True
-            event.sensors += sorted(candidate.sensors)
-            candidate.event, candidate.role = event, "vehicle"
-            candidate.id = self._name_of(candidate)
-            for c in range(int(self._pool.count[candidate.slot])):
-                self._pool.state[candidate.slot, c, 6] = VEHICLE_LOG_BETA
-            estimate = self._launch_from_track(candidate, event)
-            return [estimate] if estimate is not None else []
-        return []
+
+    def _as_launch(self, candidate: TrackedObject) -> LaunchEstimate:
+        """A radar track that shows a motor's ascent and belongs to no known launch is one."""
+        event = self._new_event(candidate.first_time)
+        event.confirmed = True
+        event.sensors += sorted(candidate.sensors)
+        candidate.event, candidate.role = event, "vehicle"
+        candidate.id = self._name_of(candidate)
+        for c in range(int(self._pool.count[candidate.slot])):
+            self._pool.state[candidate.slot, c, 6] = VEHICLE_LOG_BETA
+        return self._launch_from_track(candidate, event)
 
     def _kin(self, candidate: TrackedObject) -> TrackedObject | None:
         """The nearest object of a known launch that this one may have left: near it, and about as fast."""
@@ -547,7 +555,7 @@ class Tracker:
         thrust = float(np.linalg.norm(state[7:10]))
         return lit > CERTAIN and thrust > 8.0 and climb > 100.0 and 3e3 < height_m < 400e3
 
-    def _launch_from_track(self, candidate: TrackedObject, event: Event) -> LaunchEstimate | None:
+    def _launch_from_track(self, candidate: TrackedObject, event: Event) -> LaunchEstimate:
         """The launch behind a vehicle that only radars saw: back along a vertical rise of the same mean thrust."""
         pool, slot = self._pool, candidate.slot
         best = int(np.argmax(pool.log_weight[slot, : pool.count[slot]]))
@@ -688,7 +696,9 @@ class Tracker:
         sensor = self._sensors[name]
         if name not in event.sensors:
             event.sensors.append(name)
-        if name not in event.next_look and event.looks and time - event.first_time < ASCENT_WINDOW_S:
+        if not event.looks:
+            event.first_time = time
+        if name not in event.next_look and time - event.first_time < ASCENT_WINDOW_S:
             event.cloud.append(_cloud_row(sensor, time))
         event.last_look = max(event.last_look, time)
         event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
@@ -775,7 +785,6 @@ class Tracker:
         """An unexplained infrared look may be the first of a launch."""
         event = self._new_event(time)
         event.score = EVENT_PRIOR
-        event.cloud.append(_cloud_row(self._sensors[name], time))
         self._add_look(event, name, time, measured)
         self._fit(event)
         vehicle = self._add(event, "vehicle", confirmed=False, time=time)
