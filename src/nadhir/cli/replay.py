@@ -62,10 +62,11 @@ def _replay(
         f"{summary.events} launches, {summary.objects} objects from {summary.lines} lines"
         f" ({set_aside} set aside, {summary.unused_late} too late); products in {out}",
         highlight=False,
+        soft_wrap=True,
     )
     if report is not None:
         write_report(out, folder, report)
-        console.print(f"report: {report}", highlight=False)
+        console.print(f"report: {report}", highlight=False, soft_wrap=True)
 
 
 class _Compilation(event.Listener):
