@@ -28,6 +28,8 @@ from nadhir.model import (
 PERIOD_S = 1.0
 """At most one track and one impact a second for each object, besides changes of phase."""
 ASSESSMENT_PERIOD_S = 10.0
+CLIMB_ASSESSMENT_PERIOD_S = 2.0
+"""While it climbs after its cutoff, the expected apogee is news."""
 ASSESSMENT_CHANGE = 0.05
 SETTLING_S = 1.0
 """After the thrust ended, time for the data to tell it from a stage change."""
@@ -57,6 +59,7 @@ class _Known:
     classes: dict[str, float] | None = None
     reaches_orbit: float = 0.0
     best_range_m: float | None = None
+    cut_off: bool = False
 
 
 class Assessor:
@@ -200,12 +203,15 @@ class Assessor:
         else:
             classes = other_classes(state.role, known.reaches_orbit)
         moved = known.classes is None or max(abs(classes[n] - known.classes[n]) for n in classes) > ASSESSMENT_CHANGE
-        if not (changed or moved or now - known.assessed >= ASSESSMENT_PERIOD_S):
+        known.cut_off = known.cut_off or state.cutoff_time is not None
+        climbing = known.cut_off and float(heaviest.state[:3] @ heaviest.state[3:6]) > 0.0
+        period_s = CLIMB_ASSESSMENT_PERIOD_S if climbing and state.role == "vehicle" else ASSESSMENT_PERIOD_S
+        if not (changed or moved or now - known.assessed >= period_s - 1e-6):
             return []
         known.assessed, known.classes = now, classes
         apogee = None
-        if known.phase == "coast" and not heaviest.burning:
-            apogee = predict_apogee(heaviest.state, heaviest.covariance)
+        if climbing and known.phase in ("boost", "coast"):
+            apogee = predict_apogee(heaviest.state, _widened(heaviest, state.ballistic))
         return [_assessment(state, now, classes, known.reaches_orbit, apogee)]
 
     def _down(self, known: _Known, now: float) -> Product:
@@ -226,16 +232,20 @@ def _fall(state: ObjectState) -> Fall | None:
     for component in state.components:
         if component.weight < NEGLIGIBLE:
             continue
-        covariance = component.covariance
-        if component.burning or not state.ballistic:
-            # It does not fly as it should: what moves it now may go on for a while.
-            push = max(float(np.linalg.norm(component.state[7:10])), 5.0) * BREACH_S
-            covariance = covariance.copy()
-            covariance[3:6, 3:6] += np.eye(3) * push**2 / 3.0
         weights.append(component.weight)
         states.append(component.state)
-        covariances.append(covariance)
+        covariances.append(_widened(component, state.ballistic))
     return predict_fall(weights, states, covariances)
+
+
+def _widened(component: Component, ballistic: bool) -> Matrix:
+    """Covariance (13, 13) of a component; where it does not fly as it should, with what may go on for a while."""
+    covariance = component.covariance
+    if component.burning or not ballistic:
+        push = max(float(np.linalg.norm(component.state[7:10])), 5.0) * BREACH_S
+        covariance = covariance.copy()
+        covariance[3:6, 3:6] += np.eye(3) * push**2 / 3.0
+    return covariance
 
 
 def _moments(components: tuple[Component, ...]) -> tuple[Vector, Matrix]:

@@ -184,7 +184,8 @@ def _fit(
             damping *= 8.0
         if not improved:
             break
-    return parameters, np.linalg.inv(normal), cost
+    covariance: Matrix = np.linalg.inv(normal).astype(np.float64)
+    return parameters, covariance, cost
 
 
 @njit(cache=True)

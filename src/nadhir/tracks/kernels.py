@@ -2,9 +2,9 @@
 
 A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
 natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
-While a motor burns, drag is part of its acceleration. In a coasting component the place of the acceleration is taken by
-something else: the velocity of the vehicle relative to the spent stage that it left. Until a radar tells the two apart
-it measures the middle between them, so that velocity is estimated along with the rest.
+While a motor burns, drag is part of its acceleration. In a coasting component the place of the acceleration is taken
+by something else: the velocity of the vehicle relative to the spent stage that it left. Until a radar tells the two
+apart it measures the middle between them, so that velocity is estimated along with the rest.
 
 A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
 measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
@@ -27,9 +27,9 @@ SEPARATION = 7
 """Index at which the separation velocity of a coasting component begins."""
 LOG_TWO_PI = math.log(2.0 * math.pi)
 
-# Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate (m/s³ in
-# a second) at 50 m/s², growing with it; more in the air, where vehicles turn and drag comes and goes. In coast: spectral
-# density of the velocity, for what drag and gravity leave out.
+# Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate
+# (m/s³ in a second) at 50 m/s², growing with it; more in the air, where vehicles turn and drag comes and goes. In
+# coast: spectral density of the velocity, for what drag and gravity leave out.
 BOOST_ACCELERATION_NOISE, BOOST_ACCELERATION_NOISE_IN_AIR = 0.25, 0.6
 BOOST_RATE_NOISE, BOOST_RATE_NOISE_IN_AIR = 0.15, 0.7
 BOOST_NOISE_SCALE_M = 12e3
@@ -236,7 +236,7 @@ def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float,
 
 @njit(cache=True)
 def _scalar_update(state: Vector, covariance: Matrix, n: int, row: Vector, residual: float, variance: float) -> float:
-    """One scalar Kalman update in place; returns the normalised squared innovation, and puts its variance in row[-1]."""
+    """One scalar Kalman update in place; returns the normalised squared innovation, its variance goes to row[-1]."""
     gain = np.empty(STATES)
     innovation_variance = variance
     for i in range(n):
@@ -256,7 +256,9 @@ def _scalar_update(state: Vector, covariance: Matrix, n: int, row: Vector, resid
 
 
 @njit(cache=True)
-def _radar_component(seen: Vector, sensor: Vector, measured: Vector, part: int, sensitivity: Vector) -> tuple[float, float]:
+def _radar_component(
+    seen: Vector, sensor: Vector, measured: Vector, part: int, sensitivity: Vector
+) -> tuple[float, float]:
     """Residual and variance of one part of a radar measurement, and its sensitivity (6,) to position and velocity.
 
     Parts in the order in which they are taken: azimuth (as an arc), elevation, range, range rate. Angles first, so that

@@ -51,8 +51,8 @@ class Pool(NamedTuple):
     """(slots, COMPONENTS)"""
     since: NDArray[np.float64]
     """(slots, COMPONENTS): when the motor lit or its thrust ended, Unix seconds"""
-    count: NDArray[np.int64]
-    """(slots,)"""
+    components: NDArray[np.int64]
+    """(slots,): how many of them are in use"""
     time: NDArray[np.float64]
     """(slots,): time of the states, Unix seconds"""
 
@@ -73,7 +73,7 @@ def empty_pool(slots: int) -> Pool:
 @njit(cache=True)
 def _heaviest(pool: Pool, slot: int, burning: bool) -> int:
     best = -1
-    for c in range(pool.count[slot]):
+    for c in range(pool.components[slot]):
         if pool.burning[slot, c] == burning and (best < 0 or pool.log_weight[slot, c] > pool.log_weight[slot, best]):
             best = c
     return best
@@ -167,7 +167,7 @@ def advance(
     if interval <= 0.0:
         return
     middle = pool.time[slot] + 0.5 * interval
-    known = pool.count[slot]
+    known = pool.components[slot]
     burning = _heaviest(pool, slot, True)
     coasting = _heaviest(pool, slot, False)
     count = known
@@ -224,14 +224,14 @@ def advance(
             1.0 - math.exp(-ignition_rate * interval)
         )
         count += 1
-    pool.count[slot] = count
+    pool.components[slot] = count
     pool.time[slot] = time
     _normalise(pool, slot)
 
 
 @njit(cache=True)
 def _normalise(pool: Pool, slot: int) -> None:
-    count = pool.count[slot]
+    count = pool.components[slot]
     largest = -np.inf
     for c in range(count):
         largest = max(largest, pool.log_weight[slot, c])
@@ -253,7 +253,7 @@ def likelihood(
     """
     total = -np.inf
     least = np.inf
-    for c in range(pool.count[slot]):
+    for c in range(pool.components[slot]):
         if infrared and not pool.burning[slot, c]:
             continue
         state = pool.state[slot, c].copy()
@@ -291,7 +291,7 @@ def absorb(
     least = np.inf
     best = -np.inf
     skipped = 0
-    for c in range(pool.count[slot]):
+    for c in range(pool.components[slot]):
         burning = pool.burning[slot, c]
         if age > 0.0 and time < pool.since[slot, c]:
             # Measured before this component's motor changed: it says nothing for or against the change.
@@ -308,20 +308,20 @@ def absorb(
                 measured,
                 infrared,
                 share,
-                    max(time - pool.since[slot, c], 0.0),
+                max(time - pool.since[slot, c], 0.0),
             )
             pool.log_weight[slot, c] += one
             least = min(least, squared)
             best = max(best, one)
     if skipped > 0 and best > -np.inf:
-        for c in range(pool.count[slot]):
+        for c in range(pool.components[slot]):
             if age > 0.0 and time < pool.since[slot, c]:
                 pool.log_weight[slot, c] += best
     total = 0.0
     largest = -np.inf
-    for c in range(pool.count[slot]):
+    for c in range(pool.components[slot]):
         largest = max(largest, pool.log_weight[slot, c])
-    for c in range(pool.count[slot]):
+    for c in range(pool.components[slot]):
         total += math.exp(pool.log_weight[slot, c] - largest)
     reduce(pool, slot)
     return largest + math.log(total), least
@@ -330,7 +330,7 @@ def absorb(
 @njit(cache=True)
 def unseen(pool: Pool, slot: int, burning_log_likelihood: float) -> None:
     """Weigh an infrared scan that should have seen the object if it burnt, and did not."""
-    for c in range(pool.count[slot]):
+    for c in range(pool.components[slot]):
         if pool.burning[slot, c]:
             pool.log_weight[slot, c] += burning_log_likelihood
     reduce(pool, slot)
@@ -365,8 +365,8 @@ def _merge(pool: Pool, slot: int, into: int, other: int) -> None:
     if share > 0.5:
         pool.since[slot, into] = pool.since[slot, other]
     pool.log_weight[slot, into] = math.log(total)
-    _move(pool, slot, pool.count[slot] - 1, other)
-    pool.count[slot] -= 1
+    _move(pool, slot, pool.components[slot] - 1, other)
+    pool.components[slot] -= 1
 
 
 @njit(cache=True)
@@ -392,29 +392,29 @@ def reduce(pool: Pool, slot: int) -> None:
     """Normalise, drop what weighs nothing, merge what is alike, and keep at most `KEPT` components."""
     _normalise(pool, slot)
     c = 0
-    while c < pool.count[slot]:
+    while c < pool.components[slot]:
         if pool.log_weight[slot, c] < math.log(SMALLEST_WEIGHT):
-            _move(pool, slot, pool.count[slot] - 1, c)
-            pool.count[slot] -= 1
+            _move(pool, slot, pool.components[slot] - 1, c)
+            pool.components[slot] -= 1
         else:
             c += 1
     first = 0
-    while first < pool.count[slot]:
+    while first < pool.components[slot]:
         second = first + 1
-        while second < pool.count[slot]:
+        while second < pool.components[slot]:
             same = pool.burning[slot, first] == pool.burning[slot, second]
             if same and _alike(pool, slot, first, second):
                 _merge(pool, slot, first, second)
             else:
                 second += 1
         first += 1
-    while pool.count[slot] > KEPT:
+    while pool.components[slot] > KEPT:
         least = 0
-        for c in range(1, pool.count[slot]):
+        for c in range(1, pool.components[slot]):
             if pool.log_weight[slot, c] < pool.log_weight[slot, least]:
                 least = c
-        _move(pool, slot, pool.count[slot] - 1, least)
-        pool.count[slot] -= 1
+        _move(pool, slot, pool.components[slot] - 1, least)
+        pool.components[slot] -= 1
     _normalise(pool, slot)
 
 
@@ -429,12 +429,14 @@ def nearby(
     for row in range(slots.size):
         slot = slots[row]
         interval = time - pool.time[slot]
-        for c in range(pool.count[slot]):
+        for c in range(pool.components[slot]):
             state = pool.state[slot, c]
             covariance = pool.covariance[slot, c]
             variance = 0.0
             for i in range(3):
-                variance += covariance[i, i] + interval * (2.0 * covariance[i, 3 + i] + interval * covariance[3 + i, 3 + i])
+                variance += covariance[i, i] + interval * (
+                    2.0 * covariance[i, 3 + i] + interval * covariance[3 + i, 3 + i]
+                )
                 if pool.burning[slot, c]:
                     variance += 0.25 * interval**4 * covariance[7 + i, 7 + i]
             slack = 5.0 * math.sqrt(max(variance, 0.0)) + 50.0 * interval * interval + 50.0

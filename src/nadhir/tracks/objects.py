@@ -95,7 +95,8 @@ class TrackedObject:
     cutoff_time: float | None = None
     burning_since: float | None = None
     burning: bool = False
-    ever_burnt: bool = False
+    relit: bool = False
+    """Whether it is under thrust again though its flight was over: a breach of the ballistic assumption."""
     stages_dropped: int = 0
     strangeness: float = 4.0
     """Running mean of the squared innovation: 4 where the model holds."""

@@ -160,9 +160,7 @@ class Tracker:
         candidates = [o for o in self._objects if self._usable(o, name, time)]
         gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
         if candidates:
-            mixture.nearby(
-                self._pool, np.array([o.slot for o in candidates]), time, positions, spread, gate
-            )
+            mixture.nearby(self._pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
         scores = np.zeros(gate.shape)
         shares = np.zeros(len(candidates))
         allowed = np.zeros(gate.shape, dtype=np.bool_)
@@ -172,7 +170,7 @@ class Tracker:
                 continue
             self._advance(candidate, time)
             shares[row] = self._share(candidate, sensor, time)
-            for column in np.flatnonzero(gate[row]):
+            for column in np.flatnonzero(gate[row]).tolist():
                 log_likelihood, squared = mixture.likelihood(
                     self._pool, candidate.slot, time, constants, measured[column], False, shares[row]
                 )
@@ -184,9 +182,9 @@ class Tracker:
         changed: list[TrackedObject] = []
         for row, column in pairs:
             candidate = candidates[row]
-            for other in np.flatnonzero(allowed[row]):
+            for other in np.flatnonzero(allowed[row]).tolist():
                 if other not in taken and self._may_split(candidate, time):
-                    taken.add(int(other))
+                    taken.add(other)
                     self._split(candidate, name, time, measured[other])
                     self.used += 1
                     break
@@ -204,13 +202,14 @@ class Tracker:
                 else:
                     self.used += 1
                     self._start(name, time, measured[column], positions[column])
-        for row, candidate in enumerate(candidates):
+        for candidate in candidates:
             tentative = not candidate.confirmed and candidate.parent is None
             if tentative and candidate not in changed and self._should_see(candidate, sensor, time):
                 candidate.score += math.log(1.0 - 0.9 * sensor.p_detect)
         messages: list[TrackMessage] = []
         for row, candidate in enumerate(candidates):
-            if candidate.confirmed and gate[row].any() and not allowed[row].any():
+            nearby = np.flatnonzero(gate[row])
+            if candidate.confirmed and nearby.size and not allowed[row].any() and taken.isdisjoint(nearby.tolist()):
                 # What is seen beside it lies outside all that it may do: its motor may have lit.
                 candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
                 candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
@@ -230,7 +229,7 @@ class Tracker:
     def _with_parents(
         self, candidates: list[TrackedObject], pairs: list[tuple[int, int]], allowed: Gate
     ) -> list[tuple[int, int]]:
-        """A partner that is only supposed needs a detection beside its parent's; alone, the detection is the parent's."""
+        """A partner that is only supposed needs a detection beside its parent's; a lone one is the parent's."""
         rows = {id(candidate): row for row, candidate in enumerate(candidates)}
         assigned = {row for row, _ in pairs}
         result = []
@@ -252,7 +251,7 @@ class Tracker:
         if partner is None or candidate.cutoff_time is None or sensor.resolution is None:
             return 0.0
         pool = self._pool
-        if pool.count[partner.slot] == 0 or partner.partner is not candidate:
+        if pool.components[partner.slot] == 0 or partner.partner is not candidate:
             candidate.partner = None
             return 0.0
         own, other = (pool.state[o.slot, _heaviest(pool, o.slot)] for o in (candidate, partner))
@@ -341,7 +340,7 @@ class Tracker:
 
     def _follow_motor(self, candidate: TrackedObject) -> None:
         pool, slot = self._pool, candidate.slot
-        count = pool.count[slot]
+        count = pool.components[slot]
         weights = np.exp(pool.log_weight[slot, :count])
         thrust = np.linalg.norm(pool.state[slot, :count, 7:10], axis=1)
         # A motor that hardly pushes is a coasting object whose model does not quite hold.
@@ -351,16 +350,21 @@ class Tracker:
         since = float(pool.since[slot, best])
         candidate.strange = candidate.strangeness > (STRANGE_BELOW if candidate.strange else STRANGE_AT)
         if lit > CERTAIN and burning[best] and weights[burning].max() > 0.9 * lit:
-            candidate.ever_burnt = True
-            if not candidate.burning:
-                candidate.burning, candidate.burning_since = True, since
-                if candidate.cutoff_time is not None:
-                    candidate.cutoff_time = None
+            position, velocity = pool.state[slot, best, :3], pool.state[slot, best, 3:6]
+            cutoff = candidate.cutoff_time
+            late = cutoff is not None and since - cutoff > mixture.IGNITION_WINDOW_S
+            if cutoff is not None and (late or float(position @ velocity) < 0.0):
+                # No next stage lights so late, or on the way down: it does something of its own.
+                candidate.relit = True
+            elif not candidate.burning:
+                candidate.burning, candidate.burning_since, candidate.cutoff_time = True, since, None
             elif candidate.burning_since is not None and since > candidate.burning_since + 0.5:
                 candidate.burning_since = since
                 if candidate.role == "vehicle" and candidate.event is not None and weights[best] > CERTAIN:
                     candidate.stages_dropped += 1
                     self._expect_partner(candidate, best, since, paired=False)
+        elif lit < 1.0 - CERTAIN and candidate.relit:
+            candidate.relit = False
         elif lit < 1.0 - CERTAIN and candidate.burning:
             candidate.burning = False
             coasting = [c for c in range(count) if not pool.burning[slot, c]] or [best]
@@ -378,9 +382,7 @@ class Tracker:
                 parent.apart_since, parent.partner, known.partner = time, known, parent
             return
         pool = self._pool
-        state, covariance = mixture.separated(
-            pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
-        )
+        state, covariance = mixture.separated(pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA)
         now = float(pool.time[parent.slot])
         age = now - time + 0.2
         mixture.set_separation(state, covariance)
@@ -420,7 +422,15 @@ class Tracker:
         pool = self._pool
         part = self._add(parent.event, "stage", confirmed=False, time=time)
         pool = self._pool
-        for array in (pool.state, pool.covariance, pool.log_weight, pool.burning, pool.since, pool.count, pool.time):
+        for array in (
+            pool.state,
+            pool.covariance,
+            pool.log_weight,
+            pool.burning,
+            pool.since,
+            pool.components,
+            pool.time,
+        ):
             array[part.slot] = array[parent.slot]
         part.parent, part.apart_since, part.cutoff_time = parent, time, time
         part.hits = part.radar_hits = 1
@@ -471,7 +481,7 @@ class Tracker:
         if role == "vehicle":
             candidate.stages_dropped = max([candidate.stages_dropped, *(v.stages_dropped for v in vehicles)])
         pool, slot = self._pool, candidate.slot
-        for c in range(int(pool.count[slot])):
+        for c in range(int(pool.components[slot])):
             if pool.covariance[slot, c, 6, 6] > 0.8 * was[1] ** 2:
                 # Nothing has been learnt of its drag yet: the prior of its new role holds.
                 pool.covariance[slot, c, 6, :] = pool.covariance[slot, c, :, 6] = 0.0
@@ -499,9 +509,7 @@ class Tracker:
         started.score = math.log(BIRTH_PER_SCAN) - math.log(BIRTH_PER_SCAN + 1.0) - 4.0
         started.hits = started.radar_hits = 1
         started.sensors.add(name)
-        self._set(
-            started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time
-        )
+        self._set(started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time)
 
     def _confirm(self, candidate: TrackedObject) -> None:
         """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
@@ -520,7 +528,7 @@ class Tracker:
         event.sensors += sorted(candidate.sensors)
         candidate.event, candidate.role = event, "vehicle"
         candidate.id = self._name_of(candidate)
-        for c in range(int(self._pool.count[candidate.slot])):
+        for c in range(int(self._pool.components[candidate.slot])):
             self._pool.state[candidate.slot, c, 6] = VEHICLE_LOG_BETA
         return self._launch_from_track(candidate, event)
 
@@ -546,8 +554,8 @@ class Tracker:
     def _is_launch(self, candidate: TrackedObject) -> bool:
         """Whether a radar track without a seen launch must be one: it climbs steeply under thrust, out of the air."""
         pool, slot = self._pool, candidate.slot
-        weights = np.exp(pool.log_weight[slot, : pool.count[slot]])
-        lit = float(weights[pool.burning[slot, : pool.count[slot]]].sum())
+        weights = np.exp(pool.log_weight[slot, : pool.components[slot]])
+        lit = float(weights[pool.burning[slot, : pool.components[slot]]].sum())
         best = int(np.argmax(weights))
         state = pool.state[slot, best]
         _, _, height_m = ecef_to_geodetic(state[:3])
@@ -558,7 +566,7 @@ class Tracker:
     def _launch_from_track(self, candidate: TrackedObject, event: Event) -> LaunchEstimate:
         """The launch behind a vehicle that only radars saw: back along a vertical rise of the same mean thrust."""
         pool, slot = self._pool, candidate.slot
-        best = int(np.argmax(pool.log_weight[slot, : pool.count[slot]]))
+        best = int(np.argmax(pool.log_weight[slot, : pool.components[slot]]))
         state = pool.state[slot, best]
         latitude, longitude, height_m = ecef_to_geodetic(state[:3])
         speed = float(np.linalg.norm(state[3:6]))
@@ -615,7 +623,7 @@ class Tracker:
 
     def _is_down(self, candidate: TrackedObject) -> bool:
         pool, slot = self._pool, candidate.slot
-        best = int(np.argmax(pool.log_weight[slot, : pool.count[slot]]))
+        best = int(np.argmax(pool.log_weight[slot, : pool.components[slot]]))
         state = pool.state[slot, best].copy()
         elapsed = self.now - float(pool.time[slot])
         if elapsed > 4.0 * 3600.0:
@@ -690,7 +698,7 @@ class Tracker:
         pool, slot = self._pool, vehicle.slot
         if vehicle.last_scan == (name, time) or (vehicle.parent is not None and not vehicle.confirmed):
             return False
-        return bool(pool.burning[slot, : pool.count[slot]].any()) and float(pool.time[slot]) - time < 5.0
+        return bool(pool.burning[slot, : pool.components[slot]].any()) and float(pool.time[slot]) - time < 5.0
 
     def _add_look(self, event: Event, name: str, time: float, measured: Vector) -> None:
         sensor = self._sensors[name]
@@ -789,7 +797,7 @@ class Tracker:
         self._fit(event)
         vehicle = self._add(event, "vehicle", confirmed=False, time=time)
         vehicle.hits = 1
-        vehicle.burning, vehicle.burning_since, vehicle.ever_burnt = True, time, True
+        vehicle.burning, vehicle.burning_since = True, time
         self._set_from_ascent(vehicle, event)
 
     def _set_from_ascent(self, vehicle: TrackedObject, event: Event) -> None:
@@ -826,27 +834,22 @@ class Tracker:
     def _estimate(self, event: Event) -> LaunchEstimate:
         assert event.ascent is not None
         latitude, longitude, time, covariance = launch_point(event.ascent)
-        return LaunchEstimate(
-            event.id, event.withdrawn, latitude, longitude, time, covariance, tuple(event.sensors)
-        )
+        return LaunchEstimate(event.id, event.withdrawn, latitude, longitude, time, covariance, tuple(event.sensors))
 
     def _state(self, candidate: TrackedObject) -> ObjectState:
         pool, slot = self._pool, candidate.slot
-        weights = np.exp(pool.log_weight[slot, : pool.count[slot]])
+        weights = np.exp(pool.log_weight[slot, : pool.components[slot]])
         components = []
         for c in np.argsort(-weights, kind="stable"):
             state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
             if not pool.burning[slot, c]:
                 state[SEPARATION:] = 0.0
             components.append(
-                Component(
-                    float(weights[c]), bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance
-                )
+                Component(float(weights[c]), bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance)
             )
         event = candidate.event
         launched = launch_point(event.ascent)[2] if event is not None and event.ascent is not None else None
-        first_cutoff_past = candidate.cutoff_time is not None or candidate.ever_burnt
-        ballistic = not (candidate.strange and first_cutoff_past and candidate.cutoff_time is not None)
+        ballistic = not (candidate.relit or (candidate.strange and candidate.cutoff_time is not None))
         return ObjectState(
             candidate.id,
             event.id if event is not None else None,
@@ -882,14 +885,14 @@ class Tracker:
 
     def _remove(self, candidate: TrackedObject) -> None:
         self._objects.remove(candidate)
-        self._pool.count[candidate.slot] = 0
+        self._pool.components[candidate.slot] = 0
         for other in self._objects:
             if other.partner is candidate:
                 other.partner = None
         self._free.append(candidate.slot)
 
     def _grow(self) -> None:
-        old, size = self._pool, len(self._pool.count)
+        old, size = self._pool, len(self._pool.components)
         self._pool = mixture.empty_pool(2 * size)
         for new_array, old_array in zip(self._pool, old, strict=True):
             new_array[:size] = old_array
@@ -901,7 +904,7 @@ class Tracker:
             pool.state[slot, c], pool.covariance[slot, c] = state, covariance
             pool.burning[slot, c], pool.since[slot, c] = burning, since
             pool.log_weight[slot, c] = math.log(weight)
-        pool.count[slot], pool.time[slot] = len(components), time
+        pool.components[slot], pool.time[slot] = len(components), time
 
 
 def _log_clutter_density(sensor: Sensor) -> float:
@@ -937,7 +940,7 @@ def _positions(measured: Matrix, constants: Vector) -> tuple[Matrix, Vector]:
 
 
 def _heaviest(pool: mixture.Pool, slot: int) -> int:
-    return int(np.argmax(pool.log_weight[slot, : pool.count[slot]]))
+    return int(np.argmax(pool.log_weight[slot, : pool.components[slot]]))
 
 
 def _assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
