@@ -129,6 +129,8 @@ class Assessor:
 
     def _object(self, state: ObjectState, now: float) -> list[Product]:
         known = self._known.setdefault(state.object, _Known(state))
+        if known.phase == "down" and state.time <= known.state.time:
+            return []  # nothing new was seen of it
         known.state = state
         mean, covariance = _moments(state.components)
         burning = sum(c.weight for c in state.components if c.burning)

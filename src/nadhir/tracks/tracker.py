@@ -58,6 +58,8 @@ EVENT_PRIOR = -16.0
 TENTATIVE_SILENCE_S = 6.0
 LOST_SILENCE_S = 15.0
 FORGET_SILENCE_S = 900.0
+LONGEST_SILENCE_S = 7200.0
+"""Nothing is flown on for longer to see whether a detection might be of it."""
 PARTNER_WAIT_S = 60.0
 SPLIT_WINDOW_S = 5.0
 ROLE_WINDOW_S = 60.0
@@ -72,6 +74,7 @@ LATE_LOOK_S = 1.6
 INFRARED_FIELD_SR = 0.07
 RANGE_RATE_SPAN = 16000.0
 CERTAIN = 0.98
+FRESH_CUTOFF_S = 3.0
 LEAST_THRUST = 5.0
 """m/s²"""
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
@@ -211,7 +214,7 @@ class Tracker:
             nearby = np.flatnonzero(gate[row])
             if candidate.confirmed and nearby.size and not allowed[row].any() and taken.isdisjoint(nearby.tolist()):
                 # What is seen beside it lies outside all that it may do: its motor may have lit.
-                candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
+                candidate.strangeness += 0.5 * STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
                 candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
         for row, candidate in enumerate(candidates):
             if candidate.confirmed and candidate not in changed and shares[row] == 0.0 and allowed[row].any():
@@ -275,7 +278,7 @@ class Tracker:
 
     def _usable(self, candidate: TrackedObject, name: str, time: float) -> bool:
         age = self._pool.time[candidate.slot] - time
-        if candidate.last_scan == (name, time):
+        if candidate.last_scan == (name, time) or age < -LONGEST_SILENCE_S:
             return False
         return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
 
@@ -349,7 +352,10 @@ class Tracker:
         best = int(np.argmax(weights))
         since = float(pool.since[slot, best])
         candidate.strange = candidate.strangeness > (STRANGE_BELOW if candidate.strange else STRANGE_AT)
-        if lit > CERTAIN and burning[best] and weights[burning].max() > 0.9 * lit:
+        # Right after a cutoff the tail of the thrust looks like a weak motor: it takes more to believe in another one.
+        fresh = candidate.cutoff_time is not None and pool.time[slot] - candidate.cutoff_time < FRESH_CUTOFF_S
+        needed = 0.9995 if fresh else CERTAIN
+        if lit > needed and burning[best] and weights[burning].max() > 0.9 * lit:
             position, velocity = pool.state[slot, best, :3], pool.state[slot, best, 3:6]
             cutoff = candidate.cutoff_time
             late = cutoff is not None and since - cutoff > mixture.IGNITION_WINDOW_S
