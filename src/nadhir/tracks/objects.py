@@ -18,6 +18,15 @@ VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA = math.log(6000.0), 0.5
 STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA = math.log(850.0), 0.45
 UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA = math.log(2500.0), 1.0
 
+LOG_BETA: dict[Role, tuple[float, float]] = {
+    "vehicle": (VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA),
+    "stage": (STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA),
+    "unknown": (UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA),
+}
+"""Mean and sigma of ln(ballistic coefficient) by what an object is."""
+CERTAIN = 0.98
+"""Probability at which a change of motor is held to have happened."""
+
 ASCENT_WINDOW_S = 40.0
 """Looks of so long after the first one place the launch; later ones add nothing that the generic ascent can use."""
 LOOKS_KEPT = 64

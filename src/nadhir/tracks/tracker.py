@@ -10,39 +10,47 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from nadhir.geo import ecef_to_geodetic
-from nadhir.geo.earth import Matrix, Vector
+from nadhir.geo import ecef_to_geodetic, fall
+from nadhir.geo.earth import Vector
 from nadhir.model import (
-    Component,
     Detection,
     InfraredDetection,
     LaunchEstimate,
-    ObjectState,
     RadarDetection,
-    Role,
     Sensor,
     TrackMessage,
 )
 from nadhir.tracks import mixture
-from nadhir.tracks.ascent import burning_state, fit_ascent, launch_point
-from nadhir.tracks.kernels import SEPARATION, STATES, predict_mean
+from nadhir.tracks.ascent import burning_state, fit_ascent
+from nadhir.tracks.kernels import STATES, predict_mean
+from nadhir.tracks.kinship import give_role, kin_of, settle_roles
 from nadhir.tracks.objects import (
     ASCENT_WINDOW_S,
+    CERTAIN,
+    LOG_BETA,
     LOOKS_KEPT,
     STAGE_LOG_BETA,
     STAGE_LOG_BETA_SIGMA,
     UNKNOWN_LOG_BETA,
     UNKNOWN_LOG_BETA_SIGMA,
     VEHICLE_LOG_BETA,
-    VEHICLE_LOG_BETA_SIGMA,
     Event,
     TrackedObject,
     sensor_constants,
 )
-
-Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+from nadhir.tracks.picture import Picture
+from nadhir.tracks.radar_launch import is_launch, launch_from_track
+from nadhir.tracks.scan import (
+    BIRTH_PER_SCAN,
+    Gate,
+    assign,
+    cloud_row,
+    log_clutter_density,
+    look_row,
+    positions_of,
+    radar_vector,
+)
 
 SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.45}
 """Detections of one revisit arrive within so long of each other."""
@@ -50,7 +58,6 @@ LATEST_S = 20.0
 """A detection is of use for so long after the state that it would correct."""
 LATEST_BURNING_S = 1.5
 GATE_RADAR, GATE_INFRARED = 30.0, 20.0
-BIRTH_PER_SCAN = 0.02
 LIKELY = 8.0
 """Log-odds at which something is held to exist."""
 EVENT_PRIOR = -16.0
@@ -62,30 +69,15 @@ LONGEST_SILENCE_S = 7200.0
 """Nothing is flown on for longer to see whether a detection might be of it."""
 PARTNER_WAIT_S = 60.0
 SPLIT_WINDOW_S = 5.0
-ROLE_WINDOW_S = 60.0
-ROLE_SIGMAS = 3.0
 SHADOWED_SCANS = 8
 BELONGS_M = 25e3
-KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
-KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
-"""What left a vehicle is not further from it than this, plus so many m/s since."""
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
-INFRARED_FIELD_SR = 0.07
-RANGE_RATE_SPAN = 16000.0
-CERTAIN = 0.98
 FRESH_CUTOFF_S = 3.0
 LEAST_THRUST = 5.0
 """m/s²"""
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
 STRANGENESS_GAIN, STRANGEST = 0.3, 60.0
-
-
-_LOG_BETA: dict[Role, tuple[float, float]] = {
-    "vehicle": (VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA),
-    "stage": (STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA),
-    "unknown": (UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA),
-}
 
 
 class Tracker:
@@ -99,13 +91,9 @@ class Tracker:
         self._constants = {sensor.id: sensor_constants(sensor) for sensor in sensors}
         self._infrared = [sensor.id for sensor in sensors if sensor.kind == "infrared"]
         self._infrared_constants = np.array([self._constants[name] for name in self._infrared]).reshape(-1, 16)
-        self._log_clutter = {sensor.id: _log_clutter_density(sensor) for sensor in sensors}
-        self._pool = mixture.empty_pool(64)
-        self._free = list(range(63, -1, -1))
-        self._objects: list[TrackedObject] = []
-        self._events: list[Event] = []
+        self._log_clutter = {sensor.id: log_clutter_density(sensor) for sensor in sensors}
+        self._picture = Picture()
         self._pending: dict[tuple[str, float], tuple[float, list[Detection]]] = {}
-        self._names = {"E": 0, "O": 0}
         self.now = -math.inf
         self.unused_late = 0
         self.used = 0
@@ -113,7 +101,7 @@ class Tracker:
     @property
     def live(self) -> bool:
         """Whether anything is tracked that may still change without new detections."""
-        return bool(self._objects or self._pending)
+        return bool(self._picture.objects or self._pending)
 
     def receive(self, detection: Detection) -> list[TrackMessage]:
         """Take one detection, in the order of receipt."""
@@ -158,12 +146,12 @@ class Tracker:
 
     def _radar_scan(self, name: str, time: float, detections: list[Detection]) -> list[TrackMessage]:
         sensor, constants = self._sensors[name], self._constants[name]
-        measured = np.array([_radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
-        positions, spread = _positions(measured, constants)
-        candidates = [o for o in self._objects if self._usable(o, name, time)]
+        measured = np.array([radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
+        positions, spread = positions_of(measured, constants)
+        candidates = [o for o in self._picture.objects if self._usable(o, name, time)]
         gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
         if candidates:
-            mixture.nearby(self._pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
+            mixture.nearby(self._picture.pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
         scores = np.zeros(gate.shape)
         shares = np.zeros(len(candidates))
         allowed = np.zeros(gate.shape, dtype=np.bool_)
@@ -175,12 +163,12 @@ class Tracker:
             shares[row] = self._share(candidate, sensor, time)
             for column in np.flatnonzero(gate[row]).tolist():
                 log_likelihood, squared = mixture.likelihood(
-                    self._pool, candidate.slot, time, constants, measured[column], False, shares[row]
+                    self._picture.pool, candidate.slot, time, constants, measured[column], False, shares[row]
                 )
                 gain = log_likelihood + base + (0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0)
                 if squared < GATE_RADAR and gain > 0.0:
                     scores[row, column], allowed[row, column] = gain, True
-        pairs = self._with_parents(candidates, _assign(scores, allowed), allowed)
+        pairs = self._with_parents(candidates, assign(scores, allowed), allowed)
         taken = {column for _, column in pairs}
         changed: list[TrackedObject] = []
         for row, column in pairs:
@@ -192,7 +180,7 @@ class Tracker:
                     self.used += 1
                     break
             log_likelihood, squared = mixture.absorb(
-                self._pool, candidate.slot, time, constants, measured[column], False, 0.0, shares[row]
+                self._picture.pool, candidate.slot, time, constants, measured[column], False, 0.0, shares[row]
             )
             self._seen(candidate, name, time, log_likelihood - self._log_clutter[name], squared)
             changed.append(candidate)
@@ -222,8 +210,8 @@ class Tracker:
                 if candidate.shadowed >= SHADOWED_SCANS:
                     # It follows what another one follows.
                     candidate.lost = True
-                    messages.append(self._state(candidate))
-                    self._remove(candidate)
+                    messages.append(self._picture.state(candidate))
+                    self._picture.remove(candidate)
         for candidate in changed:
             candidate.shadowed = 0
             messages += self._after_radar(candidate)
@@ -253,11 +241,11 @@ class Tracker:
         partner = candidate.partner
         if partner is None or candidate.cutoff_time is None or sensor.resolution is None:
             return 0.0
-        pool = self._pool
+        pool = self._picture.pool
         if pool.components[partner.slot] == 0 or partner.partner is not candidate:
             candidate.partner = None
             return 0.0
-        own, other = (pool.state[o.slot, _heaviest(pool, o.slot)] for o in (candidate, partner))
+        own, other = (pool.state[o.slot, self._picture.heaviest(o)] for o in (candidate, partner))
         lag = float(pool.time[candidate.slot] - pool.time[partner.slot])
         line = own[:3] - self._constants[sensor.id][:3]
         distance = float(np.linalg.norm(line))
@@ -277,13 +265,13 @@ class Tracker:
         return -0.5 if candidate.role == "stage" else 0.5
 
     def _usable(self, candidate: TrackedObject, name: str, time: float) -> bool:
-        age = self._pool.time[candidate.slot] - time
+        age = self._picture.pool.time[candidate.slot] - time
         if candidate.last_scan == (name, time) or age < -LONGEST_SILENCE_S:
             return False
         return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
 
     def _advance(self, candidate: TrackedObject, time: float) -> None:
-        log_beta, sigma = _LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
+        log_beta, sigma = LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
         rate = mixture.LATE_IGNITION_RATE
         may_ignite = candidate.strange or candidate.event is None
         cutoff = candidate.cutoff_time
@@ -291,7 +279,7 @@ class Tracker:
             may_ignite, rate = True, mixture.IGNITION_RATE
         if candidate.role == "vehicle" and candidate.cutoff_time is None:
             may_ignite, rate = True, mixture.IGNITION_RATE
-        mixture.advance(self._pool, candidate.slot, time, log_beta, sigma, may_ignite, rate)
+        mixture.advance(self._picture.pool, candidate.slot, time, log_beta, sigma, may_ignite, rate)
 
     def _seen(self, candidate: TrackedObject, name: str, time: float, gain: float, squared: float) -> None:
         candidate.hits += 1
@@ -308,8 +296,8 @@ class Tracker:
 
     def _should_see(self, candidate: TrackedObject, sensor: Sensor, time: float) -> bool:
         constants = self._constants[sensor.id]
-        state = self._pool.state[candidate.slot, 0]
-        line = state[:3] + (time - self._pool.time[candidate.slot]) * state[3:6] - constants[:3]
+        state = self._picture.pool.state[candidate.slot, 0]
+        line = state[:3] + (time - self._picture.pool.time[candidate.slot]) * state[3:6] - constants[:3]
         distance = float(np.linalg.norm(line))
         coverage = sensor.coverage
         up = float(line @ constants[9:12]) / distance
@@ -332,17 +320,17 @@ class Tracker:
             if not candidate.confirmed:
                 return messages
         self._follow_motor(candidate)
-        if candidate.event is None and self._is_launch(candidate):
+        if candidate.event is None and is_launch(self._picture, candidate):
             messages.append(self._as_launch(candidate))
         if candidate.event is not None:
-            self._settle_roles(candidate.event)
-        messages.append(self._state(candidate))
+            settle_roles(self._picture, candidate.event, self.now)
+        messages.append(self._picture.state(candidate))
         return messages
 
     # Motors: cutoff, staging, separation
 
     def _follow_motor(self, candidate: TrackedObject) -> None:
-        pool, slot = self._pool, candidate.slot
+        pool, slot = self._picture.pool, candidate.slot
         count = pool.components[slot]
         weights = np.exp(pool.log_weight[slot, :count])
         thrust = np.linalg.norm(pool.state[slot, :count, 7:10], axis=1)
@@ -387,7 +375,7 @@ class Tracker:
             if paired:
                 parent.apart_since, parent.partner, known.partner = time, known, parent
             return
-        pool = self._pool
+        pool = self._picture.pool
         state, covariance = mixture.separated(pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA)
         now = float(pool.time[parent.slot])
         age = now - time + 0.2
@@ -402,11 +390,11 @@ class Tracker:
         covariance[3:6, 3:6] += spread
         covariance[7:10, :3] = covariance[:3, 7:10] = -spread * age
         covariance[7:10, 3:6] = covariance[3:6, 7:10] = -spread
-        partner = self._add(parent.event, "stage", confirmed=False, time=now)
+        partner = self._picture.add(parent.event, "stage", confirmed=False, time=now)
         partner.parent, partner.apart_since, partner.cutoff_time = parent, time, time
         if paired:
             parent.apart_since, parent.partner, partner.partner = time, partner, parent
-        self._set(partner.slot, [(state, covariance, False, time, 1.0)], now)
+        self._picture.set(partner.slot, [(state, covariance, False, time, 1.0)], now)
 
     def _may_split(self, candidate: TrackedObject, time: float) -> bool:
         """Whether a second detection beside its own may be of something that just left this vehicle."""
@@ -417,7 +405,7 @@ class Tracker:
 
     def _expected(self, parent: TrackedObject, time: float) -> TrackedObject | None:
         """What is already supposed, or known, to have left a vehicle at about this time."""
-        for other in self._objects:
+        for other in self._picture.objects:
             since = other.apart_since
             if other.parent is parent and since is not None and abs(since - time) < SPLIT_WINDOW_S:
                 return other
@@ -425,9 +413,9 @@ class Tracker:
 
     def _split(self, parent: TrackedObject, name: str, time: float, measured: Vector) -> None:
         """Two detections where one vehicle was: all that the first might be doing, seen at the second's place."""
-        pool = self._pool
-        part = self._add(parent.event, "stage", confirmed=False, time=time)
-        pool = self._pool
+        pool = self._picture.pool
+        part = self._picture.add(parent.event, "stage", confirmed=False, time=time)
+        pool = self._picture.pool
         for array in (
             pool.state,
             pool.covariance,
@@ -445,53 +433,8 @@ class Tracker:
     def _separate(self, partner: TrackedObject) -> None:
         """The data show two objects where one was followed."""
         partner.confirmed = True
-        partner.id = self._name_of(partner)
+        partner.id = self._picture.name_of(partner)
         self._follow_motor(partner)
-
-    def _settle_roles(self, event: Event) -> None:
-        """Which of an event's objects is the vehicle: the one that burns or burnt last; of a pair, the one ahead."""
-        objects = [o for o in self._objects if o.event is event and o.confirmed]
-        if len(objects) < 2:
-            return
-        vehicles = [o for o in objects if o.role == "vehicle"]
-        vehicle = vehicles[0] if vehicles else objects[0]
-        burning = [o for o in objects if o.burning]
-        if burning:
-            if vehicle not in burning:
-                vehicle = max(burning, key=lambda o: o.hits)
-        else:
-            partner = vehicle.partner
-            recent = vehicle.cutoff_time is not None and self.now - vehicle.cutoff_time < ROLE_WINDOW_S
-            if recent and partner is not None and partner.confirmed and self._ahead(partner, vehicle):
-                vehicle = partner
-        for o in objects:
-            self._give_role(o, "vehicle" if o is vehicle else "stage", vehicles)
-
-    def _ahead(self, one: TrackedObject, other: TrackedObject) -> bool:
-        """Whether one half of a pair is surely faster than the other along their path: the push of separation."""
-        pool = self._pool
-        first, second = _heaviest(pool, one.slot), _heaviest(pool, other.slot)
-        lag = float(pool.time[one.slot] - pool.time[other.slot])
-        later = pool.state[other.slot, second].copy()
-        predict_mean(later, bool(pool.burning[other.slot, second]), lag)
-        along = later[3:6] / np.linalg.norm(later[3:6])
-        faster = float((pool.state[one.slot, first, 3:6] - later[3:6]) @ along)
-        spread = pool.covariance[one.slot, first, 3:6, 3:6] + pool.covariance[other.slot, second, 3:6, 3:6]
-        return faster > ROLE_SIGMAS * math.sqrt(float(along @ spread @ along))
-
-    def _give_role(self, candidate: TrackedObject, role: Role, vehicles: list[TrackedObject]) -> None:
-        if candidate.role == role:
-            return
-        was, now = _LOG_BETA[candidate.role], _LOG_BETA[role]
-        candidate.role = role
-        if role == "vehicle":
-            candidate.stages_dropped = max([candidate.stages_dropped, *(v.stages_dropped for v in vehicles)])
-        pool, slot = self._pool, candidate.slot
-        for c in range(int(pool.components[slot])):
-            if pool.covariance[slot, c, 6, 6] > 0.8 * was[1] ** 2:
-                # Nothing has been learnt of its drag yet: the prior of its new role holds.
-                pool.covariance[slot, c, 6, :] = pool.covariance[slot, c, :, 6] = 0.0
-                pool.state[slot, c, 6], pool.covariance[slot, c, 6, 6] = now[0], now[1] ** 2
 
     # Starts and ends
 
@@ -511,92 +454,38 @@ class Tracker:
         lit_covariance = covariance.copy()
         lit_covariance[7:10, 7:10] = np.eye(3) * 30.0**2
         lit_covariance[10:13, 10:13] = np.eye(3) * 1.0**2
-        started = self._add(None, "unknown", confirmed=False, time=time)
+        started = self._picture.add(None, "unknown", confirmed=False, time=time)
         started.score = math.log(BIRTH_PER_SCAN) - math.log(BIRTH_PER_SCAN + 1.0) - 4.0
         started.hits = started.radar_hits = 1
         started.sensors.add(name)
-        self._set(started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time)
+        self._picture.set(
+            started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time
+        )
 
     def _confirm(self, candidate: TrackedObject) -> None:
         """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
         candidate.confirmed = True
-        kin = self._kin(candidate)
+        kin = kin_of(self._picture, candidate)
         if kin is not None:
             candidate.event = kin.event
-            self._give_role(candidate, "stage", [])
+            give_role(self._picture, candidate, "stage", [])
             candidate.cutoff_time = kin.cutoff_time if kin.cutoff_time is not None else candidate.first_time
-        candidate.id = self._name_of(candidate)
+        candidate.id = self._picture.name_of(candidate)
 
     def _as_launch(self, candidate: TrackedObject) -> LaunchEstimate:
         """A radar track that shows a motor's ascent and belongs to no known launch is one."""
-        event = self._new_event(candidate.first_time)
+        event = self._picture.new_event(candidate.first_time)
         event.confirmed = True
         event.sensors += sorted(candidate.sensors)
         candidate.event, candidate.role = event, "vehicle"
-        candidate.id = self._name_of(candidate)
-        for c in range(int(self._pool.components[candidate.slot])):
-            self._pool.state[candidate.slot, c, 6] = VEHICLE_LOG_BETA
-        return self._launch_from_track(candidate, event)
-
-    def _kin(self, candidate: TrackedObject) -> TrackedObject | None:
-        """The nearest object of a known launch that this one may have left: near it, and about as fast."""
-        pool = self._pool
-        own = pool.state[candidate.slot, _heaviest(pool, candidate.slot)]
-        nearest, kin = KIN_DISTANCE_M, None
-        for other in self._objects:
-            if other is candidate or other.event is None or not other.confirmed:
-                continue
-            best = _heaviest(pool, other.slot)
-            state = pool.state[other.slot, best].copy()
-            elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
-            predict_mean(state, bool(pool.burning[other.slot, best]), elapsed)
-            apart = float(np.linalg.norm(own[:3] - state[:3]))
-            parted = other.cutoff_time if other.cutoff_time is not None else other.burning_since
-            reach = KIN_NEAR_M + KIN_DRIFT * max(float(pool.time[candidate.slot]) - (parted or 0.0), 0.0)
-            if apart < min(nearest, reach) and float(np.linalg.norm(own[3:6] - state[3:6])) < KIN_SPEED:
-                nearest, kin = apart, other
-        return kin
-
-    def _is_launch(self, candidate: TrackedObject) -> bool:
-        """Whether a radar track without a seen launch must be one: it climbs steeply under thrust, out of the air."""
-        pool, slot = self._pool, candidate.slot
-        weights = np.exp(pool.log_weight[slot, : pool.components[slot]])
-        lit = float(weights[pool.burning[slot, : pool.components[slot]]].sum())
-        best = int(np.argmax(weights))
-        state = pool.state[slot, best]
-        _, _, height_m = ecef_to_geodetic(state[:3])
-        climb = float(state[:3] @ state[3:6] / np.linalg.norm(state[:3]))
-        thrust = float(np.linalg.norm(state[7:10]))
-        return lit > CERTAIN and thrust > 8.0 and climb > 100.0 and 3e3 < height_m < 400e3
-
-    def _launch_from_track(self, candidate: TrackedObject, event: Event) -> LaunchEstimate:
-        """The launch behind a vehicle that only radars saw: back along a vertical rise of the same mean thrust."""
-        pool, slot = self._pool, candidate.slot
-        best = int(np.argmax(pool.log_weight[slot, : pool.components[slot]]))
-        state = pool.state[slot, best]
-        latitude, longitude, height_m = ecef_to_geodetic(state[:3])
-        speed = float(np.linalg.norm(state[3:6]))
-        up = state[:3] / np.linalg.norm(state[:3])
-        level = state[3:6] - up * float(up @ state[3:6])
-        climb = max(float(up @ state[3:6]), 50.0)
-        # A constant acceleration from rest covers the height in 2 h / climb; the downrange part grows later.
-        elapsed = 2.2 * height_m / climb
-        east = np.array([-math.sin(longitude), math.cos(longitude), 0.0])
-        north = np.cross(up, east)
-        back = level * elapsed / 3.0
-        event.ascent = None
-        sigma_m = 2e3 + 0.35 * float(np.linalg.norm(back)) + 0.1 * height_m
-        covariance = np.diag([sigma_m**2, sigma_m**2, (4.0 + 0.2 * elapsed) ** 2])
-        place_latitude = latitude - float(back @ north) / 6371e3
-        place_longitude = longitude - float(back @ east) / (6371e3 * math.cos(latitude))
-        launched = float(pool.time[slot]) - min(elapsed, 4.0 * height_m / max(speed, 100.0) + 30.0)
-        return LaunchEstimate(
-            event.id, False, place_latitude, place_longitude, launched, covariance, tuple(event.sensors)
-        )
+        candidate.id = self._picture.name_of(candidate)
+        for c in range(int(self._picture.pool.components[candidate.slot])):
+            self._picture.pool.state[candidate.slot, c, 6] = VEHICLE_LOG_BETA
+        return launch_from_track(self._picture, candidate, event)
 
     def _retire(self) -> list[TrackMessage]:
         messages: list[TrackMessage] = []
-        for candidate in list(self._objects):
+        for candidate in list(self._picture.objects):
             silence = self.now - candidate.last_seen
             event = candidate.event
             if not candidate.confirmed:
@@ -606,29 +495,29 @@ class Tracker:
                 reference = candidate.apart_since if candidate.parent is not None else candidate.last_seen
                 silent = reference is None or self.now - max(reference, candidate.last_seen) > wait
                 if silent or candidate.score < -20.0:
-                    self._remove(candidate)
+                    self._picture.remove(candidate)
                     if event is not None and candidate.parent is None:
-                        self._events.remove(event)
+                        self._picture.events.remove(event)
                 continue
             if event is not None and not candidate.radar_hits and len(event.looks) <= 4 and silence > 20.0:
                 # A few looks, then nothing on any sensor: it was no launch.
                 event.withdrawn = True
-                messages.append(self._estimate(event))
-                self._remove(candidate)
+                messages.append(self._picture.estimate(event))
+                self._picture.remove(candidate)
                 continue
             if not candidate.lost and silence > LOST_SILENCE_S:
                 candidate.lost = True
-                messages.append(self._state(candidate))
+                messages.append(self._picture.state(candidate))
             if silence > FORGET_SILENCE_S and (event is None or self._is_down(candidate)):
-                self._remove(candidate)
+                self._picture.remove(candidate)
             elif candidate.lost and event is not None and self._is_down(candidate):
-                messages.append(self._state(candidate))
-                self._remove(candidate)
-        self._events = [e for e in self._events if not e.withdrawn]
+                messages.append(self._picture.state(candidate))
+                self._picture.remove(candidate)
+        self._picture.events = [e for e in self._picture.events if not e.withdrawn]
         return messages
 
     def _is_down(self, candidate: TrackedObject) -> bool:
-        pool, slot = self._pool, candidate.slot
+        pool, slot = self._picture.pool, candidate.slot
         best = int(np.argmax(pool.log_weight[slot, : pool.components[slot]]))
         state = pool.state[slot, best].copy()
         elapsed = self.now - float(pool.time[slot])
@@ -636,8 +525,6 @@ class Tracker:
             return True
         if pool.burning[slot, best]:
             return elapsed > 1800.0
-        from nadhir.geo.flight import fall
-
         down, after, _, _ = fall(state, state[6])
         return bool(down and after + 30.0 < elapsed)
 
@@ -646,7 +533,7 @@ class Tracker:
     def _infrared_scan(self, name: str, time: float, detections: list[Detection]) -> list[TrackMessage]:
         sensor, constants = self._sensors[name], self._constants[name]
         measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
-        vehicles = [o for o in self._objects if o.event is not None and self._awaits(o, name, time)]
+        vehicles = [o for o in self._picture.objects if o.event is not None and self._awaits(o, name, time)]
         scores = np.zeros((len(vehicles), len(measured)))
         allowed = np.zeros(scores.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
@@ -654,12 +541,12 @@ class Tracker:
             self._advance(vehicle, min(time, self.now))
             for column in range(len(measured)):
                 log_likelihood, squared = mixture.likelihood(
-                    self._pool, vehicle.slot, time, constants, measured[column], True, 0.0
+                    self._picture.pool, vehicle.slot, time, constants, measured[column], True, 0.0
                 )
                 gain = log_likelihood + base
                 if squared < GATE_INFRARED and gain > 0.0:
                     scores[row, column], allowed[row, column] = gain, True
-        pairs = _assign(scores, allowed)
+        pairs = assign(scores, allowed)
         dark = self._log_clutter[name]
         messages: list[TrackMessage] = []
         for row, column in pairs:
@@ -667,7 +554,7 @@ class Tracker:
             event = vehicle.event
             assert event is not None
             log_likelihood, _ = mixture.absorb(
-                self._pool, vehicle.slot, time, constants, measured[column], True, dark, 0.0
+                self._picture.pool, vehicle.slot, time, constants, measured[column], True, dark, 0.0
             )
             event.score += min(log_likelihood - dark, 20.0)
             vehicle.hits += 1
@@ -691,8 +578,8 @@ class Tracker:
         for row, vehicle in enumerate(vehicles):
             if row in assigned or not vehicle.burning or vehicle.event is None or not vehicle.radar_hits:
                 continue
-            state = self._pool.state[vehicle.slot, 0]
-            line = state[:3] + (time - float(self._pool.time[vehicle.slot])) * state[3:6] - constants[:3]
+            state = self._picture.pool.state[vehicle.slot, 0]
+            line = state[:3] + (time - float(self._picture.pool.time[vehicle.slot])) * state[3:6] - constants[:3]
             distance = float(np.linalg.norm(line))
             if float(np.linalg.norm(line / distance - measured[:3])) * distance < BELONGS_M:
                 vehicle.event.last_look = max(vehicle.event.last_look, time)
@@ -701,7 +588,7 @@ class Tracker:
         return False
 
     def _awaits(self, vehicle: TrackedObject, name: str, time: float) -> bool:
-        pool, slot = self._pool, vehicle.slot
+        pool, slot = self._picture.pool, vehicle.slot
         if vehicle.last_scan == (name, time) or (vehicle.parent is not None and not vehicle.confirmed):
             return False
         return bool(pool.burning[slot, : pool.components[slot]].any()) and float(pool.time[slot]) - time < 5.0
@@ -713,11 +600,11 @@ class Tracker:
         if not event.looks:
             event.first_time = time
         if name not in event.next_look and time - event.first_time < ASCENT_WINDOW_S:
-            event.cloud.append(_cloud_row(sensor, time))
+            event.cloud.append(cloud_row(sensor, time))
         event.last_look = max(event.last_look, time)
         event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
         if time - event.first_time < ASCENT_WINDOW_S and len(event.looks) < LOOKS_KEPT:
-            event.looks.append(_look_row(time, self._infrared.index(name), measured, sensor.sigma.line_of_sight_rad))
+            event.looks.append(look_row(time, self._infrared.index(name), measured, sensor.sigma.line_of_sight_rad))
 
     def _after_look(self, vehicle: TrackedObject, event: Event) -> list[TrackMessage]:
         fresh = event.last_look - event.first_time < ASCENT_WINDOW_S
@@ -732,23 +619,23 @@ class Tracker:
             if seen_before is not None:
                 return self._join(vehicle, event, seen_before)
             vehicle.confirmed = event.confirmed = True
-            vehicle.id = self._name_of(vehicle)
+            vehicle.id = self._picture.name_of(vehicle)
         self._follow_motor(vehicle)
-        messages: list[TrackMessage] = [self._state(vehicle)]
+        messages: list[TrackMessage] = [self._picture.state(vehicle)]
         if fresh:
-            messages.insert(0, self._estimate(event))
+            messages.insert(0, self._picture.estimate(event))
         return messages
 
     def _seen_by_radar(self, vehicle: TrackedObject) -> TrackedObject | None:
         """The vehicle of a launch that radars saw first, where these looks are of the same one."""
-        pool = self._pool
+        pool = self._picture.pool
         state = pool.state[vehicle.slot, 0]
-        for other in self._objects:
+        for other in self._picture.objects:
             if other.event is None or not other.radar_hits or not other.confirmed or other.role != "vehicle":
                 continue
             if len(other.event.looks) > len(vehicle.event.looks if vehicle.event else []):
                 continue  # it has looks of its own: these are another one's
-            there = pool.state[other.slot, _heaviest(pool, other.slot)].copy()
+            there = pool.state[other.slot, self._picture.heaviest(other)].copy()
             elapsed = float(pool.time[vehicle.slot] - pool.time[other.slot])
             predict_mean(there, other.burning, elapsed)
             if float(np.linalg.norm(there[:3] - state[:3])) < BELONGS_M:
@@ -762,9 +649,9 @@ class Tracker:
         known.ascent, known.looks, known.cloud = event.ascent, event.looks, event.cloud
         known.first_time, known.last_look, known.next_look = event.first_time, event.last_look, event.next_look
         known.sensors += [name for name in event.sensors if name not in known.sensors]
-        self._remove(vehicle)
-        self._events.remove(event)
-        return [self._estimate(known)]
+        self._picture.remove(vehicle)
+        self._picture.events.remove(event)
+        return [self._picture.estimate(known)]
 
     def _is_ascent(self, event: Event) -> bool:
         """Whether the looks fit a powered ascent at all."""
@@ -797,11 +684,11 @@ class Tracker:
 
     def _start_event(self, name: str, time: float, measured: Vector) -> None:
         """An unexplained infrared look may be the first of a launch."""
-        event = self._new_event(time)
+        event = self._picture.new_event(time)
         event.score = EVENT_PRIOR
         self._add_look(event, name, time, measured)
         self._fit(event)
-        vehicle = self._add(event, "vehicle", confirmed=False, time=time)
+        vehicle = self._picture.add(event, "vehicle", confirmed=False, time=time)
         vehicle.hits = 1
         vehicle.burning, vehicle.burning_since = True, time
         self._set_from_ascent(vehicle, event)
@@ -809,12 +696,12 @@ class Tracker:
     def _set_from_ascent(self, vehicle: TrackedObject, event: Event) -> None:
         assert event.ascent is not None
         state, covariance = burning_state(event.ascent, event.last_look)
-        self._set(vehicle.slot, [(state, covariance, True, event.first_time, 1.0)], event.last_look)
+        self._picture.set(vehicle.slot, [(state, covariance, True, event.first_time, 1.0)], event.last_look)
 
     def _watch_infrared(self) -> list[TrackMessage]:
         """Looks that are due and have not come say that a motor may have stopped."""
         messages: list[TrackMessage] = []
-        for vehicle in self._objects:
+        for vehicle in self._picture.objects:
             event = vehicle.event
             if event is None or vehicle.role != "vehicle" or not event.next_look:
                 continue
@@ -823,8 +710,8 @@ class Tracker:
                 sensor = self._sensors[name]
                 while due + LATE_LOOK_S < self.now and due - event.last_look < 10.0 * sensor.period_s:
                     self._advance(vehicle, due)
-                    if float(self._pool.time[vehicle.slot]) - due < 3.0:
-                        mixture.unseen(self._pool, vehicle.slot, math.log(1.0 - min(sensor.p_detect, 0.98)))
+                    if float(self._picture.pool.time[vehicle.slot]) - due < 3.0:
+                        mixture.unseen(self._picture.pool, vehicle.slot, math.log(1.0 - min(sensor.p_detect, 0.98)))
                     due += sensor.period_s
                     missed = True
                 event.next_look[name] = due
@@ -832,138 +719,5 @@ class Tracker:
                 was = vehicle.burning
                 self._follow_motor(vehicle)
                 if was != vehicle.burning:
-                    messages.append(self._state(vehicle))
+                    messages.append(self._picture.state(vehicle))
         return messages
-
-    # Messages and slots
-
-    def _estimate(self, event: Event) -> LaunchEstimate:
-        assert event.ascent is not None
-        latitude, longitude, time, covariance = launch_point(event.ascent)
-        return LaunchEstimate(event.id, event.withdrawn, latitude, longitude, time, covariance, tuple(event.sensors))
-
-    def _state(self, candidate: TrackedObject) -> ObjectState:
-        pool, slot = self._pool, candidate.slot
-        weights = np.exp(pool.log_weight[slot, : pool.components[slot]])
-        components = []
-        for c in np.argsort(-weights, kind="stable"):
-            state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
-            if not pool.burning[slot, c]:
-                state[SEPARATION:] = 0.0
-            components.append(
-                Component(float(weights[c]), bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance)
-            )
-        event = candidate.event
-        launched = launch_point(event.ascent)[2] if event is not None and event.ascent is not None else None
-        ballistic = not (candidate.relit or (candidate.strange and candidate.cutoff_time is not None))
-        return ObjectState(
-            candidate.id,
-            event.id if event is not None else None,
-            float(pool.time[slot]),
-            tuple(components),
-            candidate.role,
-            candidate.cutoff_time,
-            launched,
-            candidate.stages_dropped,
-            ballistic,
-            candidate.lost,
-        )
-
-    def _new_event(self, time: float) -> Event:
-        self._names["E"] += 1
-        event = Event(f"E{self._names['E']:04d}", time)
-        self._events.append(event)
-        return event
-
-    def _name_of(self, candidate: TrackedObject) -> str:
-        if candidate.event is None:
-            self._names["O"] += 1
-            return f"O{self._names['O']:04d}"
-        candidate.event.named += 1
-        return f"{candidate.event.id}-{candidate.event.named}"
-
-    def _add(self, event: Event | None, role: Role, confirmed: bool, time: float) -> TrackedObject:
-        if not self._free:
-            self._grow()
-        added = TrackedObject("", self._free.pop(), event, role, confirmed, 0.0, time, time)
-        self._objects.append(added)
-        return added
-
-    def _remove(self, candidate: TrackedObject) -> None:
-        self._objects.remove(candidate)
-        self._pool.components[candidate.slot] = 0
-        for other in self._objects:
-            if other.partner is candidate:
-                other.partner = None
-        self._free.append(candidate.slot)
-
-    def _grow(self) -> None:
-        old, size = self._pool, len(self._pool.components)
-        self._pool = mixture.empty_pool(2 * size)
-        for new_array, old_array in zip(self._pool, old, strict=True):
-            new_array[:size] = old_array
-        self._free = list(range(2 * size - 1, size - 1, -1))
-
-    def _set(self, slot: int, components: list[tuple[Vector, Matrix, bool, float, float]], time: float) -> None:
-        pool = self._pool
-        for c, (state, covariance, burning, since, weight) in enumerate(components):
-            pool.state[slot, c], pool.covariance[slot, c] = state, covariance
-            pool.burning[slot, c], pool.since[slot, c] = burning, since
-            pool.log_weight[slot, c] = math.log(weight)
-        pool.components[slot], pool.time[slot] = len(components), time
-
-
-def _log_clutter_density(sensor: Sensor) -> float:
-    """ln of the density of false detections and newcomers of one scan, in the units of its measurement."""
-    per_scan = sensor.false_detections_per_scan + BIRTH_PER_SCAN
-    if sensor.kind == "infrared":
-        return math.log(per_scan / INFRARED_FIELD_SR)
-    coverage = sensor.coverage
-    width = 2.0 * math.pi
-    if coverage.sector_deg is not None:
-        width = math.radians((coverage.sector_deg[1] - coverage.sector_deg[0]) % 360.0) or width
-    solid_angle = width * (1.0 - math.sin(math.radians(coverage.min_elevation_deg)))
-    return math.log(per_scan / (coverage.max_range_m * solid_angle * RANGE_RATE_SPAN))
-
-
-def _radar_vector(detection: RadarDetection) -> tuple[float, float, float, float]:
-    return (
-        detection.range_m,
-        math.radians(detection.azimuth_deg),
-        math.radians(detection.elevation_deg),
-        detection.range_rate_mps,
-    )
-
-
-def _positions(measured: Matrix, constants: Vector) -> tuple[Matrix, Vector]:
-    """ECEF positions (n, 3) of radar measurements (n, 4), and the sizes (n,) of their errors in metres."""
-    distance, azimuth, elevation = measured[:, 0], measured[:, 1], measured[:, 2]
-    local = np.stack(
-        [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)], axis=1
-    )
-    positions = constants[:3] + distance[:, None] * (local @ constants[3:12].reshape(3, 3))
-    return positions, constants[12] + distance * max(constants[13], constants[14])
-
-
-def _heaviest(pool: mixture.Pool, slot: int) -> int:
-    return int(np.argmax(pool.log_weight[slot, : pool.components[slot]]))
-
-
-def _assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
-    """Pairs (row, column) of greatest total score; none that is not allowed."""
-    if not allowed.any():
-        return []
-    if scores.shape == (1, 1):
-        return [(0, 0)]
-    rows, columns = linear_sum_assignment(np.where(allowed, -scores, 0.0))
-    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if allowed[r, c]]
-
-
-def _look_row(time: float, sensor: int, measured: Vector, sigma: float) -> Vector:
-    row = np.zeros(11)
-    row[0], row[1], row[2], row[3:6], row[7] = time, 1.0, sensor, measured[:3], sigma
-    return row
-
-
-def _cloud_row(sensor: Sensor, time: float) -> Vector:
-    return np.array([time, sensor.coverage.min_height_m, sensor.period_s, 500.0])

@@ -1,0 +1,86 @@
+"""Whose an object is: which launch it left, and which of a launch's objects is the vehicle."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nadhir.model import Role
+from nadhir.tracks.kernels import predict_mean
+from nadhir.tracks.objects import LOG_BETA, Event, TrackedObject
+from nadhir.tracks.picture import Picture
+
+ROLE_WINDOW_S = 60.0
+ROLE_SIGMAS = 3.0
+KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
+KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
+"""What left a vehicle is not further from it than this, plus so many m/s since."""
+
+
+def settle_roles(picture: Picture, event: Event, now: float) -> None:
+    """Which of an event's objects is the vehicle: the one that burns or burnt last; of a pair, the one ahead."""
+    objects = [o for o in picture.objects if o.event is event and o.confirmed]
+    if len(objects) < 2:
+        return
+    vehicles = [o for o in objects if o.role == "vehicle"]
+    vehicle = vehicles[0] if vehicles else objects[0]
+    burning = [o for o in objects if o.burning]
+    if burning:
+        if vehicle not in burning:
+            vehicle = max(burning, key=lambda o: o.hits)
+    else:
+        partner = vehicle.partner
+        recent = vehicle.cutoff_time is not None and now - vehicle.cutoff_time < ROLE_WINDOW_S
+        if recent and partner is not None and partner.confirmed and _ahead(picture, partner, vehicle):
+            vehicle = partner
+    for o in objects:
+        give_role(picture, o, "vehicle" if o is vehicle else "stage", vehicles)
+
+
+def _ahead(picture: Picture, one: TrackedObject, other: TrackedObject) -> bool:
+    """Whether one half of a pair is surely faster than the other along their path: the push of separation."""
+    pool = picture.pool
+    first, second = picture.heaviest(one), picture.heaviest(other)
+    lag = float(pool.time[one.slot] - pool.time[other.slot])
+    later = pool.state[other.slot, second].copy()
+    predict_mean(later, bool(pool.burning[other.slot, second]), lag)
+    along = later[3:6] / np.linalg.norm(later[3:6])
+    faster = float((pool.state[one.slot, first, 3:6] - later[3:6]) @ along)
+    spread = pool.covariance[one.slot, first, 3:6, 3:6] + pool.covariance[other.slot, second, 3:6, 3:6]
+    return faster > ROLE_SIGMAS * math.sqrt(float(along @ spread @ along))
+
+
+def give_role(picture: Picture, candidate: TrackedObject, role: Role, vehicles: list[TrackedObject]) -> None:
+    if candidate.role == role:
+        return
+    was, now = LOG_BETA[candidate.role], LOG_BETA[role]
+    candidate.role = role
+    if role == "vehicle":
+        candidate.stages_dropped = max([candidate.stages_dropped, *(v.stages_dropped for v in vehicles)])
+    pool, slot = picture.pool, candidate.slot
+    for c in range(int(pool.components[slot])):
+        if pool.covariance[slot, c, 6, 6] > 0.8 * was[1] ** 2:
+            # Nothing has been learnt of its drag yet: the prior of its new role holds.
+            pool.covariance[slot, c, 6, :] = pool.covariance[slot, c, :, 6] = 0.0
+            pool.state[slot, c, 6], pool.covariance[slot, c, 6, 6] = now[0], now[1] ** 2
+
+
+def kin_of(picture: Picture, candidate: TrackedObject) -> TrackedObject | None:
+    """The nearest object of a known launch that this one may have left: near it, and about as fast."""
+    pool = picture.pool
+    own = pool.state[candidate.slot, picture.heaviest(candidate)]
+    nearest, kin = KIN_DISTANCE_M, None
+    for other in picture.objects:
+        if other is candidate or other.event is None or not other.confirmed:
+            continue
+        best = picture.heaviest(other)
+        state = pool.state[other.slot, best].copy()
+        elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
+        predict_mean(state, bool(pool.burning[other.slot, best]), elapsed)
+        apart = float(np.linalg.norm(own[:3] - state[:3]))
+        parted = other.cutoff_time if other.cutoff_time is not None else other.burning_since
+        reach = KIN_NEAR_M + KIN_DRIFT * max(float(pool.time[candidate.slot]) - (parted or 0.0), 0.0)
+        if apart < min(nearest, reach) and float(np.linalg.norm(own[3:6] - state[3:6])) < KIN_SPEED:
+            nearest, kin = apart, other
+    return kin

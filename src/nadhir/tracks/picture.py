@@ -1,0 +1,112 @@
+"""The picture that the tracker keeps: objects, events, and the slots of the mixtures behind them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.model import Component, LaunchEstimate, ObjectState, Role
+from nadhir.tracks import mixture
+from nadhir.tracks.ascent import launch_point
+from nadhir.tracks.kernels import SEPARATION
+from nadhir.tracks.objects import Event, TrackedObject
+
+
+class Picture:
+    """All that is tracked now. `pool` holds the estimates, `objects` and `events` the rest."""
+
+    def __init__(self) -> None:
+        self.pool = mixture.empty_pool(64)
+        self.objects: list[TrackedObject] = []
+        self.events: list[Event] = []
+        self._free = list(range(63, -1, -1))
+        self._names = {"E": 0, "O": 0}
+
+    def heaviest(self, candidate: TrackedObject) -> int:
+        """Index of an object's heaviest component."""
+        slot = candidate.slot
+        return int(np.argmax(self.pool.log_weight[slot, : self.pool.components[slot]]))
+
+    def estimate(self, event: Event) -> LaunchEstimate:
+        """The message about an event's launch."""
+        assert event.ascent is not None
+        latitude, longitude, time, covariance = launch_point(event.ascent)
+        return LaunchEstimate(event.id, event.withdrawn, latitude, longitude, time, covariance, tuple(event.sensors))
+
+    def state(self, candidate: TrackedObject) -> ObjectState:
+        """The message about an object as it stands."""
+        pool, slot = self.pool, candidate.slot
+        weights = np.exp(pool.log_weight[slot, : pool.components[slot]])
+        components = []
+        for c in np.argsort(-weights, kind="stable"):
+            state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
+            if not pool.burning[slot, c]:
+                state[SEPARATION:] = 0.0
+            components.append(
+                Component(float(weights[c]), bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance)
+            )
+        event = candidate.event
+        launched = launch_point(event.ascent)[2] if event is not None and event.ascent is not None else None
+        ballistic = not (candidate.relit or (candidate.strange and candidate.cutoff_time is not None))
+        return ObjectState(
+            candidate.id,
+            event.id if event is not None else None,
+            float(pool.time[slot]),
+            tuple(components),
+            candidate.role,
+            candidate.cutoff_time,
+            launched,
+            candidate.stages_dropped,
+            ballistic,
+            candidate.lost,
+        )
+
+    def new_event(self, time: float) -> Event:
+        """A launch, seen or supposed, with the next number."""
+        self._names["E"] += 1
+        event = Event(f"E{self._names['E']:04d}", time)
+        self.events.append(event)
+        return event
+
+    def name_of(self, candidate: TrackedObject) -> str:
+        """The next name for an object of its event, or of none."""
+        if candidate.event is None:
+            self._names["O"] += 1
+            return f"O{self._names['O']:04d}"
+        candidate.event.named += 1
+        return f"{candidate.event.id}-{candidate.event.named}"
+
+    def add(self, event: Event | None, role: Role, confirmed: bool, time: float) -> TrackedObject:
+        """A new object with a slot of its own."""
+        if not self._free:
+            self._grow()
+        added = TrackedObject("", self._free.pop(), event, role, confirmed, 0.0, time, time)
+        self.objects.append(added)
+        return added
+
+    def remove(self, candidate: TrackedObject) -> None:
+        """Forget an object and free its slot."""
+        self.objects.remove(candidate)
+        self.pool.components[candidate.slot] = 0
+        for other in self.objects:
+            if other.partner is candidate:
+                other.partner = None
+        self._free.append(candidate.slot)
+
+    def _grow(self) -> None:
+        old, size = self.pool, len(self.pool.components)
+        self.pool = mixture.empty_pool(2 * size)
+        for new_array, old_array in zip(self.pool, old, strict=True):
+            new_array[:size] = old_array
+        self._free = list(range(2 * size - 1, size - 1, -1))
+
+    def set(self, slot: int, components: list[tuple[Vector, Matrix, bool, float, float]], time: float) -> None:
+        """Put components (state, covariance, burning, since, weight) into a slot."""
+        pool = self.pool
+        for c, (state, covariance, burning, since, weight) in enumerate(components):
+            pool.state[slot, c], pool.covariance[slot, c] = state, covariance
+            pool.burning[slot, c], pool.since[slot, c] = burning, since
+            pool.log_weight[slot, c] = math.log(weight)
+        pool.components[slot], pool.time[slot] = len(components), time

@@ -1,0 +1,69 @@
+"""What a scan's detections are worth, and which object gave which: pure helpers of the tracker."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.model import RadarDetection, Sensor
+
+Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+BIRTH_PER_SCAN = 0.02
+INFRARED_FIELD_SR = 0.07
+RANGE_RATE_SPAN = 16000.0
+
+
+def log_clutter_density(sensor: Sensor) -> float:
+    """ln of the density of false detections and newcomers of one scan, in the units of its measurement."""
+    per_scan = sensor.false_detections_per_scan + BIRTH_PER_SCAN
+    if sensor.kind == "infrared":
+        return math.log(per_scan / INFRARED_FIELD_SR)
+    coverage = sensor.coverage
+    width = 2.0 * math.pi
+    if coverage.sector_deg is not None:
+        width = math.radians((coverage.sector_deg[1] - coverage.sector_deg[0]) % 360.0) or width
+    solid_angle = width * (1.0 - math.sin(math.radians(coverage.min_elevation_deg)))
+    return math.log(per_scan / (coverage.max_range_m * solid_angle * RANGE_RATE_SPAN))
+
+
+def radar_vector(detection: RadarDetection) -> tuple[float, float, float, float]:
+    return (
+        detection.range_m,
+        math.radians(detection.azimuth_deg),
+        math.radians(detection.elevation_deg),
+        detection.range_rate_mps,
+    )
+
+
+def positions_of(measured: Matrix, constants: Vector) -> tuple[Matrix, Vector]:
+    """ECEF positions (n, 3) of radar measurements (n, 4), and the sizes (n,) of their errors in metres."""
+    distance, azimuth, elevation = measured[:, 0], measured[:, 1], measured[:, 2]
+    local = np.stack(
+        [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)], axis=1
+    )
+    positions = constants[:3] + distance[:, None] * (local @ constants[3:12].reshape(3, 3))
+    return positions, constants[12] + distance * max(constants[13], constants[14])
+
+
+def assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
+    """Pairs (row, column) of greatest total score; none that is not allowed."""
+    if not allowed.any():
+        return []
+    if scores.shape == (1, 1):
+        return [(0, 0)]
+    rows, columns = linear_sum_assignment(np.where(allowed, -scores, 0.0))
+    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if allowed[r, c]]
+
+
+def look_row(time: float, sensor: int, measured: Vector, sigma: float) -> Vector:
+    row = np.zeros(11)
+    row[0], row[1], row[2], row[3:6], row[7] = time, 1.0, sensor, measured[:3], sigma
+    return row
+
+
+def cloud_row(sensor: Sensor, time: float) -> Vector:
+    return np.array([time, sensor.coverage.min_height_m, sensor.period_s, 500.0])
