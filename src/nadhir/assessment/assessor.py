@@ -42,6 +42,8 @@ BREACH_S = 15.0
 """An object that breaks the ballistic assumption may go on so for so long: its impact region is widened by that."""
 IMPACT_FLOOR_M = 40.0
 """Winds, higher gravity terms and the height of the ground, which no state knows."""
+YOUNG_DOUBT, YOUNG_DOUBT_S = 0.5, 45.0
+"""Measured over simulated flights: while vehicle and stage part, states are surer of themselves than they should be."""
 LAUNCH_FLOOR_M = 700.0
 LAUNCH_TIME_FLOOR_S = 1.5
 
@@ -168,7 +170,10 @@ class Assessor:
         fall = _fall(state)
         if fall is None:
             return []
-        ellipse = ellipse_90(fall.covariance[:2, :2] + np.eye(2) * IMPACT_FLOOR_M**2)
+        doubt = 1.0
+        if state.event is not None and state.cutoff_time is not None:
+            doubt += YOUNG_DOUBT * math.exp(-max(state.time - state.cutoff_time, 0.0) / YOUNG_DOUBT_S)
+        ellipse = ellipse_90(doubt**2 * fall.covariance[:2, :2] + np.eye(2) * IMPACT_FLOOR_M**2)
         if ellipse.semi_major_m > WIDEST_M:
             return []
         known.impact_time = state.time + fall.time
