@@ -39,7 +39,7 @@ BALLISTIC_COEFFICIENT_NOISE = 0.005**2
 # After a cutoff the thrust takes a moment to die away, and then vehicle and stage push each other apart, both along the
 # path: velocity noise in m/s in a second.
 TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
-PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.8, 0.6
+PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.35
 
 # Rows of a radar's or satellite's array of constants.
 POSITION, EAST, NORTH, UP = 0, 3, 6, 9

@@ -70,6 +70,8 @@ LONGEST_SILENCE_S = 7200.0
 PARTNER_WAIT_S = 60.0
 SPLIT_WINDOW_S = 5.0
 SHADOWED_SCANS = 8
+NEARLY_RESOLVED_CELLS = 3.0
+"""Closer than this to its partner, an object may share a detection that suits neither."""
 BELONGS_M = 25e3
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
@@ -77,7 +79,8 @@ FRESH_CUTOFF_S = 3.0
 LEAST_THRUST = 5.0
 """m/s²"""
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
-STRANGENESS_GAIN, STRANGEST = 0.3, 60.0
+STRANGENESS_GAIN, STRANGEST, STRANGEST_SEEN = 0.3, 60.0, 25.0
+"""One bad detection does not make an object strange; one that it cannot have given at all does."""
 
 
 class Tracker:
@@ -154,13 +157,17 @@ class Tracker:
             mixture.nearby(self._picture.pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
         scores = np.zeros(gate.shape)
         shares = np.zeros(len(candidates))
+        cells = np.full(len(candidates), math.inf)
         allowed = np.zeros(gate.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
         for row, candidate in enumerate(candidates):
             if not gate[row].any():
                 continue
             self._advance(candidate, time)
-            shares[row] = self._share(candidate, sensor, time)
+            cells[row] = self._closeness(candidate, sensor)
+            if cells[row] <= 1.0:
+                # One detection of two: of the middle between them.
+                shares[row] = -0.5 if candidate.role == "stage" else 0.5
             for column in np.flatnonzero(gate[row]).tolist():
                 log_likelihood, squared = mixture.likelihood(
                     self._picture.pool, candidate.slot, time, constants, measured[column], False, shares[row]
@@ -192,7 +199,8 @@ class Tracker:
                     self.unused_late += 1
                 else:
                     self.used += 1
-                    self._start(name, time, measured[column], positions[column])
+                    if not (gate[:, column] & (cells <= NEARLY_RESOLVED_CELLS)).any():
+                        self._start(name, time, measured[column], positions[column])
         for candidate in candidates:
             tentative = not candidate.confirmed and candidate.parent is None
             if tentative and candidate not in changed and self._should_see(candidate, sensor, time):
@@ -200,9 +208,10 @@ class Tracker:
         messages: list[TrackMessage] = []
         for row, candidate in enumerate(candidates):
             nearby = np.flatnonzero(gate[row])
-            if candidate.confirmed and nearby.size and not allowed[row].any() and taken.isdisjoint(nearby.tolist()):
+            unexplained = nearby.size and not allowed[row].any() and taken.isdisjoint(nearby.tolist())
+            if candidate.confirmed and unexplained and cells[row] > NEARLY_RESOLVED_CELLS:
                 # What is seen beside it lies outside all that it may do: its motor may have lit.
-                candidate.strangeness += 0.5 * STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
+                candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
                 candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
         for row, candidate in enumerate(candidates):
             if candidate.confirmed and candidate not in changed and shares[row] == 0.0 and allowed[row].any():
@@ -236,15 +245,15 @@ class Tracker:
             result.append((row, column))
         return result
 
-    def _share(self, candidate: TrackedObject, sensor: Sensor, time: float) -> float:
-        """What a detection by this radar is of: the object (0), or the middle of it and its partner (0.5, -0.5)."""
+    def _closeness(self, candidate: TrackedObject, sensor: Sensor) -> float:
+        """How far an object is from its partner, in resolution cells of a radar; infinite without a partner."""
         partner = candidate.partner
         if partner is None or candidate.cutoff_time is None or sensor.resolution is None:
-            return 0.0
+            return math.inf
         pool = self._picture.pool
         if pool.components[partner.slot] == 0 or partner.partner is not candidate:
             candidate.partner = None
-            return 0.0
+            return math.inf
         own, other = (pool.state[o.slot, self._picture.heaviest(o)] for o in (candidate, partner))
         lag = float(pool.time[candidate.slot] - pool.time[partner.slot])
         line = own[:3] - self._constants[sensor.id][:3]
@@ -255,14 +264,11 @@ class Tracker:
         resolution = sensor.resolution
         along = abs(float(apart @ line))
         across = float(np.linalg.norm(apart - line * (apart @ line))) / distance
-        ratio = max(
+        return max(
             along / resolution.range_m,
             across / math.radians(resolution.angle_deg),
             abs(float(faster @ line)) / resolution.range_rate_mps,
         )
-        if ratio > 1.0:
-            return 0.0
-        return -0.5 if candidate.role == "stage" else 0.5
 
     def _usable(self, candidate: TrackedObject, name: str, time: float) -> bool:
         age = self._picture.pool.time[candidate.slot] - time
@@ -290,7 +296,7 @@ class Tracker:
         candidate.lost = False
         if candidate.event is not None and name not in candidate.event.sensors and candidate.role == "vehicle":
             candidate.event.sensors.append(name)
-        candidate.strangeness += STRANGENESS_GAIN * (min(squared, STRANGEST) - candidate.strangeness)
+        candidate.strangeness += STRANGENESS_GAIN * (min(squared, STRANGEST_SEEN) - candidate.strangeness)
         if not candidate.confirmed:
             candidate.score += gain
 
