@@ -112,6 +112,7 @@ class Assessor:
             if estimate.event not in self._reported:
                 return []
             self._withdrawn.add(estimate.event)
+            self._known = {name: known for name, known in self._known.items() if known.state.event != estimate.event}
         status = "withdrawn" if estimate.withdrawn else "update" if estimate.event in self._reported else "report"
         self._reported.add(estimate.event)
         covariance = estimate.covariance[:2, :2] + np.eye(2) * LAUNCH_FLOOR_M**2
