@@ -41,9 +41,8 @@ BALLISTIC_COEFFICIENT_NOISE = 0.005**2
 TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
 PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.35
 
-# Rows of a radar's or satellite's array of constants.
-POSITION, EAST, NORTH, UP = 0, 3, 6, 9
-SIGMA_RANGE, SIGMA_AZIMUTH, SIGMA_ELEVATION, SIGMA_RANGE_RATE = 12, 13, 14, 15
+# A sensor's constants: ECEF position (0-2), its axes east (3-5), north (6-8) and up (9-11), then the standard
+# deviations of range, azimuth arc, elevation and range rate (12-15), or of a line of sight (12).
 SENSOR_CONSTANTS = 16
 
 
