@@ -11,29 +11,45 @@ from nadhir.model.products import (
     Product,
     TrackProduct,
 )
+from nadhir.model.records import SCHEMA, Body, InfraredRecord, Label, RadarRecord, Record, RecordKind, Release
 from nadhir.model.sensors import Coverage, Position, Resolution, Sensor, Sigma
 from nadhir.model.tracks import Component, LaunchEstimate, ObjectState, Role, TrackMessage
+from nadhir.model.warnings import AreaWarning, EndReason, Hazard, Mode, WarningProduct, WarningStatus
 
 __all__ = [
     "CLASSES",
+    "SCHEMA",
+    "AreaWarning",
     "AssessmentProduct",
+    "Body",
     "Component",
     "Coverage",
     "Detection",
     "Ellipse",
+    "EndReason",
+    "Hazard",
     "ImpactProduct",
     "InfraredDetection",
+    "InfraredRecord",
+    "Label",
     "LaunchEstimate",
     "LaunchProduct",
+    "Mode",
     "ObjectState",
     "Phase",
     "Position",
     "Product",
     "RadarDetection",
+    "RadarRecord",
+    "Record",
+    "RecordKind",
+    "Release",
     "Resolution",
     "Role",
     "Sensor",
     "Sigma",
     "TrackMessage",
     "TrackProduct",
+    "WarningProduct",
+    "WarningStatus",
 ]

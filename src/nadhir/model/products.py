@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from nadhir.model.warnings import WarningProduct
+
 LaunchStatus = Literal["report", "update", "withdrawn"]
 Phase = Literal["boost", "coast", "reentry", "orbit", "lost", "down"]
 
@@ -97,4 +99,4 @@ class AssessmentProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="asse
     apogee_time: float | None = None
 
 
-Product = LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct
+Product = LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct | WarningProduct
