@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nadhir.geo import ecef_to_geodetic
-from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Product, Sensor, TrackProduct
+from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Product, Sensor, TrackProduct, WarningProduct
 
 DIAGONAL = [0, 6, 11, 15, 18, 20]
 """Where the variances stand in the upper triangle by rows of a 6x6 covariance."""
@@ -166,7 +166,7 @@ def read_products(folder: Path) -> list[Product]:
     products: list[Product] = []
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
-            if line and kind.decode(line).kind in ("launch", "track", "impact", "assessment"):
+            if line and kind.decode(line).kind in ("launch", "track", "impact", "assessment", "warning"):
                 products.append(product.decode(line))
         except msgspec.DecodeError as error:
             raise RecordError(f"{file}, line {number}: not a product ({error}); run the replay again") from None
@@ -176,11 +176,14 @@ def read_products(folder: Path) -> list[Product]:
 def arrange(products: list[Product]) -> tuple[list[EventRecord], list[ObjectRecord]]:
     """Events in order of launch, each with its objects in order of appearance, and the objects without an event.
 
-    An object belongs to the event that its last products name.
+    An object belongs to the event that its last products name. Warnings belong to areas, not to one object: they are
+    passed over here.
     """
     events: dict[str, EventRecord] = {}
     objects: dict[str, ObjectRecord] = {}
     for product in products:
+        if isinstance(product, WarningProduct):
+            continue
         if isinstance(product, LaunchProduct):
             events.setdefault(product.event, EventRecord(product.event)).launches.append(product)
             continue

@@ -15,7 +15,15 @@ import msgspec
 import numpy as np
 
 from nadhir.geo import ecef_to_geodetic
-from nadhir.model import AssessmentProduct, Ellipse, ImpactProduct, LaunchProduct, Product, TrackProduct
+from nadhir.model import (
+    AssessmentProduct,
+    Ellipse,
+    ImpactProduct,
+    LaunchProduct,
+    Product,
+    TrackProduct,
+    WarningProduct,
+)
 from nadhir.report import words
 from nadhir.report.basemap import COAST_M, EARTH_RADIUS_M, place
 
@@ -76,6 +84,8 @@ class Timeline:
 
     def add(self, product: Product) -> list[Line]:
         """The lines that a product adds, often none."""
+        if isinstance(product, WarningProduct):
+            return [self._warning(product)]
         if isinstance(product, LaunchProduct):
             texts = self._launch(product)
             about = None
@@ -89,9 +99,18 @@ class Timeline:
                 texts = self._impact(product, known)
             else:
                 texts = self._assessment(product, known)
-        event = self._events.get(product.event) if product.event else None
-        elapsed = product.issued - event.launched if event and event.launched is not None else None
+        elapsed = self._elapsed(product.event, product.issued)
         return [Line(product.issued, product.event, about, text, severity, elapsed) for text, severity in texts]
+
+    def _elapsed(self, event: str | None, issued: float) -> float | None:
+        known = self._events.get(event) if event else None
+        return issued - known.launched if known and known.launched is not None else None
+
+    def _warning(self, product: WarningProduct) -> Line:
+        """What people are told; it stands beside the event where it concerns one alone."""
+        event = product.events[0] if len(product.events) == 1 else None
+        severity: Severity = "urgent" if product.status in ("pre-alert", "alert", "update") else "notice"
+        return Line(product.issued, event, None, words.warning(product), severity, self._elapsed(event, product.issued))
 
     def _launch(self, product: LaunchProduct) -> list[tuple[str, Severity]]:
         event = self._events.setdefault(product.event, _Event())

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from nadhir.model import Ellipse
+from nadhir.model import Ellipse, EndReason, WarningProduct
+
+ENDS: dict[EndReason, str] = {
+    "passed": "it is expected to have passed",
+    "fell-at-sea": "it is expected to have come down at sea",
+    "will-not-arrive": "it is not expected to come here any more",
+    "error": "issued in error",
+}
+LISTED_AREAS = 12
+"""A line names so many areas, the likeliest first."""
 
 
 def clock(time: float) -> str:
@@ -76,3 +85,26 @@ def count(number: int, noun: str) -> str:
     """`1 launch`, `3 launches`, `0 objects`, by the regular plural."""
     plural = noun + ("es" if noun.endswith(("ch", "s", "x")) else "s")
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def warning(product: WarningProduct) -> str:
+    """One line of what people are told, hedged where it is predicted."""
+    who = f"{product.authority}: " if product.authority else ""
+    head = f"{who}{product.status}, {product.hazard}"
+    if product.reason is not None:
+        return f"{head}: {ENDS[product.reason]} ({areas(product)})"
+    if product.fallen:
+        return f"{head}: expected to have come down on land: stay in shelter ({areas(product)})"
+    if not product.areas:
+        return f"{head}: no area any more"
+    first = min(area.arrival for area in product.areas)
+    unseen = ", not seen any more: predicted from its last track" if product.lost else ""
+    return f"{head}: {areas(product)}, not before {clock(first)} UTC{unseen}"
+
+
+def areas(product: WarningProduct) -> str:
+    """`JP-05 (0.93) and JP-02 (0.04)`: area codes with probabilities, the likeliest first."""
+    ranked = sorted(product.areas, key=lambda area: -area.probability)
+    named = [f"{area.code} ({area.probability:.2f})" for area in ranked[:LISTED_AREAS]]
+    more = len(ranked) - len(named)
+    return listing([*named, f"{more} more"] if more else named) if named else "no area"
