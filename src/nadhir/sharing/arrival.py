@@ -1,0 +1,71 @@
+"""Guards over what was opened: a time window on the live path, the sequence of each owner on the durable one.
+
+Time comes in as arguments. A partner's clock is never trusted to be ours: its offset is measured, shown, and taken off.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from statistics import median
+from typing import Literal
+
+Timing = Literal["in-time", "late", "early", "clock"]
+Order = Literal["next", "duplicate", "gap"]
+
+SAMPLES = 63
+"""Releases that the offset of a clock is the median of: half of them later, a step of the clock is followed."""
+
+
+class LiveWindow:
+    """Whether releases of one partner come when they should.
+
+    The median of (received - sent) over the last releases is the offset of its clock with the usual transit time.
+    A release off it by more than `window_s` is late or early; while the offset itself is above `largest_skew_s`, every
+    release is refused with `clock`. What is refused here still arrives on the durable path: nothing is lost.
+    Only releases that were opened and are not duplicates belong in here, or replays would move the median.
+    """
+
+    def __init__(self, window_s: float = 5.0, largest_skew_s: float = 60.0) -> None:
+        self.window_s = window_s
+        self.largest_skew_s = largest_skew_s
+        self.refused: dict[Timing, int] = {}
+        self._offsets: deque[float] = deque(maxlen=SAMPLES)
+
+    @property
+    def skew_s(self) -> float | None:
+        """How far the partner's clock seems behind ours, transit included; None before anything came."""
+        return median(self._offsets) if self._offsets else None
+
+    def judge(self, sent: float, received: float) -> Timing:
+        """`in-time` if the release may be used at once; counts it otherwise."""
+        offset = received - sent
+        self._offsets.append(offset)
+        skew = median(self._offsets)
+        timing: Timing = "in-time"
+        if abs(skew) > self.largest_skew_s:
+            timing = "clock"
+        elif offset - skew > self.window_s:
+            timing = "late"
+        elif skew - offset > self.window_s:
+            timing = "early"
+        if timing != "in-time":
+            self.refused[timing] = self.refused.get(timing, 0) + 1
+        return timing
+
+
+class SequenceGuard:
+    """The releases of one (owner, partner): each once, in order. `last` is the last that was taken, 0 before any."""
+
+    def __init__(self, last: int = 0) -> None:
+        self.last = last
+        self.duplicates = 0
+
+    def judge(self, sequence: int) -> Order:
+        """`next` takes it; `duplicate` came before; at a `gap`, `last + 1` is what has to be fetched first."""
+        if sequence <= self.last:
+            self.duplicates += 1
+            return "duplicate"
+        if sequence > self.last + 1:
+            return "gap"
+        self.last = sequence
+        return "next"
