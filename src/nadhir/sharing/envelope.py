@@ -167,12 +167,12 @@ def _check_records(release: Release) -> None:
 
 def _finite(value: object) -> bool:
     """Whether every number in a message is one: MessagePack can say infinity and not-a-number."""
-    if isinstance(value, float):
+    if type(value) is float:
         return math.isfinite(value)
     if isinstance(value, msgspec.Struct):
         return all(map(_finite, msgspec.structs.astuple(value)))
-    if isinstance(value, dict):
+    if type(value) is dict:
         return all(map(_finite, value.values()))
-    if isinstance(value, (list, tuple)):
+    if type(value) is list or type(value) is tuple:
         return all(map(_finite, value))
     return True
