@@ -1,0 +1,196 @@
+"""The floor under the release rules: what no policy can lift.
+
+A refusal keeps a whole record back; a withholding takes owner-only content out of one that goes. `FLOOR` holds them all
+by name. Each stands alone: none relies on another having looked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from nadhir.model import InfraredRecord, LaunchProduct, Mode, RadarRecord, Record, WarningProduct
+from nadhir.model.records import Classification
+from nadhir.sharing.release_form import Form
+
+CLASSIFICATIONS: tuple[str, ...] = get_args(Classification)
+"""From the lowest to the highest."""
+DETECTIONS = (RadarRecord, InfraredRecord)
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    """What the floor must know of a partner."""
+
+    code: str
+    mode: Mode
+    ceiling: Classification = "UNCLASSIFIED"
+    """The highest classification that it may hold."""
+    revoked: bool = False
+
+
+class Case(NamedTuple):
+    """One record on its way to one partner."""
+
+    record: Record
+    partner: str
+    recipient: Recipient | None
+    """Null for a partner that is not known."""
+    owner: str
+    """Whose node this is."""
+    mode: Mode
+    """Of this node."""
+    form: Form | None
+    """As the policies permit it; null if they do not."""
+
+
+class Refusal(NamedTuple):
+    """A rule that keeps a record back: `says` gives the reason, or null where it has nothing against it."""
+
+    name: str
+    says: Callable[[Case], str | None]
+
+
+class Withholding(NamedTuple):
+    """A rule that takes owner-only content out of a record in a given form."""
+
+    name: str
+    strip: Callable[[Record, Form], Record]
+
+
+Floor = tuple[Refusal | Withholding, ...]
+
+
+def _known_partner(case: Case) -> str | None:
+    return f"{case.partner} is no partner of this node" if case.recipient is None else None
+
+
+def _not_revoked(case: Case) -> str | None:
+    return f"{case.partner} is revoked" if case.recipient is not None and case.recipient.revoked else None
+
+
+def _own_records(case: Case) -> str | None:
+    if case.record.owner == case.owner:
+        return None
+    return f"it belongs to {case.record.owner}: a partner's records are never passed on"
+
+
+def _kind_of_body(case: Case) -> str | None:
+    """The kind, by which policies go, is that of the content."""
+    kind = "detection" if isinstance(case.record.body, DETECTIONS) else case.record.body.__struct_config__.tag
+    return None if case.record.kind == kind else f"it is called a {case.record.kind} and holds a {kind}"
+
+
+def _own_mode(case: Case) -> str | None:
+    """The record, and the warning inside it, are of the mode of this node."""
+    body = case.record.body
+    modes = {case.record.mode, body.mode} if isinstance(body, WarningProduct) else {case.record.mode}
+    if modes == {case.mode}:
+        return None
+    return f"its mode is {' and '.join(sorted(modes))}, this node's is {case.mode}"
+
+
+def _partner_mode(case: Case) -> str | None:
+    if case.recipient is None or case.recipient.mode == case.record.mode:
+        return None
+    return f"its mode is {case.record.mode}, {case.partner}'s is {case.recipient.mode}"
+
+
+def _replay_stays(case: Case) -> str | None:
+    return "a replay reaches nothing outside" if case.record.mode == "replay" else None
+
+
+def _releasable_to(case: Case) -> str | None:
+    listed = case.record.label.releasable_to
+    if not listed or case.partner in listed:
+        return None
+    return f"its label releases it to {', '.join(listed)} only"
+
+
+def _ceiling(case: Case) -> str | None:
+    if case.recipient is None:
+        return None
+    classification, ceiling = case.record.label.classification, case.recipient.ceiling
+    if CLASSIFICATIONS.index(classification) <= CLASSIFICATIONS.index(ceiling):
+        return None
+    return f"it is {classification}, {case.partner} may hold up to {ceiling}"
+
+
+def _launch_point(case: Case) -> str | None:
+    form = case.form
+    if form is None or not isinstance(case.record.body, LaunchProduct) or "launch-point" in form.rights:
+        return None
+    return 'a launch point is owner-only: every permit that applies needs @with("launch-point")'
+
+
+def _sensor_positions(case: Case) -> str | None:
+    form = case.form
+    if form is None or not isinstance(case.record.body, DETECTIONS) or "sensor-positions" in form.rights:
+        return None
+    return 'a detection tells of its sensor: every permit that applies needs @with("sensor-positions")'
+
+
+def _exact_detections(case: Case) -> str | None:
+    form = case.form
+    if form is None or not isinstance(case.record.body, DETECTIONS) or not (form.coarsen_m or form.coarsen_s):
+        return None
+    return "a detection carries no covariance that could say how coarse it was made"
+
+
+def _launch_area(record: Record, form: Form) -> Record:
+    if "launch-point" in form.rights or not isinstance(record.body, WarningProduct):
+        return record
+    return replace(record, body=replace(record.body, launch_area=None))
+
+
+def _sensor_names(record: Record, form: Form) -> Record:
+    """Sensors that saw or are silent become their owner's code: that one of its sensors did is not hidden."""
+    if "sensor-positions" in form.rights:
+        return record
+    body = record.body
+    if isinstance(body, LaunchProduct) and body.looks:
+        return replace(record, body=replace(body, looks=[record.owner]))
+    if isinstance(body, WarningProduct) and body.unseen:
+        return replace(record, body=replace(body, unseen=[record.owner]))
+    return record
+
+
+def _derived_from(record: Record, form: Form) -> Record:
+    return replace(record, derived_from=None) if record.derived_from is not None else record
+
+
+FLOOR: Floor = (
+    Refusal("known-partner", _known_partner),
+    Refusal("not-revoked", _not_revoked),
+    Refusal("own-records", _own_records),
+    Refusal("kind-of-body", _kind_of_body),
+    Refusal("own-mode", _own_mode),
+    Refusal("partner-mode", _partner_mode),
+    Refusal("replay-stays", _replay_stays),
+    Refusal("releasable-to", _releasable_to),
+    Refusal("classification-ceiling", _ceiling),
+    Refusal("launch-point", _launch_point),
+    Refusal("sensor-positions", _sensor_positions),
+    Refusal("exact-detections", _exact_detections),
+    Withholding("launch-area", _launch_area),
+    Withholding("sensor-names", _sensor_names),
+    Withholding("derived-from", _derived_from),
+)
+
+
+def refusal(floor: Floor, case: Case) -> tuple[str, str] | None:
+    """Name and reason of the first rule that keeps a record back."""
+    for rule in floor:
+        if isinstance(rule, Refusal) and (reason := rule.says(case)) is not None:
+            return rule.name, reason
+    return None
+
+
+def without_owner_only(floor: Floor, record: Record, form: Form) -> Record:
+    """The record without what the floor withholds in this form."""
+    for rule in floor:
+        if isinstance(rule, Withholding):
+            record = rule.strip(record, form)
+    return record
