@@ -1,0 +1,280 @@
+"""Append-only logs of exact bytes: one for each (owner, partner), and a node's own complete one.
+
+An entry counts as stored when `append` returns (with `fsync="always"` it is then on the disk) and not before: a write
+that fails is taken back, and one that a crash cut short is set aside when the log is opened again. Each log is a Merkle
+tree of its own with sequences of its own, so that a partner who holds one learns nothing of what was withheld from it.
+
+File I/O is synchronous. A log has one writer, which a lock ensures; anybody may read at the same time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from nadhir.sharing.merkle import Frontier, leaf_hash
+from nadhir.sharing.segments import (
+    LARGEST_ENTRY_BYTES,
+    Damage,
+    first_sequence,
+    frame,
+    frames,
+    read_segment,
+    segment_head,
+    segment_path,
+    segment_paths,
+)
+
+Fsync = Literal["always", "interval"]
+
+
+class LogError(Exception):
+    """A log that cannot be written; the message says why and what to do."""
+
+
+class LogDamaged(LogError):  # noqa: N818 (a state of the log, named as people name it)
+    """Stored entries are not as they were written."""
+
+
+def log_name(owner: str, partner: str) -> str:
+    """Name of the log of what an owner released to a partner; a node's own complete log has itself as partner."""
+    return f"{owner}-to-{partner}"
+
+
+class Log:
+    """One log, open for appending. Sequences count from 1 without gaps.
+
+    `fsync="always"` puts each append on the disk before it returns; append many at once and they share the wait.
+    `fsync="interval"` does so at the first append after `interval_s`, and `durable` says how far that went.
+    Raises LogError where another process writes it, LogDamaged where entries are missing or altered.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fsync: Fsync = "always",
+        interval_s: float = 0.2,
+        segment_bytes: int = 16 << 20,
+    ) -> None:
+        self.folder = folder
+        self.torn_bytes = 0
+        """What a crash had left of an unfinished write, set aside when the log was opened."""
+        self.failure: str | None = None
+        """Why the last append was not stored, until one is."""
+        self._fsync = fsync
+        self._interval_s = interval_s
+        self._segment_bytes = segment_bytes
+        self._broken = False
+        self._tree = Frontier()
+        self._file = -1
+        self._end = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._open()
+        except BlockingIOError:
+            os.close(self._lock)
+            raise LogError(f"{folder} is written by another process: stop it first") from None
+        except OSError as error:
+            os.close(self._lock)
+            raise LogError(f"{folder} cannot be opened: {error}") from None
+        except LogError:
+            os.close(self._lock)
+            raise
+        self.durable = self.size
+        self._synced = time.monotonic()
+
+    @property
+    def size(self) -> int:
+        """Number of entries, which is the sequence of the last."""
+        return self._tree.size
+
+    def root(self) -> bytes:
+        """Merkle tree hash over all entries."""
+        return self._tree.root()
+
+    def append(self, entry: bytes) -> int:
+        """Store one entry; returns its sequence. Raises LogError, and then nothing was stored."""
+        return self.append_all([entry])
+
+    def append_all(self, entries: Sequence[bytes]) -> int:
+        """Store entries, all or none, with one wait for the disk; returns the sequence of the last."""
+        if self._broken:
+            raise LogError(f"{self.folder} failed ({self.failure}): see to the disk and start the node again")
+        if any(len(entry) > LARGEST_ENTRY_BYTES for entry in entries):
+            raise LogError(f"an entry is above {LARGEST_ENTRY_BYTES} bytes: it is not stored")
+        tree = self._tree.copy()
+        written = bytearray()
+        for entry in entries:
+            leaf = leaf_hash(entry)
+            tree.append(leaf)
+            written += frame(tree.size, leaf, entry)
+        if self._end >= self._segment_bytes:
+            self.sync()
+        try:
+            if self._end >= self._segment_bytes:
+                self._begin_segment()
+            _write_all(self._file, written)
+        except OSError as error:
+            raise self._taken_back(error) from None
+        if self._fsync == "always":
+            try:
+                os.fsync(self._file)
+            except OSError as error:
+                # Nobody knows now which pages reached the disk, this append's or earlier ones.
+                self._broken = True
+                raise self._taken_back(error) from None
+        self._end += len(written)
+        self._tree = tree
+        self.failure = None
+        if self._fsync == "always":
+            self.durable = self.size
+        elif time.monotonic() - self._synced >= self._interval_s:
+            self.sync()
+        return self.size
+
+    def sync(self) -> None:
+        """Put all entries on the disk. Raises LogError: after that it is not known what is there, and nothing is
+        appended until the log is opened again."""
+        if self.durable == self.size:
+            return
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            self._broken = True
+            self.failure = error.strerror
+            raise LogError(f"{self.folder} did not reach the disk: {error.strerror}") from None
+        self.durable = self.size
+        self._synced = time.monotonic()
+
+    def read(self, first: int = 1) -> Iterator[tuple[int, bytes]]:
+        """Entries from a sequence on, to the last that was stored when reading began."""
+        last = self.size
+        for sequence, entry in read_log(self.folder, first):
+            if sequence > last:
+                return
+            yield sequence, entry
+
+    def close(self) -> None:
+        """Put all on the disk and let go of the files."""
+        try:
+            if not self._broken:
+                self.sync()
+        finally:
+            os.close(self._file)
+            os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open(self) -> None:
+        """Read the last segment, set aside what a crash left of its last write, and stand at its end."""
+        paths = segment_paths(self.folder)
+        while paths:
+            path = paths[-1]
+            segment, content = read_segment(path)
+            pieces = list(frames(content, segment.start))
+            torn = pieces.pop() if pieces and isinstance(pieces[-1], Damage) else None
+            if segment.before is None and not pieces:
+                # A crash came between making the file and finishing its head: nothing was stored in it.
+                self._set_aside(paths.pop(), content)
+                path.unlink()
+                continue
+            if segment.before is None or segment.before.size + 1 != first_sequence(path):
+                raise LogDamaged(f"the head of {path} is damaged: run nadhir audit verify")
+            self._tree = segment.before
+            for piece in pieces:
+                if isinstance(piece, Damage) or piece.sequence != self._tree.size + 1:
+                    raise LogDamaged(f"{path} is damaged at byte {piece.offset}: run nadhir audit verify")
+                self._tree.append(piece.leaf)
+            self._end = torn.offset if torn else len(content)
+            self._set_aside(path, content[self._end :])
+            self._file = os.open(path, os.O_WRONLY | os.O_APPEND)
+            os.ftruncate(self._file, self._end)
+            os.fsync(self._file)
+            return
+        self._begin_segment()
+
+    def _set_aside(self, path: Path, torn: bytes) -> None:
+        """Keep an unfinished write beside the log: what cannot be read is not thrown away."""
+        if torn:
+            self.torn_bytes += len(torn)
+            with path.with_suffix(".torn").open("ab") as aside:
+                aside.write(torn)
+                aside.flush()
+                os.fsync(aside.fileno())
+
+    def _begin_segment(self) -> None:
+        """Start a new file after what is stored, itself stored before anything is written to it."""
+        path = segment_path(self.folder, self.size + 1)
+        head = segment_head(self._tree)
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _write_all(file, head)
+            os.fsync(file)
+            _sync_folder(self.folder)
+        except OSError:
+            os.close(file)
+            path.unlink()
+            raise
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = file
+        self._end = len(head)
+
+    def _taken_back(self, error: OSError) -> LogError:
+        """Undo a write that failed: the log stays as it was, and writable unless even that fails."""
+        self.failure = error.strerror
+        try:
+            os.ftruncate(self._file, self._end)
+        except OSError:
+            self._broken = True
+        return LogError(f"not stored in {self.folder}: {error.strerror}")
+
+
+def read_log(folder: Path, first: int = 1) -> Iterator[tuple[int, bytes]]:
+    """Entries of a log from a sequence on, whoever writes it, up to an unfinished write at its end.
+
+    Raises LogDamaged where stored entries are missing or altered.
+    """
+    paths = segment_paths(folder)
+    begun = max((index for index, path in enumerate(paths) if first_sequence(path) <= first), default=0)
+    expected = first
+    for path in paths[begun:]:
+        segment, content = read_segment(path)
+        pieces = list(frames(content, segment.start, first))
+        if pieces and isinstance(pieces[-1], Damage) and path == paths[-1]:
+            pieces.pop()
+        for piece in pieces:
+            if isinstance(piece, Damage) or piece.sequence != expected:
+                raise LogDamaged(f"{path} is damaged at byte {piece.offset}: run nadhir audit verify")
+            yield expected, piece.data
+            expected += 1
+
+
+def _write_all(file: int, data: bytes | bytearray) -> None:
+    """Write all bytes: one write may take only some, as it does where the disk is nearly full."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
