@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from nadhir.cli import calibrate, export, import_, replay, score, simulate
+from nadhir.cli import calibrate, cap, export, import_, release, replay, score, simulate
 
 app = typer.Typer(
     name="nadhir",
@@ -14,7 +14,7 @@ app = typer.Typer(
     help="Open, real-time shared early warning. It warns and shares; it never aims. Not an official warning.",
 )
 
-for commands in (replay, export, import_, simulate, score, calibrate):
+for commands in (replay, export, import_, simulate, score, calibrate, release, cap):
     commands.register(app)
 
 
