@@ -132,13 +132,6 @@ def _sensor_positions(case: Case) -> str | None:
     return 'a detection tells of its sensor: every permit that applies needs @with("sensor-positions")'
 
 
-def _exact_detections(case: Case) -> str | None:
-    form = case.form
-    if form is None or not isinstance(case.record.body, DETECTIONS) or not (form.coarsen_m or form.coarsen_s):
-        return None
-    return "a detection carries no covariance that could say how coarse it was made"
-
-
 def _launch_area(record: Record, form: Form) -> Record:
     if "launch-point" in form.rights or not isinstance(record.body, WarningProduct):
         return record
@@ -173,7 +166,6 @@ FLOOR: Floor = (
     Refusal("classification-ceiling", _ceiling),
     Refusal("launch-point", _launch_point),
     Refusal("sensor-positions", _sensor_positions),
-    Refusal("exact-detections", _exact_detections),
     Withholding("launch-area", _launch_area),
     Withholding("sensor-names", _sensor_names),
     Withholding("derived-from", _derived_from),

@@ -70,7 +70,7 @@ class Releases:
         try:
             return self._decide(record, partner, now)
         except (ValueError, OverflowError) as error:
-            return self._kept_back(record, partner, now, "failed", f"it cannot be decided: {error}")
+            return self._kept_back(record, partner, now, "failed", str(error))
 
     def _decide(self, record: Record, partner: str, now: float) -> Ruling:
         recipient = self._recipients.get(partner)
