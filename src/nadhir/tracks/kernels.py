@@ -143,7 +143,7 @@ def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> 
 
 
 @njit(cache=True)
-def _drag_acceleration(state: Vector) -> float:
+def drag_acceleration(state: Vector) -> float:
     from_partials = np.empty((3, 7))
     acceleration_partials(state, 0.5 * math.exp(-state[6]), from_partials)
     return math.sqrt(from_partials[0, 6] ** 2 + from_partials[1, 6] ** 2 + from_partials[2, 6] ** 2)
@@ -177,7 +177,7 @@ def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: floa
                 for i in range(3):
                     covariance[offsets[row] + i, offsets[column] + i] += noise
     else:
-        drag = _drag_acceleration(state)
+        drag = drag_acceleration(state)
         density = COAST_NOISE + (DRAG_NOISE_FRACTION * drag) ** 2
         for i in range(3):
             covariance[i, i] += density * h**3 / 3.0
@@ -359,8 +359,8 @@ def update(
 ) -> tuple[float, float]:
     """Update a component in place with a detection measured `age_s` seconds before the state's time.
 
-    `share` tells what the detection is of: 0, the object itself; 0.5, the middle between it and a slower partner that
-    left it `apart_s` before the detection; -0.5, the same seen from the partner.
+    `share` tells what the detection is of: 0, the object itself; 1, a slower partner that left it `apart_s` before the
+    detection; 0.5, the middle between the two.
     Returns the log-likelihood and the normalised squared innovation (4 degrees of freedom; 2 for infrared).
     """
     n = STATES if burning else COAST_STATES

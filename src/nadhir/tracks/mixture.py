@@ -97,6 +97,19 @@ def set_separation(state: Vector, covariance: Matrix) -> None:
 
 
 @njit(cache=True)
+def forget_separation(pool: Pool, slot: int) -> None:
+    """Drop the separation velocity of an object's coasting components: it has parted from its partner for good."""
+    for c in range(pool.components[slot]):
+        if not pool.burning[slot, c]:
+            for i in range(SEPARATION, SEPARATION + 3):
+                pool.state[slot, c, i] = 0.0
+                for j in range(STATES):
+                    pool.covariance[slot, c, i, j] = 0.0
+                    pool.covariance[slot, c, j, i] = 0.0
+    reduce(pool, slot)
+
+
+@njit(cache=True)
 def _coast_after_cutoff(
     pool: Pool, slot: int, source: int, target: int, interval_s: float, log_beta: float, log_beta_sigma: float
 ) -> None:
@@ -245,7 +258,7 @@ def _normalise(pool: Pool, slot: int) -> None:
 
 @njit(cache=True)
 def likelihood(
-    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, share: float
+    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool
 ) -> tuple[float, float]:
     """Log-likelihood of a detection under an object's mixture, and the least squared innovation of its components.
 
@@ -266,7 +279,7 @@ def likelihood(
             sensor,
             measured,
             infrared,
-            share,
+            0.0,
             max(time - pool.since[slot, c], 0.0),
         )
         one += pool.log_weight[slot, c]
@@ -280,7 +293,7 @@ def likelihood(
 
 @njit(cache=True)
 def absorb(
-    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, dark: float, share: float
+    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, dark: float
 ) -> tuple[float, float]:
     """Update an object's mixture with a detection; returns its log-likelihood and least squared innovation.
 
@@ -307,7 +320,7 @@ def absorb(
                 sensor,
                 measured,
                 infrared,
-                share,
+                0.0,
                 max(time - pool.since[slot, c], 0.0),
             )
             pool.log_weight[slot, c] += one
@@ -376,7 +389,7 @@ def _alike(pool: Pool, slot: int, first: int, second: int) -> bool:
     A wide component merged into a narrow one would widen it at every step.
     """
     total = 0.0
-    for i in range(10 if pool.burning[slot, first] else 6):
+    for i in range(10):
         if i == 6:
             continue
         one, other = pool.covariance[slot, first, i, i] + 1e-6, pool.covariance[slot, second, i, i] + 1e-6

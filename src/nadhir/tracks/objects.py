@@ -99,6 +99,8 @@ class TrackedObject:
     parent: TrackedObject | None = None
     partner: TrackedObject | None = None
     """The other half of a pair that radars may not yet tell apart."""
+    joint: bool = False
+    """A stage that is estimated as part of its partner's state, until every radar tells the two apart."""
     apart_since: float | None = None
     """When this left its parent."""
     cutoff_time: float | None = None

@@ -30,6 +30,14 @@ def log_clutter_density(sensor: Sensor) -> float:
     return math.log(per_scan / (coverage.max_range_m * solid_angle * RANGE_RATE_SPAN))
 
 
+def resolution_cell(sensor: Sensor) -> Vector:
+    """Range (m), angle (rad) and range rate (m/s) within all of which a radar gives one detection of two objects."""
+    if sensor.resolution is None:
+        return np.zeros(3)
+    resolution = sensor.resolution
+    return np.array([resolution.range_m, math.radians(resolution.angle_deg), resolution.range_rate_mps])
+
+
 def radar_vector(detection: RadarDetection) -> tuple[float, float, float, float]:
     return (
         detection.range_m,

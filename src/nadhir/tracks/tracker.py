@@ -39,6 +39,7 @@ from nadhir.tracks.objects import (
     TrackedObject,
     sensor_constants,
 )
+from nadhir.tracks.pairs import absorb_pair, drag_of_stage, pair_likelihood, set_stage
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import is_launch, launch_from_track
 from nadhir.tracks.scan import (
@@ -50,6 +51,7 @@ from nadhir.tracks.scan import (
     look_row,
     positions_of,
     radar_vector,
+    resolution_cell,
 )
 
 SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.45}
@@ -72,6 +74,10 @@ SPLIT_WINDOW_S = 5.0
 SHADOWED_SCANS = 8
 NEARLY_RESOLVED_CELLS = 3.0
 """Closer than this to its partner, an object may share a detection that suits neither."""
+PAIR_DRAG = 1.0
+"""m/s²: where a stage is braked more, it leaves its vehicle too fast for the two to be one estimate."""
+SEEN_APART = 0.9
+"""Probability at which two detections of a scan are held to be of vehicle and stage."""
 BELONGS_M = 25e3
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
@@ -94,6 +100,7 @@ class Tracker:
         self._constants = {sensor.id: sensor_constants(sensor) for sensor in sensors}
         self._infrared = [sensor.id for sensor in sensors if sensor.kind == "infrared"]
         self._infrared_constants = np.array([self._constants[name] for name in self._infrared]).reshape(-1, 16)
+        self._cells = {sensor.id: resolution_cell(sensor) for sensor in sensors}
         self._log_clutter = {sensor.id: log_clutter_density(sensor) for sensor in sensors}
         self._picture = Picture()
         self._pending: dict[tuple[str, float], tuple[float, list[Detection]]] = {}
@@ -151,27 +158,31 @@ class Tracker:
         sensor, constants = self._sensors[name], self._constants[name]
         measured = np.array([radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
         positions, spread = positions_of(measured, constants)
-        candidates = [o for o in self._picture.objects if self._usable(o, name, time)]
+        candidates = [o for o in self._picture.objects if not o.joint and self._usable(o, name, time)]
         gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
         if candidates:
             mixture.nearby(self._picture.pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
         scores = np.zeros(gate.shape)
-        shares = np.zeros(len(candidates))
+        paired = np.zeros(len(candidates), dtype=np.bool_)
         cells = np.full(len(candidates), math.inf)
         allowed = np.zeros(gate.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
+        cell = self._cells[name]
         for row, candidate in enumerate(candidates):
             if not gate[row].any():
                 continue
             self._advance(candidate, time)
             cells[row] = self._closeness(candidate, sensor)
-            if cells[row] <= 1.0:
-                # One detection of two: of the middle between them.
-                shares[row] = -0.5 if candidate.role == "stage" else 0.5
+            paired[row] = self._may_be_pair(candidate)
             for column in np.flatnonzero(gate[row]).tolist():
-                log_likelihood, squared = mixture.likelihood(
-                    self._picture.pool, candidate.slot, time, constants, measured[column], False, shares[row]
-                )
+                if paired[row]:
+                    log_likelihood, squared = pair_likelihood(
+                        self._picture.pool, candidate.slot, time, constants, cell, sensor.p_detect, measured[column]
+                    )
+                else:
+                    log_likelihood, squared = mixture.likelihood(
+                        self._picture.pool, candidate.slot, time, constants, measured[column], False
+                    )
                 gain = log_likelihood + base + (0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0)
                 if squared < GATE_RADAR and gain > 0.0:
                     scores[row, column], allowed[row, column] = gain, True
@@ -180,18 +191,33 @@ class Tracker:
         changed: list[TrackedObject] = []
         for row, column in pairs:
             candidate = candidates[row]
-            for other in np.flatnonzero(allowed[row]).tolist():
-                if other not in taken and self._may_split(candidate, time):
-                    taken.add(other)
-                    self._split(candidate, name, time, measured[other])
-                    self.used += 1
-                    break
-            log_likelihood, squared = mixture.absorb(
-                self._picture.pool, candidate.slot, time, constants, measured[column], False, 0.0, shares[row]
-            )
+            beside = [c for c in np.flatnonzero(allowed[row]).tolist() if c not in taken]
+            second = max(beside, key=lambda c: scores[row, c]) if beside else None
+            if second is not None and not paired[row] and self._may_split(candidate, time):
+                taken.add(second)
+                self._split(candidate, name, time, measured[second])
+            if paired[row]:
+                both = [column] if second is None else [column, second]
+                log_likelihood, squared, apart = absorb_pair(
+                    self._picture.pool,
+                    candidate.slot,
+                    time,
+                    constants,
+                    cell,
+                    sensor.p_detect,
+                    self._log_clutter[name],
+                    measured[both],
+                )
+                if second is not None and apart > 0.5:
+                    taken.add(second)
+                self._seen_apart(candidate, name, time, apart)
+            else:
+                log_likelihood, squared = mixture.absorb(
+                    self._picture.pool, candidate.slot, time, constants, measured[column], False, 0.0
+                )
             self._seen(candidate, name, time, log_likelihood - self._log_clutter[name], squared)
             changed.append(candidate)
-        self.used += len(pairs)
+        self.used += len(taken)
         late = self.now - time > LATEST_S
         for column in range(len(measured)):
             if column not in taken:
@@ -214,7 +240,7 @@ class Tracker:
                 candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
                 candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
         for row, candidate in enumerate(candidates):
-            if candidate.confirmed and candidate not in changed and shares[row] == 0.0 and allowed[row].any():
+            if candidate.confirmed and candidate not in changed and cells[row] > 1.0 and allowed[row].any():
                 candidate.shadowed += 1
                 if candidate.shadowed >= SHADOWED_SCANS:
                     # It follows what another one follows.
@@ -269,6 +295,48 @@ class Tracker:
             across / math.radians(resolution.angle_deg),
             abs(float(faster @ line)) / resolution.range_rate_mps,
         )
+
+    def _may_be_pair(self, candidate: TrackedObject) -> bool:
+        """Whether what a radar sees of a vehicle may be its spent stage, or both: it burns, or has just cut off."""
+        if candidate.role != "vehicle" or candidate.event is None or not candidate.radar_hits:
+            return False
+        if candidate.cutoff_time is not None:
+            return candidate.partner is not None and candidate.partner.joint
+        return self._drag_apart(candidate) < PAIR_DRAG
+
+    def _drag_apart(self, candidate: TrackedObject) -> float:
+        state = self._picture.pool.state[candidate.slot, self._picture.heaviest(candidate)]
+        return drag_of_stage(state, STAGE_LOG_BETA)
+
+    def _seen_apart(self, vehicle: TrackedObject, name: str, time: float, apart: float) -> None:
+        """What a scan told of the stage of a pair, which it saw apart from its vehicle with probability `apart`."""
+        stage = vehicle.partner
+        if stage is None or not stage.joint:
+            return
+        if apart > SEEN_APART:
+            stage.hits += 1
+            stage.radar_hits += 1
+            stage.sensors.add(name)
+
+    def _follow_pair(self, vehicle: TrackedObject) -> list[TrackMessage]:
+        """The stage of a pair, after its vehicle; the two go their own ways once every radar tells them apart."""
+        stage = vehicle.partner
+        if stage is None or not stage.joint:
+            return []
+        set_stage(self._picture.pool, vehicle.slot, stage.slot, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA)
+        stage.last_seen, stage.last_scan = vehicle.last_seen, vehicle.last_scan
+        if not stage.confirmed and stage.hits >= 2:
+            stage.confirmed = True
+            stage.id = self._picture.name_of(stage)
+        closest = min(
+            (self._closeness(vehicle, self._sensors[name]) for name in sorted(vehicle.sensors)), default=math.inf
+        )
+        if vehicle.burning or closest > NEARLY_RESOLVED_CELLS or self._drag_apart(vehicle) > PAIR_DRAG:
+            stage.joint = False
+            stage.apart_since = float(self._picture.pool.time[stage.slot])
+            for o in (vehicle, stage):
+                mixture.forget_separation(self._picture.pool, o.slot)
+        return [self._picture.state(stage)] if stage.confirmed else []
 
     def _usable(self, candidate: TrackedObject, name: str, time: float) -> bool:
         age = self._picture.pool.time[candidate.slot] - time
@@ -331,6 +399,7 @@ class Tracker:
         if candidate.event is not None:
             settle_roles(self._picture, candidate.event, self.now)
         messages.append(self._picture.state(candidate))
+        messages += self._follow_pair(candidate)
         return messages
 
     # Motors: cutoff, staging, separation
@@ -378,7 +447,7 @@ class Tracker:
         """What left its vehicle at `time`: held as a possible object until detections show it."""
         known = self._expected(parent, time)
         if known is not None:
-            if paired:
+            if paired and known.partner is None:
                 parent.apart_since, parent.partner, known.partner = time, known, parent
             return
         pool = self._picture.pool
@@ -400,6 +469,7 @@ class Tracker:
         partner.parent, partner.apart_since, partner.cutoff_time = parent, time, time
         if paired:
             parent.apart_since, parent.partner, partner.partner = time, partner, parent
+            partner.joint = self._drag_apart(parent) < PAIR_DRAG
         self._picture.set(partner.slot, [(state, covariance, False, time, 1.0)], now)
 
     def _may_split(self, candidate: TrackedObject, time: float) -> bool:
@@ -434,7 +504,7 @@ class Tracker:
             array[part.slot] = array[parent.slot]
         part.parent, part.apart_since, part.cutoff_time = parent, time, time
         part.hits = part.radar_hits = 1
-        mixture.absorb(pool, part.slot, time, self._constants[name], measured, False, 0.0, 0.0)
+        mixture.absorb(pool, part.slot, time, self._constants[name], measured, False, 0.0)
 
     def _separate(self, partner: TrackedObject) -> None:
         """The data show two objects where one was followed."""
@@ -494,6 +564,8 @@ class Tracker:
         for candidate in list(self._picture.objects):
             silence = self.now - candidate.last_seen
             event = candidate.event
+            if candidate.joint and candidate.partner in self._picture.objects:
+                continue
             if not candidate.confirmed:
                 wait = PARTNER_WAIT_S if candidate.parent is not None else TENTATIVE_SILENCE_S
                 if event is not None and candidate.parent is None:
@@ -547,7 +619,7 @@ class Tracker:
             self._advance(vehicle, min(time, self.now))
             for column in range(len(measured)):
                 log_likelihood, squared = mixture.likelihood(
-                    self._picture.pool, vehicle.slot, time, constants, measured[column], True, 0.0
+                    self._picture.pool, vehicle.slot, time, constants, measured[column], True
                 )
                 gain = log_likelihood + base
                 if squared < GATE_INFRARED and gain > 0.0:
@@ -560,7 +632,7 @@ class Tracker:
             event = vehicle.event
             assert event is not None
             log_likelihood, _ = mixture.absorb(
-                self._picture.pool, vehicle.slot, time, constants, measured[column], True, dark, 0.0
+                self._picture.pool, vehicle.slot, time, constants, measured[column], True, dark
             )
             event.score += min(log_likelihood - dark, 20.0)
             vehicle.hits += 1

@@ -1,0 +1,266 @@
+"""A vehicle and the spent stage that it left, as one estimate until radars tell them apart.
+
+They part at a few metres a second, so for a minute or more a radar gives one detection of the middle between them, or
+two without saying which is which, while a finer one next to it sees both. A coasting component carries the velocity at
+which the two part (see `kernels`), so each of these is a measurement of one joint state: `share` 0 of the vehicle, 0.5
+of the middle, 1 of the stage. Each detection, or two of one scan, is taken under every hypothesis that may hold,
+weighted by the probability that this radar tells the two apart at all; what survives stays in the mixture.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.tracks.kernels import SEPARATION, STATES, drag_acceleration, update
+from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, Pool, reduce
+
+VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
+PAIR_COASTS = 3
+"""Of one detection: it is the vehicle's, of the middle, or the stage's."""
+HYPOTHESES = 5
+"""Those, and for two detections: vehicle and stage, stage and vehicle."""
+
+
+@njit(cache=True)
+def normal_probability(x: float) -> float:
+    """Probability that a standard normal variable is below `x`."""
+    return 0.5 * math.erfc(-x / math.sqrt(2.0))
+
+
+@njit(cache=True)
+def unresolved_probability(state: Vector, covariance: Matrix, sensor: Vector, cell: Vector, apart_s: float) -> float:
+    """Probability that a radar gives one detection of a pair which parted `apart_s` ago.
+
+    `cell` (3,) is its resolution in range (m), angle (rad) and range rate (m/s): closer than all three is one.
+    """
+    line = np.empty(3)
+    distance = 0.0
+    for i in range(3):
+        line[i] = state[i] - sensor[i]
+        distance += line[i] ** 2
+    distance = math.sqrt(distance)
+    rate = 0.0
+    speed_squared = 0.0
+    variance = 0.0
+    for i in range(3):
+        rate += line[i] * state[SEPARATION + i] / distance
+        speed_squared += state[SEPARATION + i] ** 2
+        for j in range(3):
+            variance += line[i] * line[j] * covariance[SEPARATION + i, SEPARATION + j] / distance**2
+    across = math.sqrt(max(speed_squared - rate * rate, 0.0)) * apart_s / distance
+    if across > cell[1]:
+        return 0.0
+    limit = min(cell[0] / max(apart_s, 1e-3), cell[2])
+    sigma = math.sqrt(max(variance, 1e-6))
+    return normal_probability((limit - rate) / sigma) - normal_probability((-limit - rate) / sigma)
+
+
+@njit(cache=True)
+def _ahead_probability(state: Vector, covariance: Matrix) -> float:
+    """Probability that the vehicle is the faster of the two: what pushes them apart pushes the vehicle forward."""
+    speed = math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
+    along = 0.0
+    variance = 1e-9
+    for i in range(3):
+        along += state[SEPARATION + i] * state[3 + i] / speed
+        for j in range(3):
+            variance += state[3 + i] * state[3 + j] * covariance[SEPARATION + i, SEPARATION + j] / speed**2
+    return max(normal_probability(along / math.sqrt(variance)), 1e-12)
+
+
+@njit(cache=True)
+def _take(
+    state: Vector, covariance: Matrix, hypothesis: int, age_s: float, sensor: Vector, detections: Matrix, apart_s: float
+) -> tuple[float, float]:
+    """Update a coasting component under a hypothesis; its log-likelihood and normalised squared innovation."""
+    before = _ahead_probability(state, covariance)
+    share = (VEHICLE, MIDDLE, STAGE, VEHICLE, STAGE)[hypothesis]
+    total, squared = update(state, covariance, False, age_s, sensor, detections[0], False, share, apart_s)
+    if hypothesis >= PAIR_COASTS:
+        other, other_squared = update(
+            state, covariance, False, age_s, sensor, detections[1], False, STAGE - share, apart_s
+        )
+        total += other
+        squared = 0.5 * (squared + other_squared)
+    return total + math.log(_ahead_probability(state, covariance) / before), squared
+
+
+@njit(cache=True)
+def _log_prior(
+    hypothesis: int, unresolved: float, log_detect: float, log_miss: float, log_clutter: float, count: int
+) -> float:
+    """Log-probability of a hypothesis, with the density of what it leaves unexplained."""
+    resolved = max(1.0 - unresolved, 1e-9)
+    if hypothesis >= PAIR_COASTS:
+        return math.log(resolved) + 2.0 * log_detect
+    rest = log_clutter if count > 1 else 0.0
+    if hypothesis == 1:
+        return math.log(max(unresolved, 1e-9)) + log_detect + rest
+    return math.log(resolved) + log_detect + log_miss + rest
+
+
+@njit(cache=True)
+def pair_likelihood(
+    pool: Pool, slot: int, time: float, sensor: Vector, cell: Vector, p_detect: float, measured: Vector
+) -> tuple[float, float]:
+    """As `mixture.likelihood`, for one detection of a vehicle that may have parted from its stage."""
+    total = -np.inf
+    least = np.inf
+    detections = measured.reshape(1, 4)
+    log_detect = math.log(p_detect)
+    log_miss = math.log(1.0 - min(p_detect, 0.999))
+    age = pool.time[slot] - time
+    for c in range(pool.components[slot]):
+        apart = max(time - pool.since[slot, c], 0.0)
+        unresolved = 1.0
+        hypotheses = 1
+        if not pool.burning[slot, c]:
+            hypotheses = PAIR_COASTS
+            unresolved = unresolved_probability(pool.state[slot, c], pool.covariance[slot, c], sensor, cell, apart)
+        for hypothesis in range(hypotheses):
+            state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
+            if pool.burning[slot, c]:
+                one, squared = update(state, covariance, True, age, sensor, measured, False, VEHICLE, apart)
+            else:
+                one, squared = _take(state, covariance, hypothesis, age, sensor, detections, apart)
+                one += _log_prior(hypothesis, unresolved, log_detect, log_miss, 0.0, 1) - log_detect
+            one += pool.log_weight[slot, c]
+            least = min(least, squared)
+            if one > total:
+                total, one = one, total
+            total += math.log1p(math.exp(one - total)) if one > -np.inf else 0.0
+    return total, least
+
+
+@njit(cache=True)
+def absorb_pair(
+    pool: Pool,
+    slot: int,
+    time: float,
+    sensor: Vector,
+    cell: Vector,
+    p_detect: float,
+    log_clutter: float,
+    detections: Matrix,
+) -> tuple[float, float, float]:
+    """Update a vehicle's mixture with one or two detections (1 or 2, 4) of a scan, of it, its stage, or both.
+
+    Returns the log-likelihood, the least squared innovation, and the probability that both are seen apart.
+    """
+    count = detections.shape[0]
+    log_detect = math.log(p_detect)
+    log_miss = math.log(1.0 - min(p_detect, 0.999))
+    age = pool.time[slot] - time
+    room = COMPONENTS * HYPOTHESES
+    states = np.empty((room, STATES))
+    covariances = np.empty((room, STATES, STATES))
+    weights = np.full(room, -np.inf)
+    source = np.zeros(room, dtype=np.int64)
+    apart_seen = np.zeros(room, dtype=np.bool_)
+    untouched = np.zeros(room, dtype=np.bool_)
+    least = np.inf
+    best = -np.inf
+    used = 0
+    for c in range(pool.components[slot]):
+        burning = pool.burning[slot, c]
+        since = pool.since[slot, c]
+        hypotheses = 1 if burning else (HYPOTHESES if count > 1 else PAIR_COASTS)
+        apart = max(time - since, 0.0)
+        early = age > 0.0 and time < since
+        unresolved = 1.0
+        if early:
+            hypotheses = 1
+        elif not burning:
+            unresolved = unresolved_probability(pool.state[slot, c], pool.covariance[slot, c], sensor, cell, apart)
+        for hypothesis in range(hypotheses):
+            states[used] = pool.state[slot, c]
+            covariances[used] = pool.covariance[slot, c]
+            source[used] = c
+            if early:
+                # Measured before this component's motor changed: it says nothing for or against the change.
+                untouched[used] = True
+                one = 0.0
+            elif burning:
+                one, squared = update(
+                    states[used], covariances[used], True, age, sensor, detections[0], False, VEHICLE, apart
+                )
+                one += log_detect + (log_clutter if count > 1 else 0.0)
+                least = min(least, squared)
+                best = max(best, one)
+            else:
+                one, squared = _take(states[used], covariances[used], hypothesis, age, sensor, detections, apart)
+                one += _log_prior(hypothesis, unresolved, log_detect, log_miss, log_clutter, count)
+                least = min(least, squared)
+                best = max(best, one)
+                apart_seen[used] = hypothesis >= PAIR_COASTS
+            weights[used] = pool.log_weight[slot, c] + one
+            used += 1
+    if best > -np.inf:
+        for k in range(used):
+            if untouched[k]:
+                weights[k] += best
+    largest = weights[:used].max()
+    total = 0.0
+    seen_apart = 0.0
+    for k in range(used):
+        share = math.exp(weights[k] - largest)
+        total += share
+        if apart_seen[k]:
+            seen_apart += share
+    order = np.argsort(-weights[:used])
+    since_before = pool.since[slot].copy()
+    burning_before = pool.burning[slot].copy()
+    kept = 0
+    for k in order:
+        if kept == COMPONENTS or weights[k] < largest + math.log(SMALLEST_WEIGHT):
+            break
+        pool.state[slot, kept] = states[k]
+        pool.covariance[slot, kept] = covariances[k]
+        pool.log_weight[slot, kept] = weights[k]
+        pool.burning[slot, kept] = burning_before[source[k]]
+        pool.since[slot, kept] = since_before[source[k]]
+        kept += 1
+    pool.components[slot] = kept
+    reduce(pool, slot)
+    return largest + math.log(total) - log_detect, least, seen_apart / total
+
+
+@njit(cache=True)
+def set_stage(pool: Pool, vehicle: int, stage: int, log_beta: float, log_beta_sigma: float) -> None:
+    """Put what the vehicle's coasting components say of the stage into the stage's slot."""
+    kept = 0
+    for c in range(pool.components[vehicle]):
+        if pool.burning[vehicle, c]:
+            continue
+        state, covariance = pool.state[stage, kept], pool.covariance[stage, kept]
+        jacobian = np.eye(STATES)
+        apart = max(pool.time[vehicle] - pool.since[vehicle, c], 0.0)
+        for i in range(3):
+            jacobian[i, SEPARATION + i] = -apart
+            jacobian[3 + i, SEPARATION + i] = -1.0
+        state[:] = jacobian @ pool.state[vehicle, c]
+        covariance[:, :] = jacobian @ pool.covariance[vehicle, c] @ jacobian.T
+        covariance[6, :] = 0.0
+        covariance[:, 6] = 0.0
+        state[6] = log_beta
+        covariance[6, 6] = log_beta_sigma**2
+        pool.log_weight[stage, kept] = pool.log_weight[vehicle, c]
+        pool.burning[stage, kept] = False
+        pool.since[stage, kept] = pool.since[vehicle, c]
+        kept += 1
+    if kept > 0:
+        pool.components[stage] = kept
+        pool.time[stage] = pool.time[vehicle]
+        reduce(pool, stage)
+
+
+@njit(cache=True)
+def drag_of_stage(state: Vector, log_beta: float) -> float:
+    """Deceleration (m/s²) of a stage of ln(ballistic coefficient) `log_beta` at a state's place and speed."""
+    other = state.copy()
+    other[6] = log_beta
+    return drag_acceleration(other)
