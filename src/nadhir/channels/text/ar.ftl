@@ -10,7 +10,7 @@ space = {" "}
 mark =
     { $mode ->
         [exercise] تمرين
-        [replay] إعادة عرض مسجّلة
+        [replay] إعادة عرض
        *[live] {""}
     }
 
@@ -22,6 +22,14 @@ areas =
         [few] { $names } و{ $others } مناطق أخرى
         [many] { $names } و{ $others } منطقة أخرى
        *[other] { $names } و{ $others } منطقة أخرى
+    }
+areas-counted =
+    { $count ->
+        [one] منطقة واحدة
+        [two] منطقتان
+        [few] { $count } مناطق
+        [many] { $count } منطقة
+       *[other] { $count } منطقة
     }
 areas-unknown = منطقة لم تُحدَّد بعد
 time-short = { $clock } ({ $zone })

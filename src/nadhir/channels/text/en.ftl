@@ -11,7 +11,7 @@ space = {" "}
 mark =
     { $mode ->
         [exercise] EXERCISE
-        [replay] REPLAY OF RECORDED DATA
+        [replay] REPLAY
        *[live] {""}
     }
 
@@ -22,6 +22,11 @@ areas =
         [0] { $names }
         [one] { $names } and one other area
        *[other] { $names } and { $others } other areas
+    }
+areas-counted =
+    { $count ->
+        [one] one area
+       *[other] { $count } areas
     }
 areas-unknown = an area not yet known
 time-short = { $clock } { $zone }

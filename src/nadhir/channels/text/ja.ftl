@@ -18,6 +18,7 @@ areas =
         [0] { $names }
        *[other] { $names }ほか{ $others }地域
     }
+areas-counted = { $count }地域
 areas-unknown = 未確認の地域
 time-short = { $clock }（{ $zone }）
 time-long = { $date }{ $hour }時{ $minute }分（{ $zone }、UTC { $utc }）

@@ -19,6 +19,7 @@ areas =
         [0] { $names }
        *[other] { $names } 외 { $others }개 지역
     }
+areas-counted = { $count }개 지역
 areas-unknown = 미확인 지역
 time-short = { $clock }({ $zone })
 time-long = { $date } { $hour }시 { $minute }분({ $zone }, UTC { $utc })
@@ -69,7 +70,7 @@ headline-error = { event } 경보 오발령, 철회합니다 - { $areas }
 
 what-pre-alert =
     { $count ->
-        [0] 낙하 지점은 아직 알 수 없습니다.
+        [0] 어디에 떨어질 수 있는지는 아직 알 수 없습니다.
        *[other] 영향을 받을 수 있는 지역: { $areas }. 낙하 지점과 시각은 아직 알 수 없습니다.
     }
 what-alert =

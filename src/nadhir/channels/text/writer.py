@@ -262,6 +262,8 @@ class _Writer:
         """Names of areas, `shown` of them at most, and how many others there are."""
         if not names:
             return self.words.text("areas-unknown")
+        if shown == 0:
+            return self.words.text("areas-counted", count=len(names))
         listed = self.words.text("separator").join(names[:shown])
         return self.words.text("areas", names=listed, others=max(len(names) - shown, 0))
 
@@ -288,11 +290,11 @@ class _Writer:
         return joint.join([self.mark, *parts, self.mark] if self.mark else parts)
 
     def _fitting(self, form: Callable[[int], str], fits: Callable[[str], bool]) -> str:
-        """The form with as many areas by name as fit."""
-        for shown in range(min(max(len(self.names), 1), LISTED_AREAS), 0, -1):
+        """The form with as many areas by name as fit, all of them only counted if none does."""
+        for shown in range(min(len(self.names), LISTED_AREAS), -1, -1):
             if fits(text := form(shown)):
                 return text
-        raise CatalogueError(f"{self.words.language}.ftl: {self.stage} does not fit its limit: {form(1)!r}")
+        raise CatalogueError(f"{self.words.language}.ftl: {self.stage} does not fit its limit: {form(0)!r}")
 
 
 def _zone(warning: WarningProduct) -> ZoneInfo:
