@@ -1,0 +1,189 @@
+"""The configuration of a nation's nats-server: who may say and hear what.
+
+One account for the nation, and one for each partner in which only the two meet. A leaf link joins a partner's account
+here with ours there, over mutual TLS and with an nkey of that pair. What may cross is `rel.<from>.<to>.>` in each
+direction and nothing else: no JetStream or system request, no reply inbox. The side that is dialled holds that with
+the permissions of the partner's nkey, a list of what is allowed; the side that dials can only list what is denied, so
+nothing else is ever subscribed or stored in a partner's account.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nadhir.bus.port import BusError
+
+NATION_ACCOUNT = "NATION"
+SYSTEM_ACCOUNT = "SYSTEM"
+
+_NATION = re.compile(r"[A-Z][A-Z0-9]{1,7}")
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where to listen, or whom to dial."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class PartnerLink(msgspec.Struct, frozen=True):
+    """One partner. Of a pair one side dials: it has `dial` and `seed_file`; the other knows the dialler's `nkey`."""
+
+    nation: str
+    authority_file: Path
+    """The partner's certificate authority (PEM): our side trusts it for this link."""
+    dial: Address | None = None
+    seed_file: Path | None = None
+    """Our nkey seed for this pair."""
+    nkey: str | None = None
+    """The partner's public nkey for this pair, `U…`."""
+
+
+class Quotas(msgspec.Struct, frozen=True):
+    """Limits that the server itself holds."""
+
+    max_payload: int = 1_048_576
+    max_connections: int = 64
+    """Local clients altogether."""
+    nation_store_bytes: int = 4 << 30
+    partner_store_bytes: int = 1 << 30
+    """What waits for one partner; above it the oldest goes, and the link says so."""
+
+
+class ServerSettings(msgspec.Struct, frozen=True):
+    """A nation's server. Files are PEM; certificate and key serve for listening and for dialling."""
+
+    nation: str
+    data: Path
+    """Folder for the store, configuration and log."""
+    client: Address
+    """Local clients; loopback unless there is a reason."""
+    certificate_file: Path
+    key_file: Path
+    leaf: Address | None = None
+    """Where partners dial us; not opened where we only dial."""
+    partners: tuple[PartnerLink, ...] = ()
+    quotas: Quotas = Quotas()
+    program: Path | None = None
+    sync_always: bool = False
+    """Force every stored message to the disk: survives a loss of power, at about a millisecond a message."""
+
+
+def partner_account(partner: str) -> str:
+    """Name of the account in which only this partner and we meet."""
+    return f"PARTNER_{partner}"
+
+
+def check_settings(settings: ServerSettings) -> None:
+    """Raise `BusError`, saying what to correct."""
+    nations = [settings.nation, *(partner.nation for partner in settings.partners)]
+    for nation in nations:
+        if not _NATION.fullmatch(nation):
+            raise BusError(f"nation {nation!r}: two to eight capital letters and digits, such as KOR")
+    if len(set(nations)) < len(nations):
+        raise BusError("each nation can be named once, and none is its own partner")
+    for partner in settings.partners:
+        if partner.dial is None and (partner.nkey is None or settings.leaf is None):
+            raise BusError(f"partner {partner.nation} dials us: its nkey and an address to listen on are needed")
+        if partner.dial is not None and partner.seed_file is None:
+            raise BusError(f"partner {partner.nation} is dialled: the seed of our nkey for it is needed")
+
+
+def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authorities_file: Path) -> dict[str, Any]:
+    """What nats-server reads, as JSON. `local_nkeys`: public nkey of our own clients by account."""
+    quotas = settings.quotas
+    accounts: dict[str, Any] = {
+        NATION_ACCOUNT: {
+            "users": [{"nkey": local_nkeys[NATION_ACCOUNT]}],
+            "jetstream": {"max_memory": 0, "max_file": quotas.nation_store_bytes},
+        },
+        SYSTEM_ACCOUNT: {"users": [{"nkey": local_nkeys[SYSTEM_ACCOUNT]}]},
+    }
+    for partner in settings.partners:
+        account = partner_account(partner.nation)
+        users: list[dict[str, Any]] = [{"nkey": local_nkeys[account], "allowed_connection_types": ["STANDARD"]}]
+        if partner.dial is None:
+            users.append(_dialling_user(settings.nation, partner))
+        accounts[account] = {
+            "users": users,
+            "jetstream": {
+                "max_memory": 0,
+                "max_file": quotas.partner_store_bytes,
+                "max_streams": 1,
+                "max_consumers": 0,
+            },
+            "limits": {"max_subscriptions": 256},
+        }
+    return {
+        "server_name": settings.nation,
+        "listen": str(settings.client),
+        "max_payload": quotas.max_payload,
+        "max_connections": quotas.max_connections,
+        "max_pending": 16 << 20,
+        "write_deadline": "2s",
+        # The default needs six minutes to notice a dead link.
+        "ping_interval": "3s",
+        "ping_max": 2,
+        "lame_duck_grace_period": "1s",
+        "lame_duck_duration": "30s",
+        "jetstream": {
+            "store_dir": str(settings.data / "store"),
+            "domain": settings.nation,
+            "max_memory_store": 0,
+            "max_file_store": quotas.nation_store_bytes + len(settings.partners) * quotas.partner_store_bytes,
+            **({"sync_interval": "always"} if settings.sync_always else {}),
+        },
+        "accounts": accounts,
+        "system_account": SYSTEM_ACCOUNT,
+        "leafnodes": _leafnodes(settings, authorities_file),
+        "log_file": str(settings.data / "nats-server.log"),
+        "logfile_size_limit": 16 << 20,
+        "logfile_max_num": 3,
+        "pid_file": str(settings.data / "nats-server.pid"),
+    }
+
+
+def _dialling_user(nation: str, partner: PartnerLink) -> dict[str, Any]:
+    return {
+        "nkey": partner.nkey,
+        "allowed_connection_types": ["LEAFNODE"],
+        "permissions": {
+            "publish": {"allow": [f"rel.{partner.nation}.{nation}.>"]},
+            "subscribe": {"allow": [f"rel.{nation}.{partner.nation}.>"]},
+        },
+    }
+
+
+def _leafnodes(settings: ServerSettings, authorities_file: Path) -> dict[str, Any]:
+    files = {"cert_file": str(settings.certificate_file), "key_file": str(settings.key_file)}
+    remotes = []
+    for partner in settings.partners:
+        if partner.dial is None or partner.seed_file is None:
+            continue
+        ours, theirs = f"rel.{settings.nation}", f"rel.{partner.nation}.{settings.nation}"
+        remotes.append(
+            {
+                "urls": [f"tls://{partner.dial}"],
+                "account": partner_account(partner.nation),
+                "nkey": partner.seed_file.read_text().strip(),
+                "tls": {**files, "ca_file": str(partner.authority_file)},
+                # What they may not send us: requests to our store, answers to our requests, records in our name.
+                "deny_imports": ["$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>", f"{ours}.>"],
+                # What we do not send, even if something here asked for it.
+                "deny_exports": ["$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>", f"{theirs}.>"],
+            }
+        )
+    leafnodes: dict[str, Any] = {"reconnect": "250ms", "no_advertise": True, "remotes": remotes}
+    if settings.leaf is not None and any(partner.dial is None for partner in settings.partners):
+        leafnodes |= {
+            "listen": str(settings.leaf),
+            "tls": {**files, "ca_file": str(authorities_file), "verify": True, "timeout": 3},
+        }
+    return leafnodes

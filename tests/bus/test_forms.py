@@ -1,0 +1,177 @@
+"""One suite for every form of the bus."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from nations import lab, until
+
+from nadhir.bus import Bus, BusError, MemoryBus, Message, StreamState, WrongSequenceError, matches
+
+Test = Callable[[Bus], Awaitable[None]]
+
+
+@asynccontextmanager
+async def memory(folder: Path) -> AsyncIterator[Bus]:
+    bus = MemoryBus()
+    yield bus
+    await bus.close()
+
+
+@asynccontextmanager
+async def over_nats(folder: Path) -> AsyncIterator[Bus]:
+    async with lab(folder, "KOR") as nations:
+        bus = await nations.servers["KOR"].connect()
+        yield bus
+        await bus.close()
+
+
+@pytest.fixture(params=[memory, pytest.param(over_nats, marks=pytest.mark.connected)], ids=["memory", "nats"])
+def on_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Test], None]:
+    """Runs a test's coroutine on a fresh bus of one form."""
+
+    def run(test: Test) -> None:
+        async def whole() -> None:
+            async with request.param(tmp_path) as bus:
+                await asyncio.wait_for(test(bus), 10)
+
+        asyncio.run(whole())
+
+    return run
+
+
+def test_subscribers_hear_their_subjects_in_order(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        heard: list[Message] = []
+        await bus.subscribe("rel.KOR.*.track", heard.append)
+        for number in range(50):
+            await bus.publish("rel.KOR.JPN.track", b"%d" % number)
+            await bus.publish("rel.KOR.JPN.warning", b"not asked for")
+        await until(lambda: len(heard) >= 50)
+        assert [m.data for m in heard] == [b"%d" % n for n in range(50)]
+        assert heard[0].subject == "rel.KOR.JPN.track"
+
+    on_bus(test)
+
+
+def test_a_closed_subscription_hears_nothing(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        closed: list[Message] = []
+        open_: list[Message] = []
+        subscription = await bus.subscribe("a.>", closed.append)
+        await subscription.close()
+        await bus.subscribe("a.>", open_.append)
+        await bus.publish("a.b.c", b"x")
+        await until(lambda: open_)
+        assert closed == []
+
+    on_bus(test)
+
+
+def test_a_full_queue_drops_and_counts(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        heard: list[Message] = []
+        subscription = await bus.subscribe("flood", heard.append, limit=10)
+        await asyncio.gather(*(bus.publish("flood", b"x") for _ in range(500)))
+        await bus.publish("flood", b"x")
+        await until(lambda: len(heard) + subscription.dropped >= 501)
+        assert subscription.dropped > 0
+        assert len(heard) >= 10
+
+    on_bus(test)
+
+
+def test_a_failing_handler_is_counted_and_called_again(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        called: list[bytes] = []
+
+        def handler(message: Message) -> None:
+            called.append(message.data)
+            raise ValueError("of the handler")
+
+        await bus.subscribe("a", handler)
+        await bus.publish("a", b"1")
+        await bus.publish("a", b"2")
+        await until(lambda: len(called) == 2)
+        await until(lambda: bus.errors == 2)
+
+    on_bus(test)
+
+
+def test_a_stream_stores_in_order_and_sends_live(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        heard: list[Message] = []
+        assert await bus.open_stream("S", ["s.*"], max_bytes=1 << 20) == StreamState(1, 0)
+        await bus.subscribe("s.>", heard.append)
+        stored = [await bus.append("s.a", b"%d" % n, sequence=n) for n in range(1, 201)]
+        await asyncio.gather(*stored)
+        assert await bus.open_stream("S", ["s.*"], max_bytes=1 << 20) == StreamState(1, 200)
+        await until(lambda: len(heard) == 200)
+        read = [m async for m in bus.read("S", 150, limit=20, max_bytes=1 << 20)]
+        assert [(m.sequence, m.data) for m in read] == [(n, b"%d" % n) for n in range(150, 170)]
+        assert read[0].subject == "s.a"
+        assert [m async for m in bus.read("S", 201, limit=20, max_bytes=1 << 20)] == []
+        some = [m async for m in bus.read("S", 1, limit=200, max_bytes=20)]
+        assert 0 < len(some) < 30
+        assert some[0].sequence == 1
+
+    on_bus(test)
+
+
+def test_an_append_in_the_wrong_place_is_refused(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        await bus.open_stream("S", ["s.*"], max_bytes=1 << 20)
+        await (await bus.append("s.a", b"1", sequence=1))
+        for sequence in (1, 3):
+            with pytest.raises(WrongSequenceError):
+                await (await bus.append("s.a", b"again", sequence=sequence))
+        await (await bus.append("s.b", b"2", sequence=2))
+        assert [m.data async for m in bus.read("S", 1, limit=10, max_bytes=1 << 20)] == [b"1", b"2"]
+
+    on_bus(test)
+
+
+def test_what_no_stream_stores_is_an_error(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        with pytest.raises(BusError):
+            await (await bus.append("nowhere", b"1", sequence=1))
+        with pytest.raises(BusError):
+            [m async for m in bus.read("NONE", 1, limit=1, max_bytes=1)]
+
+    on_bus(test)
+
+
+def test_a_full_stream_lets_the_oldest_go(on_bus: Callable[[Test], None]) -> None:
+    async def test(bus: Bus) -> None:
+        await bus.open_stream("S", ["s.*"], max_bytes=20_000)
+        for n in range(1, 31):
+            await (await bus.append("s.a", bytes(1000), sequence=n))
+        state = await bus.open_stream("S", ["s.*"], max_bytes=20_000)
+        assert state.last == 30
+        assert state.first > 10
+        first = [m async for m in bus.read("S", 1, limit=1, max_bytes=1 << 20)]
+        assert first[0].sequence == state.first
+
+    on_bus(test)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject", "expected"),
+    [
+        ("a.b", "a.b", True),
+        ("a.b", "a.c", False),
+        ("a.*", "a.b", True),
+        ("a.*", "a.b.c", False),
+        ("a.*.c", "a.b.c", True),
+        ("a.>", "a.b.c", True),
+        ("a.>", "a", False),
+        (">", "a", True),
+        ("*", "a.b", False),
+    ],
+)
+def test_patterns(pattern: str, subject: str, expected: bool) -> None:
+    assert matches(pattern, subject) is expected
