@@ -1,0 +1,83 @@
+"""`nadhir bench`: how fast, how exact, beside a baseline in the same run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+if TYPE_CHECKING:
+    from nadhir.bench.tracker import Result
+
+_bench = typer.Typer(no_args_is_help=True, help="Measure speed and exactness beside a baseline, in the same run.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to the `nadhir` app."""
+    app.add_typer(_bench, name="bench")
+
+
+@_bench.callback()
+def _group() -> None:
+    """Measure speed and exactness beside a baseline, in the same run."""
+
+
+@_bench.command("tracker")
+def _tracker(
+    objects: Annotated[str, typer.Option(help="Numbers of objects, with commas")] = "1,10,100,1000,10000",
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of Nadhir's contestants; their median counts")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the scenes")] = 0,
+    baseline: Annotated[bool, typer.Option(help="Also run Stone Soup (nadhir[judges]) on the same detections")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Every figure as JSON")] = False,
+) -> None:
+    """The tracker alone and the whole replay on objects that coast, against Stone Soup on the same detections."""
+    from nadhir.bench.contestants import CONTESTANTS
+    from nadhir.bench.tracker import BenchError, bench_tracker, is_baseline
+
+    try:
+        counts = [int(part) for part in objects.split(",")]
+    except ValueError:
+        counts = []
+    if not counts or min(counts) < 1:
+        raise typer.BadParameter("give numbers of objects such as 1,10,100", param_hint="--objects")
+    console = Console(stderr=True)
+    contestants = [name for name in CONTESTANTS if baseline or not is_baseline(name)]
+    try:
+        with console.status("") as status:
+            result = bench_tracker(counts, contestants, repeats, seed, status.update)
+    except BenchError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(msgspec.json.encode(result))
+        return
+    _tell(result)
+
+
+def _tell(result: Result) -> None:
+    figures = "objects,µs/detection,detections/s,spread,peak MB,RMS m,GOSPA m,missed,false".split(",")
+    table = Table("contestant", *(Column(name, justify="right") for name in figures), box=None)
+    for case in result.cases:
+        judged = case.accuracy
+        table.add_row(
+            case.contestant,
+            f"{case.objects}",
+            f"{case.microseconds_per_detection:.1f}",
+            f"{case.detections_per_second:.0f}",
+            f"{case.spread:.0%}",
+            f"{case.peak_memory_mb:.0f}",
+            f"{judged.position_rms_m:.0f}" if judged else "",
+            f"{judged.gospa_m:.0f}" if judged else "",
+            f"{judged.missed:.1%}" if judged else "",
+            f"{judged.false:.1%}" if judged else "",
+        )
+    Console(width=110).print(table)
+    for ratio in result.ratios():
+        typer.echo(ratio)
+    typer.echo(
+        "CPU time of one core, median of the data's seconds after a warm-up, median of repeats; spread is theirs."
+    )
+    typer.echo(f"{result.cores} cores, {result.load:.1f} processes busy at the end.")
