@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -120,19 +120,35 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         return bool(ends) and all(end is not None and end <= at for end in ends)
 
 
-class CapText(msgspec.Struct, frozen=True):
-    """What one warning says in one language, ready for its `info`; all plain text, nothing from another language."""
+class CapText(Protocol):
+    """What one warning says in one language, ready for its `info`: plain text, nothing from another language.
 
-    event: str
-    """The kind of event in a few words."""
-    headline: str
-    """Under 140 characters."""
-    description: str
-    instruction: str
-    area_description: str
-    """The names of all areas concerned."""
-    sender_name: str
-    """Who says so."""
+    The texts of `nadhir.channels.text` are of this shape.
+    """
+
+    @property
+    def event(self) -> str:
+        """The kind of event in a few words."""
+
+    @property
+    def headline(self) -> str:
+        """Under 140 characters."""
+
+    @property
+    def description(self) -> str:
+        """Cause, place and time."""
+
+    @property
+    def instruction(self) -> str:
+        """What to do."""
+
+    @property
+    def area_description(self) -> str:
+        """The names of the areas."""
+
+    @property
+    def sender_name(self) -> str:
+        """Who says so."""
 
 
 class Enrolment(msgspec.Struct, frozen=True):
