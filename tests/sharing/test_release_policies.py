@@ -175,10 +175,8 @@ def test_thinning_never_holds_back_a_change() -> None:
 def test_remembered_answers_are_those_of_cedar(
     age_s: int, time: int, cuts: list[int], operators: list[str], turned: bool, more: str
 ) -> None:
-    comparisons = [
-        f"{cut} {op} resource.age_s" if turned else f"resource.age_s {op} {cut}"
-        for cut, op in zip(cuts, operators, strict=False)
-    ]
+    pairs = zip(cuts, operators, strict=False)
+    comparisons = [f"{cut} {op} resource.age_s" if turned else f"resource.age_s {op} {cut}" for cut, op in pairs]
     text = "".join(
         f'@id("{number}") {PERMIT} when {{ {comparison} && context.time {operators[0]} 110{more} }};'
         for number, comparison in enumerate(comparisons)
