@@ -1,0 +1,105 @@
+"""A node's configuration: `node.toml`, read once at start. Unknown keys are errors, so that a typing slip is not lost.
+
+Paths in it are relative to its own folder (`nadhir init` makes both).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; the message names the file, the key and what is wrong."""
+
+
+class NodeSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose node this is. `live` is refused until the node is enrolled with an authority's key."""
+
+    nation: str
+    mode: Literal["exercise", "live"] = "exercise"
+    identity: Path = Path()
+    """Folder of the node's card, keys and partners, which `nadhir init` and `nadhir partner` keep."""
+    data: Path = Path("data")
+
+
+class BusSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the nats-server listens: for this node's own programs, and for partners' links (port 0: it only dials)."""
+
+    host: str = "127.0.0.1"
+    port: int = 4222
+    leaf_host: str = "0.0.0.0"
+    leaf_port: int = 7422
+    nats_server: Path | None = None
+    """The server program; without it one is looked for."""
+
+
+class SensorsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The node's own sensors: a sensors.json of the replay formats."""
+
+    file: Path | None = None
+
+
+class ReleaseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Folder of the release rules, *.cedar."""
+
+    folder: Path = Path("policies")
+
+
+class WarningSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The nation's decision rules for warnings; without a file, the shipped ones."""
+
+    file: Path | None = None
+
+
+class ConsoleSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Port of the operators' page on this machine."""
+
+    port: int = 8080
+
+
+class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of node.toml."""
+
+    node: NodeSection
+    bus: BusSection = BusSection()
+    sensors: SensorsSection = SensorsSection()
+    release: ReleaseSection = ReleaseSection()
+    warning: WarningSection = WarningSection()
+    console: ConsoleSection = ConsoleSection()
+
+    @property
+    def log_folder(self) -> Path:
+        """The logs of the mode that this node is in: modes never share one."""
+        return self.node.data / self.node.mode / "log"
+
+
+def read_config(path: Path) -> NodeConfig:
+    """Read a node.toml; relative paths become paths from its folder. Raises ConfigError."""
+    try:
+        table = tomllib.loads(path.read_text())
+        config = msgspec.convert(table, NodeConfig, dec_hook=_decode_path)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    folder = path.parent.absolute()
+    sections = {name: _placed(section, folder) for name, section in msgspec.structs.asdict(config).items()}
+    return msgspec.structs.replace(config, **sections)
+
+
+def _decode_path(kind: type, value: Any) -> Any:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError
+
+
+def _placed(section: msgspec.Struct, folder: Path) -> msgspec.Struct:
+    """A section with its paths from `folder` on."""
+    values = msgspec.structs.asdict(section)
+    return msgspec.structs.replace(
+        section, **{name: folder / value for name, value in values.items() if isinstance(value, Path)}
+    )

@@ -1,0 +1,105 @@
+"""A node's own identity on disk: keys, certificates and the card that partners get.
+
+keys/       signing-<id>.key, authority.key, link.key, link.seed: mode 0600, nobody else's business
+authority.pem, link.pem
+card.json   the file for partners
+partners/   theirs
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import nkeys
+
+from nadhir.sharing.certificates import DAY_S, issue_link, make_authority
+from nadhir.sharing.keys import KeyFileError, NodeKey, key_id, read_private, write_private
+from nadhir.sharing.partners import Card, CardKey, check_nation, read_card, sign_card
+
+KEY_DAYS = 730
+KEY_OVERLAP_S = DAY_S
+"""The old key goes on so long after the new one begins, for clocks that differ and for what was still on its way."""
+
+
+class Identity:
+    """Who this node is. Raises KeyFileError or PartnerError where its folder is not what `create` made."""
+
+    def __init__(self, folder: Path, now: float) -> None:
+        self.folder = folder
+        try:
+            self.card_bytes = (folder / "card.json").read_bytes()
+        except OSError as error:
+            raise KeyFileError(f"{folder} is no node's folder ({error.strerror}): make one with nadhir init") from None
+        self.card, _ = read_card(self.card_bytes, now)
+
+    @classmethod
+    def create(
+        cls, folder: Path, nation: str, host: str, port: int, now: float, passphrase: bytes | None = None
+    ) -> Identity:
+        """Make keys, certificates and card in a folder that holds none. Raises KeyFileError, PartnerError."""
+        check_nation(nation)
+        if (folder / "card.json").exists():
+            raise KeyFileError(f"{folder} is a node already: its keys are not replaced; see nadhir renew")
+        keys = folder / "keys"
+        keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        authority, authority_key = make_authority(nation, host, now, passphrase)
+        link, link_key = issue_link(authority, authority_key, nation, host, now, passphrase)
+        seed: bytes = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
+        nkey: bytes = nkeys.from_seed(bytearray(seed)).public_key
+        write_private(keys / "authority.key", authority_key)
+        write_private(keys / "link.key", link_key)
+        write_private(keys / "link.seed", seed)
+        (folder / "authority.pem").write_bytes(authority)
+        (folder / "link.pem").write_bytes(link)
+        key = NodeKey.generate()
+        key.save(_key_path(folder, key.id), passphrase)
+        first = CardKey(key.public, now - 3600.0, now + KEY_DAYS * DAY_S)
+        card = Card(nation, now, (first,), authority.decode(), host, port, nkey.decode())
+        (folder / "card.json").write_bytes(sign_card([key], card))
+        return cls(folder, now)
+
+    def signing_key(self, now: float, passphrase: bytes | None = None) -> NodeKey:
+        """The newest key that is valid now. Raises KeyFileError."""
+        valid = [key for key in self.card.keys if key.not_before <= now <= key.not_after]
+        if not valid:
+            raise KeyFileError("no signing key is valid now: run nadhir renew --key, and give partners the new card")
+        newest = max(valid, key=lambda key: key.not_before)
+        return NodeKey.load(_key_path(self.folder, key_id(newest.public)), passphrase)
+
+    def renew_link(self, now: float, passphrase: bytes | None = None) -> None:
+        """A new link certificate of the same authority: partners need nothing new."""
+        authority = (self.folder / "authority.pem").read_bytes()
+        authority_key = read_private(self.folder / "keys" / "authority.key")
+        card = self.card
+        link, link_key = issue_link(authority, authority_key, card.nation, card.host, now, passphrase)
+        path = self.folder / "keys" / "link.key"
+        beside = path.with_name("link.key.new")
+        beside.unlink(missing_ok=True)
+        write_private(beside, link_key)
+        beside.replace(path)
+        (self.folder / "link.pem").write_bytes(link)
+
+    def rotate_key(self, now: float, begins: float, passphrase: bytes | None = None) -> None:
+        """Add a signing key that takes over at `begins`, and write the card that tells partners so beforehand.
+
+        The card is signed by the old keys too, so partners take it without comparing fingerprints.
+        """
+        ends = begins + KEY_OVERLAP_S
+        old = [
+            msgspec.structs.replace(key, not_after=min(key.not_after, ends))
+            for key in self.card.keys
+            if key.not_after > now
+        ]
+        signers = [NodeKey.load(_key_path(self.folder, key_id(key.public)), passphrase) for key in old]
+        new = NodeKey.generate()
+        new.save(_key_path(self.folder, new.id), passphrase)
+        keys = (CardKey(new.public, begins, begins + KEY_DAYS * DAY_S), *old)
+        self.card = msgspec.structs.replace(self.card, issued=now, keys=keys)
+        self.card_bytes = sign_card([new, *signers], self.card)
+        (self.folder / "card.json").write_bytes(self.card_bytes)
+
+
+def _key_path(folder: Path, key: str) -> Path:
+    return folder / "keys" / f"signing-{key}.key"
