@@ -281,14 +281,17 @@ def polygon_ring(message: Message) -> Iterator[Finding]:
 def crosses_itself(points: Sequence[Point]) -> bool:
     """Whether a closed ring crosses or touches itself, or has no area.
 
-    A step of more than half a turn in longitude is taken the short way, across the date line. A point that is given
-    twice in a row is harmless.
+    It does where it does on the flat map, and also with each step of more than half a turn in longitude taken the short
+    way, across the date line. A point that is given twice in a row is harmless.
     """
     longitudes = [points[0][1]]
     for (_, before), (_, after) in pairwise(points):
-        step = (after - before + 180) % 360 - 180
-        longitudes.append(longitudes[-1] + (step if abs(after - before) > 180 else after - before))
-    return not shapely.is_valid(shapely.Polygon([(x, y) for x, (y, _) in zip(longitudes, points, strict=True)]))
+        longitudes.append(longitudes[-1] + (after - before + 180) % 360 - 180)
+    latitudes = [latitude for latitude, _ in points]
+    as_given, the_short_way = [longitude for _, longitude in points], longitudes
+    return not any(
+        shapely.is_valid(shapely.Polygon(list(zip(east, latitudes, strict=True)))) for east in (as_given, the_short_way)
+    )
 
 
 def circle_range(message: Message) -> Iterator[Finding]:
