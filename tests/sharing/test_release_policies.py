@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import cedarpy
@@ -91,6 +92,21 @@ def test_the_default_policies_warn_everybody_and_keep_detections() -> None:
     }
     assert went["launch"].form == Form(coarsen_m=5000.0, rights=frozenset({"launch-point"}))
     assert went["radar detection"].outcome == "not-permitted"
+    assert went["track"].form == Form()
+    track = sample_records("KOR", "exercise", NOW)["track"]
+    ascent = replace(track, body=replace(track.body, phase="boost"))
+    assert desk.decide(ascent, "JPN", NOW).decision.form == Form(coarsen_m=5000.0)
+
+
+def test_the_rules_in_the_documentation_are_valid() -> None:
+    page = Path(__file__).parents[2] / "docs" / "release-rules.md"
+    (example,) = re.findall(r"```cedar\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    desk = releases(example)
+    item = record("track", region="JP-13")
+    assert desk.decide(item, "JPN", NOW).decision.policies == ("jpn-tracks-nearby",)
+    assert desk.decide(item, "USA", NOW).decision.outcome == "not-permitted"
+    secret = replace(item, label=Label(classification="SECRET"))
+    assert desk.decide(secret, "JPN", NOW).decision.policies == ("nothing-restricted",)
 
 
 def test_nothing_is_released_that_no_policy_permits() -> None:
@@ -170,7 +186,14 @@ def test_thinning_never_holds_back_a_change() -> None:
     cuts=st.lists(st.integers(-9, 120), min_size=1, max_size=4),
     operators=st.lists(st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), min_size=4, max_size=4),
     turned=st.booleans(),
-    more=st.sampled_from(["", " && resource.age_s + 1 < 60", " && context.time - resource.age_s > 70"]),
+    more=st.sampled_from(
+        [
+            "",
+            " && resource.age_s + 1 < 60",
+            " && context.time - resource.age_s > 70",
+            " && (if resource.age_s < 33 then resource else resource).age_s != 70",
+        ]
+    ),
 )
 def test_remembered_answers_are_those_of_cedar(
     age_s: int, time: int, cuts: list[int], operators: list[str], turned: bool, more: str
