@@ -24,8 +24,9 @@ from nadhir.channels.cap.parsing import Element, children, text
 Value = TypeVar("Value")
 
 HEADLINE_CHARACTERS = 140
-MOST_POINTS_CHECKED = 200_000
-"""Five times the largest public polygon: above it, whether a ring crosses itself is not computed."""
+MOST_POINTS_CHECKED, MOST_POINTS_CHECKED_IN_ALL = 50_000, 250_000
+"""In one ring (the largest public one has 41,009) and in one message: whether a larger one crosses itself is not looked
+at, since rings can be made on which that takes minutes."""
 
 
 class Message:
@@ -260,6 +261,7 @@ def polygon_ring(message: Message) -> Iterator[Finding]:
     for element in message.all("info", "area", "polygon"):
         if not text(element).strip():
             yield found("polygon-empty", element, message.alert, "no point")
+    left = MOST_POINTS_CHECKED_IN_ALL
     crossing: dict[Polygon, bool] = {}  # infos in several languages repeat their polygons
     for element, points in message.polygons:
         if outside := _outside(points):
@@ -268,11 +270,12 @@ def polygon_ring(message: Message) -> Iterator[Finding]:
             yield found("polygon-size", element, message.alert, f"{len(points)} pairs; a closed ring has at least four")
         elif points[0] != points[-1]:
             yield found("polygon-open", element, message.alert, "the last pair is not the first")
-        elif len(points) > MOST_POINTS_CHECKED:
+        elif points not in crossing and len(points) > min(MOST_POINTS_CHECKED, left):
             problem = f"{len(points)} pairs: whether it crosses itself was not looked at"
             yield found("polygon-large", element, message.alert, problem, "warning")
         else:
             if points not in crossing:
+                left -= len(points)
                 crossing[points] = crosses_itself(points)
             if crossing[points]:
                 yield found("polygon-crossing", element, message.alert, "the ring crosses or touches itself")
