@@ -1,4 +1,8 @@
-"""WGS-84, frames, gravity, atmosphere, unpowered flight, ellipses. SI units and radians."""
+"""WGS-84, frames, gravity, atmosphere, unpowered flight, ellipses. SI units and radians.
+
+Warning areas stand in `geo.areas`, `geo.areas_probability` and `geo.areas_paths`, to be imported where they are needed:
+they load Shapely and SciPy.
+"""
 
 from nadhir.geo.atmosphere import density_and_gradient, standard_atmosphere
 from nadhir.geo.earth import east_north_up, ecef_to_geodetic, geodetic_to_ecef, height_above_ellipsoid

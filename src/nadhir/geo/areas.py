@@ -1,0 +1,183 @@
+"""Warning areas: named outlines with ISO 3166 codes, from a user's GeoJSON or the coarse ones that come with Nadhir.
+
+Districts have ISO 3166-2 codes (`JP-05`), countries ISO 3166-1 alpha-2 ones (`PH`); the open sea has none. The default
+outlines are Natural Earth's (public domain), derived by `scripts/derive_areas.py`: good to a kilometre for Japan's
+prefectures and Korea's provinces, to ten elsewhere. They state nothing about any border.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Level = Literal["district", "country"]
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius: distances to 0.4 %, far less than the outlines' own error."""
+LONGEST_EDGE_DEG = 0.25
+"""Longer edges are divided, so that they stay straight in any projection used here."""
+TOUCHING_DEG = 0.03
+"""Areas nearer to each other than this are neighbours: simplified outlines may part a little."""
+
+
+class AreaError(ValueError):
+    """Outlines that cannot be used; the message is one line and says what to do."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One warning area. `geometry` is in degrees, longitude first, as GeoJSON has it."""
+
+    code: str
+    name: str
+    geometry: shapely.Geometry
+
+    @property
+    def level(self) -> Level:
+        """Whether it is a part of a country or a whole one."""
+        return "district" if "-" in self.code else "country"
+
+
+class AreaMap:
+    """Areas prepared for many questions.
+
+    The corners of all rings stand in one array, outer rings counter-clockwise and holes clockwise, so that a sum over
+    edges is a sum over areas; each ring has a circle around it, so that what is far away is passed over at once.
+    """
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        self.areas: dict[str, Area] = {area.code: area for area in areas}
+        if not self.areas:
+            raise AreaError("no area with a code; give features a property `code` with an ISO 3166 code")
+        self.codes = tuple(self.areas)
+        self._tree = shapely.STRtree([area.geometry for area in self.areas.values()])
+        rings, owners = [], []
+        for number, area in enumerate(self.areas.values()):
+            for ring in _rings(area.geometry):
+                rings.append(ring)
+                owners.append(number)
+        self.ring_owner = np.array(owners)
+        """Number of the area that each ring belongs to."""
+        self.ring_start = np.cumsum([0, *(len(ring) for ring in rings)])
+        """Where each ring begins in `corners`; one more at the end."""
+        self.corners = unit_vectors(np.concatenate(rings))
+        """(n, 3) unit vectors of all corners, each ring closed."""
+        middle = np.array(
+            [self.corners[a:b].mean(0) for a, b in zip(self.ring_start, self.ring_start[1:], strict=False)]
+        )
+        self._middle = middle / np.linalg.norm(middle, axis=1, keepdims=True)
+        away = np.arccos(np.clip(np.sum(self.corners * np.repeat(self._middle, self._lengths, axis=0), axis=1), -1, 1))
+        self._radius = np.maximum.reduceat(away, self.ring_start[:-1])
+
+    @property
+    def _lengths(self) -> NDArray[np.int64]:
+        return np.diff(self.ring_start)
+
+    def rings_near(self, centres: FloatArray, distance_m: float) -> NDArray[np.int64]:
+        """Numbers of the rings that may come within a distance of any of (k, 3) unit vectors."""
+        away = np.arccos(np.clip(self._middle @ centres.T, -1.0, 1.0)).min(axis=1)
+        return np.flatnonzero(away - self._radius < distance_m / EARTH_RADIUS_M)
+
+    def corners_of(self, rings: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
+        """Corners of some rings one after the other, and where each begins (with the end)."""
+        parts = [self.corners[self.ring_start[k] : self.ring_start[k + 1]] for k in rings]
+        return np.concatenate(parts) if parts else np.empty((0, 3)), np.cumsum([0, *(len(part) for part in parts)])
+
+    def code_at(self, latitude_deg: float, longitude_deg: float, offshore_m: float = 0.0) -> str | None:
+        """Code of the area that holds a point or, up to `offshore_m` from its shore, of the nearest; none at sea."""
+        point = shapely.Point((longitude_deg + 180.0) % 360.0 - 180.0, latitude_deg)
+        inside = self._tree.query(point, predicate="intersects")
+        if len(inside):
+            return self.codes[int(inside.min())]
+        nearest = self._tree.nearest(point)
+        if offshore_m <= 0.0 or nearest is None:
+            return None
+        shore = shapely.shortest_line(point, self._tree.geometries[nearest])
+        east_deg, north_deg = np.ptp(shapely.get_coordinates(shore), axis=0)
+        distance_m = np.radians(np.hypot(east_deg * np.cos(np.radians(latitude_deg)), north_deg)) * EARTH_RADIUS_M
+        return self.codes[int(nearest)] if distance_m <= offshore_m else None
+
+    def neighbours(self, code: str) -> frozenset[str]:
+        """Codes of the areas that touch an area."""
+        found = self._tree.query(self.areas[code].geometry, predicate="dwithin", distance=TOUCHING_DEG)
+        return frozenset(self.codes[int(k)] for k in found) - {code}
+
+
+def unit_vectors(points_deg: FloatArray) -> FloatArray:
+    """Unit vectors (n, 3) of (n, 2) longitudes and latitudes in degrees, on the sphere of geodetic latitudes."""
+    longitude, latitude = np.radians(points_deg).T
+    return np.stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
+    )
+
+
+def read_areas(file: Path) -> AreaMap:
+    """Areas of a GeoJSON file (or .geojson.gz): polygons with the properties `code` and, if any, `name`.
+
+    Raises AreaError when the file cannot be used.
+    """
+    try:
+        raw = file.read_bytes()
+        return _parsed(gzip.decompress(raw) if file.suffix == ".gz" else raw, str(file))
+    except OSError as error:
+        raise AreaError(f"{file}: cannot be read ({error.strerror or error}); name a GeoJSON file") from None
+
+
+@cache
+def default_areas() -> AreaMap:
+    """The coarse outlines that come with Nadhir."""
+    packed = files("nadhir").joinpath("areas", "outlines.geojson.gz").read_bytes()
+    return _parsed(gzip.decompress(packed), "outlines.geojson.gz")
+
+
+class _Feature(msgspec.Struct):
+    geometry: Any
+    properties: dict[str, Any] | None = None
+
+
+class _Collection(msgspec.Struct):
+    features: list[_Feature]
+
+
+def _parsed(text: bytes, source: str) -> AreaMap:
+    try:
+        features = msgspec.json.decode(text, type=_Collection).features
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise AreaError(f"{source}: not a GeoJSON feature collection ({error})") from None
+    areas = []
+    for number, feature in enumerate(features, 1):
+        about = feature.properties or {}
+        code = about.get("code")
+        if not isinstance(code, str) or not code:
+            raise AreaError(f"{source}, feature {number}: no property `code`; give it an ISO 3166 code")
+        try:
+            whole = shapely.from_geojson(msgspec.json.encode(feature.geometry))
+        except shapely.GEOSException as error:
+            raise AreaError(f"{source}, feature {number} ({code}): not a geometry ({error})") from None
+        if whole is None or whole.is_empty or whole.geom_type not in ("Polygon", "MultiPolygon"):
+            raise AreaError(f"{source}, feature {number} ({code}): not a polygon; warning areas are polygons")
+        areas.append(Area(code, str(about.get("name", code)), shapely.make_valid(whole)))
+    return AreaMap(areas)
+
+
+def _rings(geometry: shapely.Geometry) -> list[FloatArray]:
+    """Closed rings (n, 2) of all polygons, outer ones counter-clockwise, holes clockwise."""
+    found = []
+    for part in shapely.get_parts(shapely.segmentize(geometry, LONGEST_EDGE_DEG)):
+        if not isinstance(part, shapely.Polygon):
+            continue
+        for number, ring in enumerate((part.exterior, *part.interiors)):
+            points, outer = shapely.get_coordinates(ring), number == 0
+            found.append(points if ring.is_ccw == outer else points[::-1])
+    return found

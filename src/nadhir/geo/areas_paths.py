@@ -1,0 +1,153 @@
+"""Areas under a path with its spread, and areas that a direction with its spread can lead to.
+
+Both look at each area as the interval that its corners fill, across the path or in bearing: for a connected part and a
+path that is uncertain to its side, the probability to touch it is that of the interval. Parts of one area join their
+intervals.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap, FloatArray, unit_vectors
+from nadhir.geo.areas_probability import NEGLIGIBLE, equidistant
+
+REACH_SIGMAS = 4.0
+EARLY_SIGMAS = 1.645
+"""One-sided: before it with probability 0.05."""
+LIKELY_SIGMAS = 2.0
+"""Arrival over an area is taken where the path is likely to be."""
+UNKNOWN = 1.0
+"""A heading with a larger sigma (rad) is not known."""
+
+
+@dataclass(frozen=True)
+class GroundTrack:
+    """Where an object is above, at (n,) increasing times (Unix s).
+
+    `points` are (n, 3) unit vectors of geodetic latitude and longitude; `across_sigma_m` is the standard deviation to
+    the side, `time_sigma_s` that of the time at which a place along it is reached.
+    """
+
+    time: FloatArray
+    points: FloatArray
+    across_sigma_m: FloatArray
+    time_sigma_s: FloatArray
+
+
+class Passage(NamedTuple):
+    """That an area is passed over: probability, and the times before which it comes with probability 0.05 and 0.95
+    (the latter for its far end)."""
+
+    probability: float
+    arrival: float
+    latest: float
+
+
+def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
+    """The areas that a path may cross, negligible ones left out. The path ends where its points end."""
+    if len(track.time) < 2:
+        return {}
+    near = areas.rings_near(track.points, REACH_SIGMAS * float(track.across_sigma_m.max()))
+    if not len(near):
+        return {}
+    corners, start = areas.corners_of(near)
+    step = np.gradient(track.points, axis=0)
+    spacing = np.linalg.norm(step, axis=1)
+    forward = step / np.maximum(spacing, 1e-12)[:, None]
+    sideways = np.cross(track.points, forward)
+    nearest = np.argmax(corners @ track.points.T, axis=1)
+    beyond = np.sum(corners * forward[nearest], axis=1) / np.maximum(spacing[nearest], 1e-12)
+    beside = (nearest > 0) & (nearest < len(track.time) - 1) | (np.abs(beyond) <= 0.5)
+    across_m = np.sum(corners * sideways[nearest], axis=1) * EARTH_RADIUS_M
+    sigmas = across_m / track.across_sigma_m[nearest]
+    reached = np.interp(nearest + np.clip(beyond, -0.5, 0.5), np.arange(len(track.time)), track.time)
+    found: dict[str, tuple[list[tuple[float, float]], float, float]] = {}
+    for k, ring in enumerate(near):
+        own = slice(start[k], start[k + 1])
+        use = beside[own]
+        if not use.any():
+            continue
+        interval = float(sigmas[own][use].min()), float(sigmas[own][use].max())
+        likely = use & (np.abs(sigmas[own]) < LIKELY_SIGMAS)
+        when, about = reached[own][likely if likely.any() else use], nearest[own][likely if likely.any() else use]
+        early = float((when - EARLY_SIGMAS * track.time_sigma_s[about]).min())
+        late = float((when + EARLY_SIGMAS * track.time_sigma_s[about]).max())
+        code = areas.codes[areas.ring_owner[ring]]
+        intervals, first, last = found.get(code, ([], math.inf, -math.inf))
+        found[code] = [*intervals, interval], min(first, early), max(last, late)
+    joined = {code: Passage(_mass(intervals), first, last) for code, (intervals, first, last) in found.items()}
+    return {code: passage for code, passage in joined.items() if passage.probability > NEGLIGIBLE}
+
+
+class Reach(NamedTuple):
+    """That an area lies ahead: probability that the direction leads to it, and the distance of its near edge (m)."""
+
+    probability: float
+    distance_m: float
+
+
+def reach(
+    areas: AreaMap,
+    latitude_deg: float,
+    longitude_deg: float,
+    heading: float,
+    heading_sigma: float,
+    from_m: float,
+    to_m: float,
+) -> dict[str, Reach]:
+    """Areas between two distances from a point, by the probability that a heading (rad, clockwise from north) leads to
+    them: Gaussian with the given sigma (rad), or spread evenly over all bearings where the sigma is `UNKNOWN` or more.
+    """
+    near = areas.rings_near(unit_vectors(np.array([[longitude_deg, latitude_deg]])), to_m)
+    if not len(near):
+        return {}
+    corners, start = areas.corners_of(near)
+    east, north = equidistant(corners, latitude_deg, longitude_deg)
+    distance_m = np.hypot(east, north)
+    use = (distance_m >= from_m) & (distance_m <= to_m)
+    spread = heading_sigma >= UNKNOWN
+    off = (np.arctan2(east, north) - heading + math.pi) % (2.0 * math.pi) - math.pi
+    if not spread:
+        use &= np.abs(off) < math.pi / 2.0
+    found: dict[str, tuple[list[tuple[float, float]], float]] = {}
+    for k, ring in enumerate(near):
+        own = slice(start[k], start[k + 1])
+        if not use[own].any():
+            continue
+        bearings = off[own][use[own]]
+        code = areas.codes[areas.ring_owner[ring]]
+        intervals, nearest = found.get(code, ([], math.inf))
+        interval = float(bearings.min()), float(bearings.max())
+        found[code] = [*intervals, interval], min(nearest, float(distance_m[own][use[own]].min()))
+    ahead = {}
+    for code, (intervals, nearest) in found.items():
+        share = (
+            sum(last - first for first, last in _joined(intervals)) / (2.0 * math.pi)
+            if spread
+            else _mass([(first / heading_sigma, last / heading_sigma) for first, last in intervals])
+        )
+        if share > NEGLIGIBLE:
+            ahead[code] = Reach(share, nearest)
+    return ahead
+
+
+def _joined(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same points as intervals that do not overlap."""
+    joined: list[tuple[float, float]] = []
+    for first, last in sorted(intervals):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _mass(intervals: list[tuple[float, float]]) -> float:
+    """Probability of a standard Gaussian number to lie in any of some intervals."""
+    return float(sum(ndtr(last) - ndtr(first) for first, last in _joined(intervals)))
