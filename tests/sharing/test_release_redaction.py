@@ -25,7 +25,7 @@ LONGITUDES = st.floats(-180.0, 180.0).map(math.radians)
 WIDTHS = st.floats(100.0, 300_000.0)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(LATITUDES, LONGITUDES, st.floats(0.0, 2e6), WIDTHS)
 def test_a_place_lies_in_its_cell_and_a_centre_is_its_own(
     latitude: float, longitude: float, height_m: float, width_m: float
@@ -36,7 +36,7 @@ def test_a_place_lies_in_its_cell_and_a_centre_is_its_own(
     assert cell_centre(*centre, height_m, width_m) == centre
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(LATITUDES, LONGITUDES, WIDTHS, st.floats(0.0, 2.0 * math.pi))
 def test_no_cell_is_a_sliver(latitude: float, longitude: float, width_m: float, bearing: float) -> None:
     centre = cell_centre(latitude, longitude, 0.0, width_m)
