@@ -7,7 +7,7 @@ and the signature shows whose it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ from nadhir.model import Mode
 from nadhir.sharing import dsse
 from nadhir.sharing.envelope import UNREADABLE, Refused, read_envelope
 from nadhir.sharing.keys import NodeKey, Trusted
-from nadhir.sharing.log import LogError, read_log
+from nadhir.sharing.log import Log, LogError, read_log
 from nadhir.sharing.merkle import Frontier, leaf_hash
 
 HEAD_TYPE = "application/vnd.nadhir.tree-head+msgpack"
@@ -76,32 +76,21 @@ def read_head(envelope: dsse.Envelope) -> TreeHead:
 def root_at(folder: Path, size: int) -> bytes | None:
     """Root over the first `size` entries of a log; None where it has fewer. Reads all of them."""
     tree = Frontier()
-    if size:
-        for _, entry in read_log(folder):
-            tree.append(leaf_hash(entry))
-            if tree.size == size:
-                break
+    for _, entry in islice(read_log(folder), size):
+        tree.append(leaf_hash(entry))
     return tree.root() if tree.size == size else None
 
 
-def check_head(head: TreeHead, folder: Path, size: int, root: bytes) -> bool:
-    """Hold a head against our copy of its log, of this size and root now. False where it is ahead of what we have.
-
-    Raises SplitView.
-    """
-    if head.size > size:
+def check_head(head: TreeHead, log: Log) -> bool:
+    """Hold a head against our copy of its log. False where it is ahead of what we have. Raises SplitView."""
+    if head.size > log.size:
         return False
-    ours = root if head.size == size else root_at(folder, head.size)
+    ours = log.root() if head.size == log.size else root_at(log.folder, head.size)
     if head.root != ours:
         raise SplitView(
             f"a signed head of {head.log} over {head.size} entries does not fit ours: run nadhir audit verify"
         )
     return True
-
-
-def kept_heads(folder: Path) -> Iterator[tuple[int, bytes]]:
-    """The heads that are kept beside a log, as signed: our own and those that the partner sent."""
-    return read_log(heads_folder(folder))
 
 
 def heads_folder(folder: Path) -> Path:
