@@ -8,12 +8,13 @@ import numpy as np
 
 from nadhir.model import Role
 from nadhir.tracks.kernels import predict_mean
-from nadhir.tracks.objects import LOG_BETA, Event, TrackedObject
+from nadhir.tracks.objects import LEAST_THRUST, LOG_BETA, Event, TrackedObject
 from nadhir.tracks.picture import Picture
 
 ROLE_WINDOW_S = 60.0
 ROLE_SIGMAS = 3.0
 KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
+VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
 KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
 """What left a vehicle is not further from it than this, plus so many m/s since."""
 
@@ -64,6 +65,43 @@ def give_role(picture: Picture, candidate: TrackedObject, role: Role, vehicles: 
             # Nothing has been learnt of its drag yet: the prior of its new role holds.
             pool.covariance[slot, c, 6, :] = pool.covariance[slot, c, :, 6] = 0.0
             pool.state[slot, c, 6], pool.covariance[slot, c, 6, 6] = now[0], now[1] ** 2
+
+
+def under_thrust(picture: Picture, candidate: TrackedObject) -> bool:
+    """Whether an object is rather driven by a motor than not: what only brakes it is the air."""
+    pool, slot = picture.pool, candidate.slot
+    count = int(pool.components[slot])
+    velocity, push = pool.state[slot, :count, 3:6], pool.state[slot, :count, 7:10]
+    size = np.linalg.norm(push, axis=1)
+    braked = np.einsum("ci,ci->c", velocity, push) < -0.3 * size * np.linalg.norm(velocity, axis=1)
+    driven = pool.burning[slot, :count] & (size > LEAST_THRUST) & ~braked
+    return bool(np.exp(pool.log_weight[slot, :count])[driven].sum() > 0.5)
+
+
+def unseen_vehicle_of(picture: Picture, candidate: TrackedObject) -> TrackedObject | None:
+    """The vehicle of a launch that no radar has seen and that this burning radar track must be: the nearest.
+
+    Satellites alone leave a vehicle's path uncertain, and more so where many rise together, so that its radar track may
+    begin outside the gate.
+    """
+    pool = picture.pool
+    own = pool.state[candidate.slot, picture.heaviest(candidate)]
+    nearest, found = math.inf, None
+    for other in picture.objects:
+        if other.event is None or other.radar_hits or not other.confirmed or other.role != "vehicle":
+            continue
+        best = picture.heaviest(other)
+        state, covariance = pool.state[other.slot, best].copy(), pool.covariance[other.slot, best]
+        elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
+        predict_mean(state, bool(pool.burning[other.slot, best]), elapsed)
+        spread = VEHICLE_NEAR_M + 3.0 * math.sqrt(float(np.trace(covariance[:3, :3])))
+        spread += abs(elapsed) * 3.0 * math.sqrt(float(np.trace(covariance[3:6, 3:6])))
+        apart = float(np.linalg.norm(own[:3] - state[:3]))
+        faster = float(np.linalg.norm(own[3:6] - state[3:6]))
+        too_fast = VEHICLE_SPEED + 3.0 * math.sqrt(float(np.trace(covariance[3:6, 3:6])))
+        if apart < min(spread, nearest) and faster < too_fast:
+            nearest, found = apart, other
+    return found
 
 
 def kin_of(picture: Picture, candidate: TrackedObject) -> TrackedObject | None:

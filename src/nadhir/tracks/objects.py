@@ -27,6 +27,9 @@ LOG_BETA: dict[Role, tuple[float, float]] = {
 CERTAIN = 0.98
 """Probability at which a change of motor is held to have happened."""
 
+LEAST_THRUST = 5.0
+"""m/s²: a motor that pushes less is a coasting object whose model does not quite hold."""
+
 ASCENT_WINDOW_S = 40.0
 """Looks of so long after the first one place the launch; later ones add nothing that the generic ascent can use."""
 LOOKS_KEPT = 64

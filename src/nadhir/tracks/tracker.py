@@ -24,10 +24,11 @@ from nadhir.model import (
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import burning_state, fit_ascent
 from nadhir.tracks.kernels import STATES, predict_mean
-from nadhir.tracks.kinship import give_role, kin_of, settle_roles
+from nadhir.tracks.kinship import give_role, kin_of, settle_roles, under_thrust, unseen_vehicle_of
 from nadhir.tracks.objects import (
     ASCENT_WINDOW_S,
     CERTAIN,
+    LEAST_THRUST,
     LOG_BETA,
     LOOKS_KEPT,
     STAGE_LOG_BETA,
@@ -82,8 +83,6 @@ BELONGS_M = 25e3
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
 FRESH_CUTOFF_S = 3.0
-LEAST_THRUST = 5.0
-"""m/s²"""
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
 STRANGENESS_GAIN, STRANGEST, STRANGEST_SEEN = 0.3, 60.0, 25.0
 """One bad detection does not make an object strange; one that it cannot have given at all does."""
@@ -409,7 +408,6 @@ class Tracker:
         count = pool.components[slot]
         weights = np.exp(pool.log_weight[slot, :count])
         thrust = np.linalg.norm(pool.state[slot, :count, 7:10], axis=1)
-        # A motor that hardly pushes is a coasting object whose model does not quite hold.
         burning = pool.burning[slot, :count] & (thrust > LEAST_THRUST)
         lit = float(weights[burning].sum())
         best = int(np.argmax(weights))
@@ -541,7 +539,17 @@ class Tracker:
     def _confirm(self, candidate: TrackedObject) -> None:
         """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
         candidate.confirmed = True
-        kin = kin_of(self._picture, candidate)
+        burning = under_thrust(self._picture, candidate)
+        vehicle = unseen_vehicle_of(self._picture, candidate) if burning else None
+        if vehicle is not None:
+            # The same object under its name: from here on by what radars say of it.
+            candidate.event, candidate.id = vehicle.event, vehicle.id
+            candidate.stages_dropped, candidate.first_time = vehicle.stages_dropped, vehicle.first_time
+            candidate.burning, candidate.burning_since = True, vehicle.burning_since
+            give_role(self._picture, candidate, "vehicle", [])
+            self._picture.remove(vehicle)
+            return
+        kin = None if burning else kin_of(self._picture, candidate)
         if kin is not None:
             candidate.event = kin.event
             give_role(self._picture, candidate, "stage", [])
