@@ -154,6 +154,8 @@ def test_rotation_without_a_call_and_without_a_gap(nodes: dict[str, Path]) -> No
     # A year and a half on, the next rotation no longer names the first key.
     again.rotate_key(NOW + 500 * DAY, NOW + 507 * DAY)
     assert len(again.card.keys) == 2
+    assert {key.id for key in again.own_keys} >= {old.id, new.id}
+    assert len(again.own_keys) == 3
 
 
 def test_revocation_is_final(nodes: dict[str, Path]) -> None:

@@ -15,9 +15,11 @@ import msgspec
 import nkeys
 
 from nadhir.sharing.certificates import DAY_S, issue_link, make_authority
-from nadhir.sharing.keys import KeyFileError, NodeKey, key_id, read_private, write_private
+from nadhir.sharing.files import replace_file
+from nadhir.sharing.keys import KeyFileError, NodeKey, TrustedKey, key_id, read_private, write_private
 from nadhir.sharing.partners import Card, CardKey, check_nation, read_card, sign_card
 
+OWN_KEYS = "own-keys.json"
 KEY_DAYS = 730
 KEY_OVERLAP_S = DAY_S
 """The old key goes on so long after the new one begins, for clocks that differ and for what was still on its way."""
@@ -33,6 +35,11 @@ class Identity:
         except OSError as error:
             raise KeyFileError(f"{folder} is no node's folder ({error.strerror}): make one with nadhir init") from None
         self.card, _ = read_card(self.card_bytes, now)
+
+    @property
+    def own_keys(self) -> tuple[TrustedKey, ...]:
+        """Every key that this node ever signed with, to verify its own logs."""
+        return msgspec.json.decode((self.folder / OWN_KEYS).read_bytes(), type=tuple[TrustedKey, ...])
 
     @classmethod
     def create(
@@ -51,13 +58,13 @@ class Identity:
         write_private(keys / "authority.key", authority_key)
         write_private(keys / "link.key", link_key)
         write_private(keys / "link.seed", seed)
-        (folder / "authority.pem").write_bytes(authority)
-        (folder / "link.pem").write_bytes(link)
+        replace_file(folder / "authority.pem", authority)
+        replace_file(folder / "link.pem", link)
         key = NodeKey.generate()
         key.save(_key_path(folder, key.id), passphrase)
         first = CardKey(key.public, now - 3600.0, now + KEY_DAYS * DAY_S)
         card = Card(nation, now, (first,), authority.decode(), host, port, nkey.decode())
-        (folder / "card.json").write_bytes(sign_card([key], card))
+        _write_card(folder, sign_card([key], card), [_trusted(nation, first)])
         return cls(folder, now)
 
     def signing_key(self, now: float, passphrase: bytes | None = None) -> NodeKey:
@@ -74,12 +81,8 @@ class Identity:
         authority_key = read_private(self.folder / "keys" / "authority.key")
         card = self.card
         link, link_key = issue_link(authority, authority_key, card.nation, card.host, now, passphrase)
-        path = self.folder / "keys" / "link.key"
-        beside = path.with_name("link.key.new")
-        beside.unlink(missing_ok=True)
-        write_private(beside, link_key)
-        beside.replace(path)
-        (self.folder / "link.pem").write_bytes(link)
+        replace_file(self.folder / "keys" / "link.key", link_key, mode=0o600)
+        replace_file(self.folder / "link.pem", link)
 
     def rotate_key(self, now: float, begins: float, passphrase: bytes | None = None) -> None:
         """Add a signing key that takes over at `begins`, and write the card that tells partners so beforehand.
@@ -98,7 +101,19 @@ class Identity:
         keys = (CardKey(new.public, begins, begins + KEY_DAYS * DAY_S), *old)
         self.card = msgspec.structs.replace(self.card, issued=now, keys=keys)
         self.card_bytes = sign_card([new, *signers], self.card)
-        (self.folder / "card.json").write_bytes(self.card_bytes)
+        named = [_trusted(self.card.nation, key) for key in keys]
+        past = [key for key in self.own_keys if key.id not in {key.id for key in named}]
+        _write_card(self.folder, self.card_bytes, [*named, *past])
+
+
+def _trusted(nation: str, key: CardKey) -> TrustedKey:
+    return TrustedKey(nation, key.public, key.not_before, key.not_after)
+
+
+def _write_card(folder: Path, card: bytes, own_keys: list[TrustedKey]) -> None:
+    """The keys first: a card never names one that is not kept."""
+    replace_file(folder / OWN_KEYS, msgspec.json.format(msgspec.json.encode(own_keys)) + b"\n")
+    replace_file(folder / "card.json", card)
 
 
 def _key_path(folder: Path, key: str) -> Path:

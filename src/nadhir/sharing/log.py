@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from nadhir.sharing.files import sync_folder
 from nadhir.sharing.merkle import Frontier, leaf_hash
 from nadhir.sharing.segments import (
     LARGEST_ENTRY_BYTES,
@@ -224,7 +225,7 @@ class Log:
         try:
             _write_all(file, head)
             os.fsync(file)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         except OSError:
             os.close(file)
             path.unlink()
@@ -269,12 +270,3 @@ def _write_all(file: int, data: bytes | bytearray) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(file, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

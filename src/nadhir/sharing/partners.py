@@ -7,7 +7,6 @@ card that an already trusted key has signed needs no comparing: so keys are rota
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ import msgspec
 from nadhir.sharing import dsse
 from nadhir.sharing.certificates import CertificateError, check_authority
 from nadhir.sharing.envelope import UNREADABLE
+from nadhir.sharing.files import replace_file
 from nadhir.sharing.keys import NodeKey, TrustedKey, fingerprint, is_public_key, key_id
 
 CARD_TYPE = "application/vnd.nadhir.partner+json"
@@ -162,8 +162,8 @@ def read_partners(folder: Path) -> dict[str, Partner]:
 def write_partner(folder: Path, partner: Partner) -> None:
     """Keep a partner, and its authority where the server reads it."""
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(authority_file(folder, partner.nation), partner.card.authority.encode())
-    _replace(folder / f"{partner.nation}.json", msgspec.json.format(msgspec.json.encode(partner)) + b"\n")
+    replace_file(authority_file(folder, partner.nation), partner.card.authority.encode())
+    replace_file(folder / f"{partner.nation}.json", msgspec.json.format(msgspec.json.encode(partner)) + b"\n")
 
 
 def remove_partner(folder: Path, nation: str) -> None:
@@ -204,13 +204,3 @@ def _known(folder: Path, nation: str) -> Partner:
     if partner is None:
         raise PartnerError(f"no partner {nation}: see nadhir partner list")
     return partner
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
