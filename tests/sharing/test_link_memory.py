@@ -1,0 +1,270 @@
+"""Two ends of a link on one bus in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from link_parts import End, in_order_exactly_once
+from nations import until
+
+from nadhir.bus import BusDownError, MemoryBus
+from nadhir.sharing.link import LinkSettings, Quota
+from nadhir.sharing.link_messages import Sealed, frame
+from nadhir.sharing.link_out import SendLimits
+
+
+class LossyBus(MemoryBus):
+    """Live messages vanish and the server goes away when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loses: Callable[[str, bytes], bool] = lambda subject, data: False
+        self.down = False
+
+    async def publish(self, subject: str, data: bytes) -> None:
+        if self.down:
+            raise BusDownError("away")
+        if not self.loses(subject, data):
+            await super().publish(subject, data)
+
+    async def append(self, subject: str, data: bytes, *, sequence: int) -> asyncio.Future[None]:
+        if self.down:
+            raise BusDownError("away")
+        return await super().append(subject, data, sequence=sequence)
+
+
+FAST = LinkSettings(pulse_s=0.02, silent_s=0.3)
+
+
+def test_everything_arrives_both_ways() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus) as k, japan.running(bus) as j:
+            k.note = b"signed head"
+            for number in range(300):
+                korea.offer(text=str(number))
+                japan.offer("detection", text=str(number))
+            await until(lambda: len(japan.delivered) == len(korea.delivered) == 300)
+            await until(lambda: k.health.acknowledged == j.health.acknowledged == 300)
+            assert in_order_exactly_once(korea, japan)
+            assert in_order_exactly_once(japan, korea)
+            assert korea.stored == list(range(1, 301))
+            assert j.health.gaps == j.health.duplicates == 0
+            assert k.health.connected
+            assert japan.notes == [b"signed head"]
+
+    asyncio.run(test())
+
+
+def test_lost_live_messages_are_fetched() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        bus.loses = lambda subject, data: subject == "rel.KOR.JPN.track" and data[7] % 3 == 0
+        async with korea.running(bus), japan.running(bus) as j:
+            for _ in range(100):
+                korea.offer()
+            await until(lambda: len(japan.delivered) == 100)
+            assert in_order_exactly_once(korea, japan)
+            assert j.health.gaps > 0
+            assert j.health.refetched >= 33
+
+    asyncio.run(test())
+
+
+def test_a_warning_passes_bulk_that_waits() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus), japan.running(bus):
+            for kind in ("detection",) * 500 + ("track",) * 500 + ("impact", "warning"):
+                korea.offer(kind)
+            await until(lambda: len(japan.delivered) == 1002)
+            kinds = [sealed.kind for sealed in korea.sealed]
+            assert kinds == ["warning", "impact"] + ["track"] * 500 + ["detection"] * 500
+            assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_a_warning_is_shown_before_a_backlog_is_fetched() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus), japan.running(bus):
+            bus.loses = lambda subject, data: not subject.endswith("warning")
+            for _ in range(50):
+                korea.offer()
+            await until(lambda: len(korea.stored) == 50)
+            korea.offer("warning")
+            await until(lambda: japan.shown == [51])
+            assert japan.delivered == []
+            bus.loses = lambda subject, data: False
+            await until(lambda: len(japan.delivered) == 51)
+            assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_a_full_queue_gives_up_the_oldest_of_its_kind_and_leaves_no_gap() -> None:
+    async def test() -> None:
+        bus = LossyBus()
+        settings = LinkSettings(pulse_s=0.02, send=SendLimits(queued=10))
+        korea, japan = End("KOR", "JPN", settings), End("JPN", "KOR", FAST)
+        async with korea.running(bus) as k, japan.running(bus):
+            bus.down = True
+            await asyncio.sleep(0.05)
+            for number in range(30):
+                korea.offer(text=str(number))
+            korea.offer("warning")
+            # The one that was sealed when the server went away keeps its number.
+            assert k.health.shed == 20
+            bus.down = False
+            await until(lambda: len(japan.delivered) == 11)
+            assert in_order_exactly_once(korea, japan)
+            assert japan.delivered[0][1] == b"KOR:1:warning"
+            assert japan.delivered[-1][1] == b"KOR:11:29"
+
+    asyncio.run(test())
+
+
+def test_a_node_that_is_killed_between_seal_and_store_goes_on_from_its_log() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with japan.running(bus):
+            async with korea.running(bus):
+                korea.offer()
+                await until(lambda: len(japan.delivered) == 1)
+                bus.down = True
+                korea.offer("warning")
+                await until(lambda: len(korea.sealed) == 2)
+            bus.down = False
+            async with korea.running(bus):
+                korea.offer()
+                await until(lambda: len(japan.delivered) == 3)
+        assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_a_receiver_that_is_killed_goes_on_from_its_log() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus):
+            for life in range(1, 4):
+                async with japan.running(bus):
+                    korea.offer()
+                    await until(lambda life=life: len(japan.delivered) == 2 * life - 1)
+                korea.offer()
+            async with japan.running(bus):
+                await until(lambda: len(japan.delivered) == 6)
+        assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_a_record_that_cannot_be_logged_keeps_its_place() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus) as link, japan.running(bus):
+            full = True
+
+            def seal(sequence: int) -> bytes:
+                if full:
+                    raise OSError("no space left on device")
+                korea.sealed.append(Sealed(sequence, "track", b"KOR:%d:late" % sequence))
+                return korea.sealed[-1].envelope
+
+            link.offer("track", seal)
+            await until(lambda: "no space" in link.health.error)
+            korea.offer("warning")
+            await until(lambda: len(japan.delivered) == 1)
+            full = False
+            await until(lambda: len(japan.delivered) == 2)
+            assert in_order_exactly_once(korea, japan)
+            assert link.health.error == ""
+
+    asyncio.run(test())
+
+
+def test_our_own_full_disk_delays_and_loses_nothing() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus), japan.running(bus) as link:
+            japan.fail_deliveries = 2
+            for _ in range(20):
+                korea.offer()
+            await until(lambda: len(japan.delivered) == 20)
+            assert link.health.undelivered == 2
+            assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_a_flooding_partner_is_not_heard_for_a_while_and_nobody_else_notices() -> None:
+    async def test() -> None:
+        bus = LossyBus()
+        quota = LinkSettings(pulse_s=0.02, messages_per_s=500, mute_s=0.1, queue=100_000)
+        korea_japan, japan_korea = End("KOR", "JPN", FAST), End("JPN", "KOR", quota)
+        usa_japan, japan_usa = End("USA", "JPN", FAST), End("JPN", "USA", quota)
+        async with (
+            korea_japan.running(bus) as k,
+            japan_korea.running(bus) as flooded,
+            usa_japan.running(bus),
+            japan_usa.running(bus) as calm,
+        ):
+            await until(lambda: k.health.connected)
+            for _ in range(3000):
+                await bus.publish("rel.KOR.JPN.track", frame(1 << 40, b"noise"))
+            korea_japan.offer("warning")
+            usa_japan.offer("warning")
+            await until(lambda: len(japan_usa.delivered) == 1)
+            await until(lambda: flooded.health.throttled > 0)
+            await until(lambda: len(japan_korea.delivered) == 1)
+            assert calm.health.throttled == 0
+            assert in_order_exactly_once(korea_japan, japan_korea)
+
+    asyncio.run(test())
+
+
+def test_the_watchdog_has_a_silent_link_dialled_anew() -> None:
+    async def test() -> None:
+        bus, korea = LossyBus(), End("KOR", "JPN", LinkSettings(pulse_s=0.02, silent_s=0.1))
+        resets: list[float] = []
+
+        async def reset() -> str:
+            resets.append(asyncio.get_running_loop().time())
+            return "kicked"
+
+        japan = End("JPN", "KOR", FAST)
+        async with korea.running(bus, reset) as link:
+            await until(lambda: len(resets) == 3)
+            assert resets[2] - resets[1] > 1.5 * (resets[1] - resets[0])
+            assert not link.health.connected
+            async with japan.running(bus):
+                await until(lambda: link.health.connected)
+                counted = len(resets)
+                await asyncio.sleep(0.3)
+                assert len(resets) == counted
+                assert link.health.resumed_s is not None
+
+    asyncio.run(test())
+
+
+def test_words_that_are_none_are_counted() -> None:
+    async def test() -> None:
+        bus, japan = LossyBus(), End("JPN", "KOR", FAST)
+        async with japan.running(bus) as link:
+            await asyncio.sleep(0.05)
+            for word in ("pulse", "read", "replayed", "track"):
+                await bus.publish(f"rel.KOR.JPN.{word}", b"\xc1")
+            await until(lambda: link.health.refused == 4)
+
+    asyncio.run(test())
+
+
+def test_quota() -> None:
+    quota = Quota(100, 1e6)
+    assert all(quota.take(100, 0.0) for _ in range(200))
+    assert not quota.take(100, 0.0)
+    assert quota.take(100, 0.5)
+    assert not Quota(100, 1000).take(3000, 0.0)
+    assert Quota(100, 1000).left(0.0) == (200, 2000)
