@@ -181,8 +181,8 @@ def feed_app(feed: AtomFeed, path: str = "/cap") -> Litestar:
         return _answer(request, feed.document(), "application/atom+xml; charset=utf-8", "max-age=10")
 
     @get(f"{path}/{{file:str}}", sync_to_thread=False)
-    def one(request: Request[Any, Any, Any], file: str) -> Response[bytes]:
-        if (document := feed.alert(file)) is None:
+    def one(request: Request[Any, Any, Any]) -> Response[bytes]:
+        if (document := feed.alert(request.path_params["file"])) is None:
             raise NotFoundException("no such alert in this feed")
         return _answer(request, document, CAP_TYPE, "max-age=31536000, immutable")
 
