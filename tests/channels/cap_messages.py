@@ -1,12 +1,19 @@
-"""A CAP message with every element, for tests to break, and the judges that we did not write."""
+"""What tests of CAP share: a message with every element to break, a warning to tell, and others' judges."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import msgspec
+import shapely
 from lxml import etree
+
+from nadhir.channels.cap.model import Enrolment, Publisher
+from nadhir.channels.cap.polygons import Outlines
+from nadhir.model import AreaWarning, WarningProduct
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 SCHEMA = SHARED / "cap_xsd" / "cap12.xsd"
@@ -74,6 +81,67 @@ COMPLETE = """<?xml version="1.0" encoding="UTF-8"?>
   </info>
 </alert>
 """
+
+
+NOW = 1_795_000_000.0
+PUBLISHER = Publisher(sender="drill@example.org", web="https://example.org/", contact="desk@example.org")
+ENROLMENT = Enrolment(authority="KOR", sender="warnings@example.org", certificate_sha256="00" * 32)
+
+
+OUTLINES = Outlines(
+    {
+        "KR-49": shapely.Point(126.5, 33.4).buffer(0.4, quad_segs=64),
+        "JP-47": shapely.MultiPoint([(127.9, 26.5), (124.2, 24.4), (125.3, 24.8)]).buffer(0.3, quad_segs=64),
+        "JP-13": shapely.box(138.9, 35.5, 139.9, 35.9),
+        "FJ": shapely.box(177, -19, 182, -16),
+    }
+)
+
+
+class Text(msgspec.Struct):
+    """What texts give."""
+
+    event: str
+    headline: str
+    description: str
+    instruction: str
+    area_description: str
+    sender_name: str
+
+
+TEXTS = {
+    "en": Text(
+        "Exercise", "EXERCISE: shelter", "An object may come down.", "Go inside.", "Jeju, Okinawa", "Drill office"
+    ),
+    "ko": Text(
+        "훈련",
+        "훈련: 대피하십시오",
+        "물체가 떨어질 수 있습니다.",
+        "실내로 들어가십시오.",
+        "제주, 오키나와",
+        "훈련 기관",
+    ),
+    "ja": Text(
+        "訓練",
+        "訓練：避難してください",
+        "物体が落下するおそれがあります。",
+        "屋内に入ってください。",
+        "済州、沖縄",
+        "訓練機関",
+    ),
+    "ar": Text(
+        "تمرين", "تمرين: احتموا الآن", "قد يسقط جسم هنا.", "ادخلوا إلى مبنى متين.", "جيجو، أوكيناوا", "جهة التمرين"
+    ),
+}
+
+
+def made_warning(**fields: Any) -> WarningProduct:
+    """An exercise over Jeju, with some fields otherwise."""
+    stated: dict[str, Any] = {
+        "warning": "w1", "events": ["e1"], "objects": ["o1"], "issued": NOW, "status": "alert", "hazard": "impact",
+        "areas": [AreaWarning("KR-49", 0.8, NOW + 300)], "mode": "exercise", "authority": "KOR",
+    }  # fmt: skip
+    return WarningProduct(**{**stated, **fields})
 
 
 @cache
