@@ -144,9 +144,8 @@ class TakServer:
             pause = self._repeat_s
             async with self._turn:
                 now = self._clock()
-                for key in [key for key, shown in self._shown.items() if shown.expires < now]:
-                    del self._shown[key]
-                events = [event for shown in self._shown.values() for event in shown.events.values()]
+                in_force = [shown for shown in self._shown.values() if shown.expires > now]
+                events = [event for shown in in_force for event in shown.events.values()]
                 if events:
                     with contextlib.suppress(ChannelError):
                         await self._say(events)
