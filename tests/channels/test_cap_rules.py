@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cap_messages import COMPLETE, SCHEMA, schema_engines
 
+from nadhir.channels.cap import rules
 from nadhir.channels.cap.check import Judgement, Trust, judge
 from nadhir.channels.cap.codec import read, write
 from nadhir.channels.cap.elements import FORM_RULES
@@ -215,3 +217,16 @@ def test_other_versions_are_named(namespace: str, rule: str) -> None:
 def test_an_older_message_is_judged_by_the_content_that_it_shares() -> None:
     data = _broken("polygon-open").replace(b"cap:1.2", b"cap:1.1")
     assert "polygon-open" in {finding.rule for finding in _judged(data).findings}
+
+
+def test_every_rule_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cap.md").read_text()
+    package = Path(rules.__file__).parent
+    named = set()
+    for module in ("rules", "elements", "check"):
+        source = (package / f"{module}.py").read_text()
+        named |= set(re.findall(r'found\(\s*f?"([a-z{}-]+)"', source)) | set(
+            re.findall(r'Simple\(\s*"([a-z-]+)"', source)
+        )
+    assert len(named) > 30
+    assert {rule for rule in named if "{" not in rule and f"`{rule}`" not in page} == {"value-string"}
