@@ -156,6 +156,14 @@ def test_many_areas_are_named_and_the_rest_is_counted() -> None:
     assert "지바현 외 35개 지역" in write(a_warning(areas=47), "ko", Voice(), EXPIRES).description
 
 
+def test_a_thousand_areas_at_once() -> None:
+    for language in LANGUAGES:
+        text = write(a_warning(areas=1000), language, Voice(), EXPIRES)
+        check_limits(text)
+        assert len(text.long) < 2000
+        assert area_name("KR-1052", language) in text.area_description
+
+
 def test_the_likeliest_area_comes_first_whatever_its_place_in_the_list() -> None:
     areas = [AreaWarning("KR-11", 0.1, ISSUED), AreaWarning("KR-26", 0.8, ISSUED)]
     warning = WarningProduct("w", ["e"], [], ISSUED, "alert", "impact", areas, "exercise")
@@ -243,6 +251,16 @@ def test_fallen_on_land_keeps_people_in_shelter() -> None:
     assert "stay in shelter" in text.headline
     assert "Stay in shelter" in text.instruction
     assert "leave" not in text.long
+
+
+def test_an_end_without_areas_does_not_speak_of_unknown_ones() -> None:
+    for status, reason in STATES:
+        text = write(a_warning(status, reason, areas=0), "en", Voice(), EXPIRES)
+        assert ("not yet known" in text.headline) == (reason is None)
+    assert (
+        "does not reach the areas concerned"
+        in write(a_warning("all-clear", "will-not-arrive", areas=0), "en", Voice(), EXPIRES).description
+    )
 
 
 def test_nothing_live_without_enrolment_and_review() -> None:

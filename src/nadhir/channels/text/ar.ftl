@@ -16,7 +16,6 @@ mark =
 
 areas =
     { $others ->
-        [0] { $names }
         [one] { $names } ومنطقة أخرى
         [two] { $names } ومنطقتان أخريان
         [few] { $names } و{ $others } مناطق أخرى
@@ -32,6 +31,7 @@ areas-counted =
        *[other] { $count } منطقة
     }
 areas-unknown = منطقة لم تُحدَّد بعد
+areas-concerned = المناطق المعنية
 time-short = { $clock } ({ $zone })
 time-long = الساعة { $clock } يوم { $date } ({ $zone }، { $utc } بالتوقيت العالمي)
 arrival =

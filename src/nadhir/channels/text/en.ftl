@@ -19,7 +19,6 @@ mark =
 
 areas =
     { $others ->
-        [0] { $names }
         [one] { $names } and one other area
        *[other] { $names } and { $others } other areas
     }
@@ -29,6 +28,7 @@ areas-counted =
        *[other] { $count } areas
     }
 areas-unknown = an area not yet known
+areas-concerned = the areas concerned
 time-short = { $clock } { $zone }
 time-long = { $clock } { $zone } on { $date } ({ $utc } UTC)
 arrival =

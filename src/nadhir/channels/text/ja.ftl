@@ -13,13 +13,10 @@ mark =
        *[live] {""}
     }
 
-areas =
-    { $others ->
-        [0] { $names }
-       *[other] { $names }ほか{ $others }地域
-    }
+areas = { $names }ほか{ $others }地域
 areas-counted = { $count }地域
 areas-unknown = 未確認の地域
+areas-concerned = 対象の地域
 time-short = { $clock }（{ $zone }）
 time-long = { $date }{ $hour }時{ $minute }分（{ $zone }、UTC { $utc }）
 arrival =

@@ -14,13 +14,10 @@ mark =
        *[live] {""}
     }
 
-areas =
-    { $others ->
-        [0] { $names }
-       *[other] { $names } 외 { $others }개 지역
-    }
+areas = { $names } 외 { $others }개 지역
 areas-counted = { $count }개 지역
 areas-unknown = 미확인 지역
+areas-concerned = 해당 지역
 time-short = { $clock }({ $zone })
 time-long = { $date } { $hour }시 { $minute }분({ $zone }, UTC { $utc })
 arrival =

@@ -142,6 +142,7 @@ class _Writer:
         self.warning = warning
         self.words: Catalogue = catalogue(language)
         self.stage = stage_of(warning)
+        self.active = ACTION[self.stage] not in VALIDITY
         self.change = change_of(warning, previous)
         self.names = [
             area_name(area.code, language) for area in sorted(warning.areas, key=lambda a: (-a.probability, a.code))
@@ -194,14 +195,13 @@ class _Writer:
                 f"what-{key}", hazard=warning.hazard, areas=areas, count=len(self.names), arrival=self.arrival()
             )
         ]
-        active = ACTION[self.stage] not in VALIDITY
-        if active:
+        if self.active:
             sentences.insert(0, self.cause())
         if self.stage == "update":
             sentences.insert(0, self.words.text("change", change=self.change))
-        if self.released and active:
+        if self.released and self.active:
             sentences.append(self.words.text("released", areas=self.areas(self.released, LISTED_AREAS)))
-        if warning.lost and active:
+        if warning.lost and self.active:
             sentences.append(self.words.text("lost"))
         if warning.unseen:
             sentences.append(self.words.text("unseen", unseen=len(warning.unseen)))
@@ -215,7 +215,7 @@ class _Writer:
             self.headline_words(shown) + self.words.text("stop"),
             self.words.text(f"short-action-{ACTION[self.stage]}", hazard=self.warning.hazard),
         ]
-        if self.warning.lost and ACTION[self.stage] not in VALIDITY:
+        if self.warning.lost and self.active:
             sentences.append(self.words.text("lost-short"))
         sentences.append(self.validity("short-", self.time_short))
         sentences.append(self.words.text("short-sender", sender=self.sender))
@@ -261,11 +261,13 @@ class _Writer:
     def areas(self, names: Sequence[str], shown: int) -> str:
         """Names of areas, `shown` of them at most, and how many others there are."""
         if not names:
-            return self.words.text("areas-unknown")
+            return self.words.text("areas-unknown" if self.active else "areas-concerned")
         if shown == 0:
             return self.words.text("areas-counted", count=len(names))
         listed = self.words.text("separator").join(names[:shown])
-        return self.words.text("areas", names=listed, others=max(len(names) - shown, 0))
+        if shown >= len(names):
+            return listed  # Fluent refuses to insert more than a thousand characters
+        return self.words.text("areas", names=listed, others=len(names) - shown)
 
     def time_short(self, time: float) -> str:
         """Local time with its zone's abbreviation."""
