@@ -76,6 +76,19 @@ def test_any_bytes_are_refused_as_damaged(data: bytes) -> None:
     assert refusal(data) == "damaged"
 
 
+def test_one_release_has_one_form() -> None:
+    """Bytes around the signature that it does not cover: another order, another field, a longer length."""
+    envelope = msgspec.msgpack.decode(SEALED)
+    assert msgspec.msgpack.encode(envelope) == SEALED
+    assert refusal(msgspec.msgpack.encode(dict(reversed(envelope.items())))) == "damaged"
+    assert refusal(msgspec.msgpack.encode({**envelope, "note": 1})) == "damaged"
+    short = b"\xc5" + struct.pack(">H", len(envelope["payload"]))
+    assert short in SEALED
+    longer = SEALED.replace(short, b"\xc6" + struct.pack(">I", len(envelope["payload"])), 1)
+    assert msgspec.msgpack.decode(longer) == envelope
+    assert refusal(longer) == "damaged"
+
+
 def test_identity_is_the_signature() -> None:
     assert refusal(seal(JPN, release())) == "unknown-key"
     # The stolen key of another partner: what it signs in KOR's name is refused, what it signs is USA's.

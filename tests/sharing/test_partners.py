@@ -95,7 +95,7 @@ def test_an_altered_card_is_refused(nodes: dict[str, Path]) -> None:
 def card(nation: str, *keys: NodeKey, issued: float = NOW, host: str = "") -> Card:
     authority, _ = make_authority(nation, host, NOW)
     named = tuple(CardKey(key.public, NOW - DAY, NOW + DAY) for key in keys)
-    return Card(nation, issued, named, authority.decode(), host, 7422, "U")
+    return Card(nation, issued, named, authority.decode(), host, 7422, "U" + "A" * 55)
 
 
 def test_a_card_must_be_signed_by_every_key_that_it_names() -> None:
@@ -121,6 +121,8 @@ def test_cards_that_are_not_taken(nodes: dict[str, Path]) -> None:
         "not its own": sign_card(
             [key], msgspec.structs.replace(card("USA", key), nation="KOR", authority=card("USA", key).authority)
         ),
+        "`str` matching regex": sign_card([key], msgspec.structs.replace(card("KOR", key), host="a\x1b[2Jb")),
+        "<= 65535": sign_card([key], msgspec.structs.replace(card("KOR", key), port=70_000)),
         "no certificate": sign_card([key], msgspec.structs.replace(card("KOR", key), authority="")),
     }
     for why, data in cases.items():
@@ -255,3 +257,6 @@ def test_commands_from_init_to_revocation(tmp_path: Path, monkeypatch: pytest.Mo
     assert "passphrase" in run("renew", "--key", "--node", korea, code=2)
     assert "node already" in run("init", "--nation", "KOR", "--out", korea, code=2)
     assert "capital letters" in run("init", "--nation", "Korea", "--out", str(tmp_path / "x"), code=2)
+    for host, why in (("two words", "use a name"), ("jpn.nadhir", "not its name")):
+        assert why in run("init", "--nation", "KOR", "--out", str(tmp_path / "x"), "--host", host, code=2)
+    assert not (tmp_path / "x").exists()

@@ -52,7 +52,8 @@ class Refused(Exception):  # noqa: N818 (an outcome that is counted, not a fault
     """An envelope that is not accepted, and why."""
 
     def __init__(self, cause: RefusalCause, detail: str) -> None:
-        super().__init__(f"{cause}: {detail}")
+        # What a sender wrote may be in the detail: no more of it than a line of a log bears.
+        super().__init__(f"{cause}: {detail[:200]}")
         self.cause = cause
 
 
@@ -131,13 +132,20 @@ def open_envelope(data: bytes, trusted: Trusted, *, me: str, mode: Mode) -> Rele
 
 
 def read_envelope(data: bytes) -> dsse.Envelope:
-    """The envelope as it is, nothing verified. Raises Refused: oversized or damaged."""
+    """The envelope as it is, nothing verified. Raises Refused: oversized or damaged.
+
+    The signature does not cover how the envelope around it is written. Only one way is taken: otherwise somebody on the
+    way could give two partners different bytes for one release, and their logs would seem to be a split view.
+    """
     if len(data) > LARGEST_BYTES:
         raise Refused("oversized", f"{len(data)} bytes, above {LARGEST_BYTES}")
     try:
-        return _envelope_decoder.decode(data)
+        envelope = _envelope_decoder.decode(data)
     except UNREADABLE as error:
         raise Refused("damaged", f"no envelope: {error}") from None
+    if _encoder.encode(envelope) != data:
+        raise Refused("damaged", "an envelope that was written another way than it is sealed")
+    return envelope
 
 
 def read_release(envelope: dsse.Envelope) -> Release:

@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 import nkeys
 
-from nadhir.sharing.certificates import DAY_S, issue_link, make_authority
+from nadhir.sharing.certificates import CLOCK_ALLOWANCE_S, DAY_S, issue_link, make_authority
 from nadhir.sharing.files import replace_file
 from nadhir.sharing.keys import KeyFileError, NodeKey, TrustedKey, key_id, read_private, write_private
-from nadhir.sharing.partners import Card, CardKey, check_nation, read_card, sign_card
+from nadhir.sharing.partners import Card, CardKey, check_host, check_nation, read_card, sign_card
 
 OWN_KEYS = "own-keys.json"
 KEY_DAYS = 730
@@ -47,24 +47,26 @@ class Identity:
     ) -> Identity:
         """Make keys, certificates and card in a folder that holds none. Raises KeyFileError, PartnerError."""
         check_nation(nation)
+        check_host(host)
         if (folder / "card.json").exists():
             raise KeyFileError(f"{folder} is a node already: its keys are not replaced; see nadhir renew")
-        keys = folder / "keys"
-        keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         authority, authority_key = make_authority(nation, host, now, passphrase)
         link, link_key = issue_link(authority, authority_key, nation, host, now, passphrase)
         seed: bytes = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
         nkey: bytes = nkeys.from_seed(bytearray(seed)).public_key
+        key = NodeKey.generate()
+        first = CardKey(key.public, now - CLOCK_ALLOWANCE_S, now + KEY_DAYS * DAY_S)
+        card = sign_card([key], Card(nation, now, (first,), authority.decode(), host, port, nkey.decode()))
+        read_card(card, now)  # What partners would refuse is refused here, before anything is written.
+        keys = folder / "keys"
+        keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(keys / "authority.key", authority_key)
         write_private(keys / "link.key", link_key)
         write_private(keys / "link.seed", seed)
+        key.save(_key_path(folder, key.id), passphrase)
         replace_file(folder / "authority.pem", authority)
         replace_file(folder / "link.pem", link)
-        key = NodeKey.generate()
-        key.save(_key_path(folder, key.id), passphrase)
-        first = CardKey(key.public, now - 3600.0, now + KEY_DAYS * DAY_S)
-        card = Card(nation, now, (first,), authority.decode(), host, port, nkey.decode())
-        _write_card(folder, sign_card([key], card), [_trusted(nation, first)])
+        _write_card(folder, card, [_trusted(nation, first)])
         return cls(folder, now)
 
     def signing_key(self, now: float, passphrase: bytes | None = None) -> NodeKey:

@@ -26,6 +26,12 @@ LARGEST_ISSUED_AHEAD_S = 3600.0
 
 _NATION = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 
+# What is read aloud, shown and put into the server's configuration is plain before anybody sees it.
+_HOST = r"^[A-Za-z0-9.:-]{0,253}\Z"
+_Host = Annotated[str, msgspec.Meta(pattern=_HOST)]
+_Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+_Nkey = Annotated[str, msgspec.Meta(pattern=r"^U[A-Z2-7]{55}\Z")]
+
 
 class PartnerError(Exception):
     """A card or partner that is not accepted; the message says why and what to do."""
@@ -49,10 +55,10 @@ class Card(msgspec.Struct, frozen=True):
     """The first is the one to compare by voice."""
     authority: str
     """Certificate (PEM) of the authority for its links."""
-    host: str
+    host: _Host
     """Where partners dial it; empty where it only dials."""
-    port: int
-    link_nkey: str
+    port: _Port
+    link_nkey: _Nkey
     """Public nkey with which it dials."""
 
 
@@ -86,6 +92,13 @@ def check_nation(nation: str) -> str:
     if not _NATION.fullmatch(nation):
         raise PartnerError(f"nation {nation!r}: use two to eight capital letters and digits, such as KOR")
     return nation
+
+
+def check_host(host: str) -> str:
+    """A host as it is. Raises PartnerError."""
+    if not re.match(_HOST, host):
+        raise PartnerError(f"host {host!r}: use a name such as node.example.kr, or an address")
+    return host
 
 
 def sign_card(keys: Sequence[NodeKey], card: Card) -> bytes:
