@@ -18,7 +18,7 @@ import math
 import numpy as np
 from numba import njit
 
-from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
+from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, Matrix, Vector, height_above_ellipsoid
 from nadhir.geo.flight import acceleration_partials, step, step_limit
 
 STATES = 13
@@ -346,6 +346,31 @@ def _range_rate_curvature(seen: Vector, sensor: Vector, covariance: Matrix, sens
 
 
 @njit(cache=True)
+def parting(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -> None:
+    """What a separation velocity has become `apart_s` after it: matrices (3, 3) to the distance and to the velocity.
+
+    Relative motion in the gravity gradient and the rotating frame, to the third order in time (the equations of Hill,
+    Am. J. Math. 1 (1878), written for a general path).
+    """
+    radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
+    gradient = GRAVITATIONAL_PARAMETER / radius**3
+    for i in range(3):
+        for j in range(3):
+            tide = 3.0 * gradient * state[i] * state[j] / radius**2
+            if i == j:
+                tide -= gradient
+            position[i, j] = tide * apart_s**3 / 6.0
+            velocity[i, j] = tide * apart_s**2 / 2.0
+        position[i, i] += apart_s
+        velocity[i, i] += 1.0
+    # Coriolis: -2 omega x w.
+    position[0, 1] += ROTATION_RATE * apart_s**2
+    position[1, 0] -= ROTATION_RATE * apart_s**2
+    velocity[0, 1] += 2.0 * ROTATION_RATE * apart_s
+    velocity[1, 0] -= 2.0 * ROTATION_RATE * apart_s
+
+
+@njit(cache=True)
 def update(
     state: Vector,
     covariance: Matrix,
@@ -380,6 +405,10 @@ def update(
             # What the acceleration may have done since, unknown to the state of then.
             extra_velocity = boost_noise(state)[0] * abs(age_s) ** 3 / 3.0
             extra_position = extra_velocity * age_s**2
+    apart = np.empty((3, 3))
+    faster = np.empty((3, 3))
+    if share != 0.0 and not burning:
+        parting(state, apart_s, apart, faster)
     log_likelihood = 0.0
     squared = 0.0
     for part in range(parts):
@@ -392,8 +421,9 @@ def update(
                 seen[i] = state[i]
         if share != 0.0 and not burning:
             for i in range(3):
-                seen[i] -= share * state[SEPARATION + i] * apart_s
-                seen[3 + i] -= share * state[SEPARATION + i]
+                for j in range(3):
+                    seen[i] -= share * apart[i, j] * state[SEPARATION + j]
+                    seen[3 + i] -= share * faster[i, j] * state[SEPARATION + j]
         if infrared:
             residual, variance = _infrared_component(seen, sensor, measured, part, sensitivity)
         else:
@@ -414,7 +444,8 @@ def update(
                 row[k] = sensitivity[k]
         if share != 0.0 and not burning:
             for i in range(3):
-                row[SEPARATION + i] -= share * (sensitivity[i] * apart_s + sensitivity[3 + i])
+                for j in range(3):
+                    row[SEPARATION + j] -= share * (sensitivity[i] * apart[i, j] + sensitivity[3 + i] * faster[i, j])
         one = _scalar_update(state, covariance, n, row, residual, variance)
         squared += one
         log_likelihood -= 0.5 * (one + math.log(row[STATES]) + LOG_TWO_PI)

@@ -33,7 +33,13 @@ def settle_roles(picture: Picture, event: Event, now: float) -> None:
     else:
         partner = vehicle.partner
         recent = vehicle.cutoff_time is not None and now - vehicle.cutoff_time < ROLE_WINDOW_S
-        if recent and partner is not None and partner.confirmed and _ahead(picture, partner, vehicle):
+        if (
+            recent
+            and partner is not None
+            and partner.confirmed
+            and not partner.joint
+            and _ahead(picture, partner, vehicle)
+        ):
             vehicle = partner
     for o in objects:
         give_role(picture, o, "vehicle" if o is vehicle else "stage", vehicles)

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import SEPARATION, STATES, drag_acceleration, update
+from nadhir.tracks.kernels import SEPARATION, STATES, drag_acceleration, parting, update
 from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, Pool, reduce
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
@@ -233,15 +233,17 @@ def absorb_pair(
 def set_stage(pool: Pool, vehicle: int, stage: int, log_beta: float, log_beta_sigma: float) -> None:
     """Put what the vehicle's coasting components say of the stage into the stage's slot."""
     kept = 0
+    position = np.empty((3, 3))
+    velocity = np.empty((3, 3))
     for c in range(pool.components[vehicle]):
         if pool.burning[vehicle, c]:
             continue
         state, covariance = pool.state[stage, kept], pool.covariance[stage, kept]
         jacobian = np.eye(STATES)
         apart = max(pool.time[vehicle] - pool.since[vehicle, c], 0.0)
-        for i in range(3):
-            jacobian[i, SEPARATION + i] = -apart
-            jacobian[3 + i, SEPARATION + i] = -1.0
+        parting(pool.state[vehicle, c], apart, position, velocity)
+        jacobian[:3, SEPARATION : SEPARATION + 3] = -position
+        jacobian[3:6, SEPARATION : SEPARATION + 3] = -velocity
         state[:] = jacobian @ pool.state[vehicle, c]
         covariance[:, :] = jacobian @ pool.covariance[vehicle, c] @ jacobian.T
         covariance[6, :] = 0.0

@@ -77,6 +77,8 @@ NEARLY_RESOLVED_CELLS = 3.0
 """Closer than this to its partner, an object may share a detection that suits neither."""
 PAIR_DRAG = 1.0
 """m/s²: where a stage is braked more, it leaves its vehicle too fast for the two to be one estimate."""
+LONGEST_PAIR_S = 400.0
+"""For so long their relative motion is well described by the velocity at which they parted."""
 SEEN_APART = 0.9
 """Probability at which two detections of a scan are held to be of vehicle and stage."""
 BELONGS_M = 25e3
@@ -160,7 +162,12 @@ class Tracker:
         candidates = [o for o in self._picture.objects if not o.joint and self._usable(o, name, time)]
         gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
         if candidates:
-            mixture.nearby(self._picture.pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
+            pool = self._picture.pool
+            mixture.nearby(pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
+            for row, candidate in enumerate(candidates):
+                stage = candidate.partner
+                if stage is not None and stage.joint:
+                    mixture.nearby(pool, np.array([stage.slot]), time, positions, spread, gate[row : row + 1])
         scores = np.zeros(gate.shape)
         paired = np.zeros(len(candidates), dtype=np.bool_)
         cells = np.full(len(candidates), math.inf)
@@ -330,7 +337,9 @@ class Tracker:
         closest = min(
             (self._closeness(vehicle, self._sensors[name]) for name in sorted(vehicle.sensors)), default=math.inf
         )
-        if vehicle.burning or closest > NEARLY_RESOLVED_CELLS or self._drag_apart(vehicle) > PAIR_DRAG:
+        since = self._picture.pool.time[vehicle.slot] - (vehicle.cutoff_time or 0.0)
+        resolved = closest > NEARLY_RESOLVED_CELLS or since > LONGEST_PAIR_S
+        if vehicle.burning or resolved or self._drag_apart(vehicle) > PAIR_DRAG:
             stage.joint = False
             stage.apart_since = float(self._picture.pool.time[stage.slot])
             for o in (vehicle, stage):
@@ -444,9 +453,11 @@ class Tracker:
     def _expect_partner(self, parent: TrackedObject, component: int, time: float, paired: bool) -> None:
         """What left its vehicle at `time`: held as a possible object until detections show it."""
         known = self._expected(parent, time)
+        joint = paired and self._drag_apart(parent) < PAIR_DRAG
         if known is not None:
             if paired and known.partner is None:
                 parent.apart_since, parent.partner, known.partner = time, known, parent
+                known.joint = joint and not known.confirmed
             return
         pool = self._picture.pool
         state, covariance = mixture.separated(pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA)
@@ -467,7 +478,7 @@ class Tracker:
         partner.parent, partner.apart_since, partner.cutoff_time = parent, time, time
         if paired:
             parent.apart_since, parent.partner, partner.partner = time, partner, parent
-            partner.joint = self._drag_apart(parent) < PAIR_DRAG
+            partner.joint = joint
         self._picture.set(partner.slot, [(state, covariance, False, time, 1.0)], now)
 
     def _may_split(self, candidate: TrackedObject, time: float) -> bool:
