@@ -92,6 +92,7 @@ class Wire:
         self._to_port = to_port
         self._server: asyncio.Server | None = None
         self._pairs: set[asyncio.StreamWriter] = set()
+        self._swallowed: set[asyncio.StreamWriter] = set()
         self._passing = asyncio.Event()
         self._passing.set()
         self._accepting = True
@@ -119,6 +120,8 @@ class Wire:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
                 await self._passing.wait()
+                if sink in self._swallowed:
+                    continue
                 sink.write(data)
                 await sink.drain()
         sink.close()
@@ -137,6 +140,10 @@ class Wire:
     def swallow(self) -> None:
         """Connections stay, nothing passes: a half-open link."""
         self._passing.clear()
+
+    def swallow_connected(self) -> None:
+        """What is connected now never passes anything again; new connections pass."""
+        self._swallowed |= self._pairs
 
     def restore(self) -> None:
         self._accepting = True

@@ -22,6 +22,7 @@ from nadhir.bus.port import BusDownError, BusError, Handler, Message, StreamStat
 _WRONG_LAST_SEQUENCE = 10071
 _EXPECTED_LAST_SEQUENCE = "Nats-Expected-Last-Sequence"
 _ANSWER_WITHIN_S = 2.0
+_CONNECTED_WITHIN_S = 3.0
 _LOG = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
@@ -67,7 +68,8 @@ class NatsBus:
         """Connect once; raises `BusDownError` when the server does not answer or does not know the key."""
         bus = cls()
         try:
-            await bus._client.connect(
+            # Left alone the client would try for ever, even with a key that is refused.
+            connecting = bus._client.connect(
                 credentials.url,
                 name=name,
                 nkeys_seed_str=credentials.seed,
@@ -83,6 +85,7 @@ class NatsBus:
                 error_cb=bus._on_error,
                 disconnected_cb=bus._on_disconnect,
             )
+            await asyncio.wait_for(connecting, _CONNECTED_WITHIN_S)
         except (OSError, TimeoutError, nats.errors.Error) as error:
             with contextlib.suppress(Exception):
                 await bus._client.close()
@@ -182,7 +185,9 @@ class NatsBus:
     async def close(self) -> None:
         """See `Bus.close`."""
         self._fail_unstored()
-        await self._client.close()
+        # What was still to be written to a server that is away fails here.
+        with contextlib.suppress(OSError):
+            await self._client.close()
 
     async def _on_error(self, error: Exception) -> None:
         if isinstance(error, nats.errors.SlowConsumerError) and error.sub in self._subscriptions:
@@ -223,6 +228,8 @@ _NO_STREAM = _Refusal(503, "no stream stores this, or none yet")
 def _named(error: BaseException) -> BusError:
     if isinstance(error, nats.js.errors.NotFoundError):
         return _NotFoundError(error.description or "not found")
+    if isinstance(error, nats.errors.OutboundBufferLimitError):
+        return BusDownError("the server is away")
     if isinstance(error, nats.js.errors.ServiceUnavailableError) or not isinstance(error, nats.js.errors.APIError):
         return BusDownError(str(error) or type(error).__name__)
     return BusError(error.description or type(error).__name__)

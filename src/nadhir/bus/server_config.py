@@ -3,8 +3,9 @@
 One account for the nation, and one for each partner in which only the two meet. A leaf link joins a partner's account
 here with ours there, over mutual TLS and with an nkey of that pair. What may cross is `rel.<from>.<to>.>` in each
 direction and nothing else: no JetStream or system request, no reply inbox. The side that is dialled holds that with
-the permissions of the partner's nkey, a list of what is allowed; the side that dials can only list what is denied, so
-nothing else is ever subscribed or stored in a partner's account.
+the permissions of the partner's nkey, a list of what is allowed. The side that dials can only list what is denied to
+the link; there the permissions of our own clients see to it that nothing else is said or heard in that account, and
+what is stored is stored on subjects that never cross.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from nadhir.bus.port import BusError
 
 NATION_ACCOUNT = "NATION"
 SYSTEM_ACCOUNT = "SYSTEM"
+
+_NEVER_CROSSES = ("$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>", "store.>")
+"""Requests to a server or its store, answers to requests, and what is stored. For the side that dials: the other lists
+what may cross. `rel.<us>.>` cannot be denied as an import: nats-server 2.15 then denies its export too."""
 
 _NATION = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 
@@ -108,7 +113,7 @@ def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authori
     }
     for partner in settings.partners:
         account = partner_account(partner.nation)
-        users: list[dict[str, Any]] = [{"nkey": local_nkeys[account], "allowed_connection_types": ["STANDARD"]}]
+        users = [_local_user(settings.nation, partner.nation, local_nkeys[account])]
         if partner.dial is None:
             users.append(_dialling_user(settings.nation, partner))
         accounts[account] = {
@@ -150,6 +155,17 @@ def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authori
     }
 
 
+def _local_user(nation: str, partner: str, nkey: str) -> dict[str, Any]:
+    return {
+        "nkey": nkey,
+        "allowed_connection_types": ["STANDARD"],
+        "permissions": {
+            "publish": {"allow": [f"rel.{nation}.{partner}.>", f"store.{partner}", "$JS.API.>"]},
+            "subscribe": {"allow": [f"rel.{partner}.{nation}.>", "_INBOX.>"]},
+        },
+    }
+
+
 def _dialling_user(nation: str, partner: PartnerLink) -> dict[str, Any]:
     return {
         "nkey": partner.nkey,
@@ -167,17 +183,14 @@ def _leafnodes(settings: ServerSettings, authorities_file: Path) -> dict[str, An
     for partner in settings.partners:
         if partner.dial is None or partner.seed_file is None:
             continue
-        ours, theirs = f"rel.{settings.nation}", f"rel.{partner.nation}.{settings.nation}"
         remotes.append(
             {
                 "urls": [f"tls://{partner.dial}"],
                 "account": partner_account(partner.nation),
                 "nkey": partner.seed_file.read_text().strip(),
                 "tls": {**files, "ca_file": str(partner.authority_file)},
-                # What they may not send us: requests to our store, answers to our requests, records in our name.
-                "deny_imports": ["$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>", f"{ours}.>"],
-                # What we do not send, even if something here asked for it.
-                "deny_exports": ["$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>", f"{theirs}.>"],
+                "deny_imports": list(_NEVER_CROSSES),
+                "deny_exports": list(_NEVER_CROSSES),
             }
         )
     leafnodes: dict[str, Any] = {"reconnect": "250ms", "no_advertise": True, "remotes": remotes}

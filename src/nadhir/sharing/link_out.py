@@ -12,7 +12,6 @@ import msgspec
 from nadhir.bus import Bus, BusError
 from nadhir.model.records import RecordKind
 from nadhir.sharing.link_messages import (
-    KINDS,
     REPLAY,
     REPLAYED,
     LinkHealth,
@@ -73,7 +72,7 @@ class Outbound:
         self._shed = shed
         self._log = log
         self._limits = limits or SendLimits()
-        self._stream = f"FOR_{partner}"
+        self._stream, self._store = f"FOR_{partner}", f"store.{partner}"
         self._lanes: tuple[deque[tuple[RecordKind, Seal]], ...] = tuple(
             deque() for _ in range(max(_LANES.values()) + 1)
         )
@@ -123,8 +122,7 @@ class Outbound:
 
     async def _resume(self) -> None:
         """See how far the stream is; what it lacks will be sent from there on."""
-        subjects = [subject(self._owner, self._partner, kind) for kind in KINDS]
-        state = await self._bus.open_stream(self._stream, subjects, max_bytes=self._limits.stream_octets)
+        state = await self._bus.open_stream(self._stream, [self._store], max_bytes=self._limits.stream_octets)
         if self._sealed is None:
             self._sealed = deque(self._log(state.last + 1))
             self._next = self._sealed[-1].sequence + 1 if self._sealed else state.last + 1
@@ -174,9 +172,10 @@ class Outbound:
     async def _send(self, sealed: Sealed) -> None:
         self._sent = sealed.sequence
         self._sent_at = asyncio.get_running_loop().time()
-        name = subject(self._owner, self._partner, sealed.kind)
-        answer = await self._bus.append(name, frame(sealed.sequence, sealed.envelope), sequence=sealed.sequence)
+        data = frame(sealed.sequence, sealed.envelope)
+        answer = await self._bus.append(self._store, data, sequence=sealed.sequence)
         answer.add_done_callback(lambda answer: self._on_answer(sealed.sequence, answer))
+        await self._bus.publish(subject(self._owner, self._partner, sealed.kind), data)
 
     def _on_answer(self, sequence: int, answer: asyncio.Future[None]) -> None:
         error = answer.exception()
