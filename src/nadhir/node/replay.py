@@ -1,8 +1,8 @@
 """Replay: a scenario folder through the same cores as a live node, in the data's own time.
 
 Lines come in file order; the node's time is the largest time of receipt so far; a tick comes at each whole second of
-it and goes on after the last line until everything is down, at most an hour. Nothing depends on a later line, and the
-same input gives the same bytes.
+it and goes on after the last line until everything is down and every warning has ended (but for those that only a
+person ends), at most an hour. Nothing depends on a later line, and the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from nadhir.alerts import Alerts, Explanation, Rules, default_rules
 from nadhir.assessment import Assessor
+from nadhir.geo.areas import AreaMap, default_areas
 from nadhir.model import Product
 from nadhir.sensors import Intake, Rejection, detections_file, read_lines, read_sensors
 from nadhir.tracks import Tracker
@@ -34,19 +36,23 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Replay:
-    """One run over a scenario folder. Iterating gives the products; `rejections` and `summary` tell the rest.
+    """One run over a scenario folder. Iterating gives the products; `rejections`, `explanations` (why each warning said
+    what it said) and `summary` tell the rest.
 
-    Raises ScenarioError when the folder cannot be read at all.
+    Areas and decision rules are those that come with Nadhir, unless others are given. Raises ScenarioError when the
+    folder cannot be read at all.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, areas: AreaMap | None = None, rules: Rules | None = None) -> None:
         self._file = detections_file(folder) if folder.is_dir() else folder
         self.sensors = read_sensors(folder)
         self._intake = Intake(self.sensors)
         self._tracker = Tracker(self.sensors)
         self._assessor = Assessor()
+        self._alerts = Alerts(areas or default_areas(), rules or default_rules())
         self._start: float | None = None
         self.rejections: list[Rejection] = []
+        self.explanations: list[Explanation] = []
         self.now = -math.inf
         self.bytes_read = 0
 
@@ -62,23 +68,32 @@ class Replay:
             yield from self._ticks(accepted.received)
             self.now = max(self.now, accepted.received)
             for message in self._tracker.receive(accepted):
-                yield from self._assessor.assess(message, self.now)
+                yield from self._considered(self._assessor.assess(message, self.now))
         if self._start is not None:
             yield from self._ticks(self.now + LONGEST_TAIL_S, until_done=True)
 
     def _ticks(self, end: float, until_done: bool = False) -> Iterator[Product]:
         """A tick at each whole second after the node's time, up to `end`; none where nothing can change."""
         second = math.floor(self.now) + 1.0
-        # What is no longer tracked may still be on its way down.
-        while second <= end and (self._tracker.live or self._assessor.unfinished):
-            if until_done and not self._assessor.unfinished and second > self.now + 30.0:
+        # What is no longer tracked may still be on its way down, and what was warned must be ended.
+        while second <= end and (self._tracker.live or self._assessor.unfinished or self._alerts.unfinished):
+            unfinished = self._assessor.unfinished or self._alerts.unfinished
+            if until_done and not unfinished and second > self.now + 30.0:
                 return
             for message in self._tracker.tick(second):
-                yield from self._assessor.assess(message, second)
-            yield from self._assessor.tick(second)
+                yield from self._considered(self._assessor.assess(message, second))
+            yield from self._considered(self._assessor.tick(second))
+            for decision in self._alerts.tick(second):
+                self.explanations.append(decision.explanation)
+                yield decision.product
             if not until_done:
                 self.now = second
             second += 1.0
+
+    def _considered(self, products: list[Product]) -> list[Product]:
+        for product in products:
+            self._alerts.consider(product)
+        return products
 
     @property
     def summary(self) -> Summary:
@@ -95,7 +110,7 @@ class Replay:
 
 
 def replay_folder(folder: Path, out: Path, watch: Callable[[Replay, Product], None] | None = None) -> Summary:
-    """Run a scenario folder and write products.jsonl, rejected.jsonl and summary.json into `out`.
+    """Run a scenario folder and write products.jsonl, explanations.jsonl, rejected.jsonl and summary.json into `out`.
 
     `watch` is called after each product is written. Raises ScenarioError when the folder cannot be read at all; then
     nothing is written.
@@ -108,6 +123,9 @@ def replay_folder(folder: Path, out: Path, watch: Callable[[Replay, Product], No
             products.write(encoder.encode(product) + b"\n")
             if watch is not None:
                 watch(replay, product)
+    with (out / "explanations.jsonl").open("wb") as explanations:
+        for explanation in replay.explanations:
+            explanations.write(encoder.encode(explanation) + b"\n")
     with (out / "rejected.jsonl").open("wb") as rejected:
         for rejection in replay.rejections:
             rejected.write(encoder.encode(rejection) + b"\n")

@@ -1,0 +1,341 @@
+"""Products in, warnings out: which areas are told what and when, by the rules of the nation that they belong to.
+
+Pure: products and ticks reach it as messages, and it decides at ticks alone, so that a replay and a live node decide
+the same. Each decision comes with the numbers behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from nadhir.alerts.explain import AreaNumbers, Decision, Explanation, ObjectNumbers
+from nadhir.alerts.life import STAYS, Danger, Life, Move
+from nadhir.alerts.rules import AuthorityRule, Rules
+from nadhir.alerts.threats import Ahead, AreaThreat, Flying, Threats, fall_threats, passage_threats, reachable
+from nadhir.geo.areas import AreaMap
+from nadhir.model import (
+    AreaWarning,
+    AssessmentProduct,
+    EndReason,
+    Hazard,
+    ImpactProduct,
+    LaunchProduct,
+    Mode,
+    Product,
+    TrackProduct,
+    WarningProduct,
+)
+
+ASCENT_S = 1500.0
+"""What is passed over later than this after the launch is passed over by something in orbit, as every day."""
+PATH_PERIOD_S = 5.0
+"""Paths are flown again so often: they change slowly."""
+COAST_M = 20e3
+"""A launch so near to an area is said to come from it."""
+LOST_EARLY_S = 120.0
+"""What was last seen longer than this before it must be down is not said to have fallen anywhere."""
+UNSETTLED_S = 1800.0
+"""A launch whose place is never known threatens what it may reach for so long: the flight of all but lofted ones."""
+
+
+class Alerts:
+    """The warnings of all authorities.
+
+    `consider` takes a product, `tick` says that time has passed and gives what is to be said; `unfinished` tells
+    whether a warning still waits for its end. `end` is for people: an impact on land is cleared by nobody else.
+    """
+
+    def __init__(self, areas: AreaMap, rules: Rules, mode: Mode = "replay") -> None:
+        self._areas, self._rules, self._mode = areas, rules, mode
+        self._neighbours = cache(areas.neighbours)
+        self._launches: dict[str, LaunchProduct] = {}
+        self._first_seen: dict[str, float] = {}
+        self._origin: dict[str, str | None] = {}
+        self._withdrawn: set[str] = set()
+        self._flying: dict[str, Flying] = {}
+        self._lives: list[Life] = []
+        self._numbers: dict[str, int] = {}
+        self._silent: list[str] = []
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a warning still waits for an end that comes by itself."""
+        return any(life.state in ("pre-alert", "alert") for life in self._lives)
+
+    def sensors_silent(self, sensors: Iterable[str]) -> None:
+        """Name the sensors that are silent: shown beside every statement from now on."""
+        self._silent = sorted(sensors)
+
+    def consider(self, product: Product) -> None:
+        """Take in a product of this node. What has no launch, as satellites, threatens nobody here."""
+        if isinstance(product, LaunchProduct):
+            self._launch(product)
+        elif isinstance(product, TrackProduct | ImpactProduct | AssessmentProduct) and product.event is not None:
+            self._flying.pop(_unflown(product.event), None)
+            flying = self._flying.setdefault(product.object, Flying(product.object, product.event))
+            flying.event, flying.news = product.event, True
+            if isinstance(product, TrackProduct):
+                flying.take_track(product)
+            elif isinstance(product, ImpactProduct):
+                flying.take_impact(product)
+            else:
+                flying.assessment = product
+
+    def tick(self, now: float) -> list[Decision]:
+        """What is to be said now. Ends come last, when it is known what else threatens their areas."""
+        for flying in self._flying.values():
+            self._look(flying, now)
+        self._watch_new(now)
+        for life in self._lives:
+            life.watch(self._dangers(life, now), now)
+        decisions = list(self._begin(now))
+        moves = [(life, move) for life in self._spoken() if (move := life.next(now, self._is_withdrawn(life)))]
+        moves.sort(key=lambda item: item[1].reason is not None)
+        decisions += [self._decide(life, move, now) for life, move in moves]
+        self._lives = [life for life in self._lives if life.state != "ended" and (life.said or life.watching)]
+        return decisions
+
+    def end(self, warning: str, reason: EndReason, now: float) -> Decision:
+        """End a warning because a person says so: cleared, or cancelled as issued in error.
+
+        Raises KeyError when no such warning is open.
+        """
+        life = next((life for life in self._spoken() if life.id == warning), None)
+        if life is None:
+            raise KeyError(warning)
+        decision = self._decide(life, Move("cancel" if reason == "error" else "all-clear", reason, "by a person"), now)
+        self._lives.remove(life)
+        return decision
+
+    def _launch(self, product: LaunchProduct) -> None:
+        event = product.event
+        self._launches[event] = product
+        self._first_seen.setdefault(event, product.issued)
+        self._origin[event] = self._areas.code_at(product.latitude_deg, product.longitude_deg, COAST_M)
+        if product.status == "withdrawn":
+            self._withdrawn.add(event)
+            self._flying = {name: flying for name, flying in self._flying.items() if flying.event != event}
+        elif not any(flying.event == event for flying in self._flying.values()):
+            self._flying[_unflown(event)] = Flying("", event)
+
+    def _look(self, flying: Flying, now: float) -> None:
+        """Work out what an object threatens, where there is news of it."""
+        if not flying.news:
+            return
+        flying.news, flying.falling = False, {}
+        track, launch = flying.track, self._launches.get(flying.event)
+        if flying.phase == "boost":
+            classes = flying.assessment.classes if flying.assessment else {}
+            flying.direction_known, flying.ahead = reachable(self._areas, launch, track, classes, now)
+        elif flying.impact is not None or flying.phase in ("orbit", "down"):
+            flying.ahead = {}
+        started = launch.time if launch else flying.seen_until
+        if track is None or flying.phase == "down" or flying.falls_as == "debris" or track.time - started > ASCENT_S:
+            flying.passing = {}
+        elif now - flying.path_flown >= PATH_PERIOD_S:
+            flying.path_flown = now
+            flying.passing = passage_threats(self._areas, track, flying.impact.time if flying.impact else None)
+
+    def _rule(self, code: str, event: str) -> tuple[str, AuthorityRule] | None:
+        """Who warns an area of an event. A nation without rules here is not warned of what it launches itself."""
+        found = self._rules.authority(code)
+        if found and not found[1].areas and (self._origin.get(event) or "").partition("-")[0] == found[0]:
+            return None
+        return found
+
+    def _falling(self, flying: Flying, rule: AuthorityRule, now: float) -> Threats:
+        """Areas that an object may come down on, by one rule; worked out once for each product."""
+        if flying.impact is None:
+            return {}
+        widen = rule.widen if now - flying.predicted_since < rule.widen_for_s else 1.0
+        key = widen, rule.margin_m
+        if key not in flying.falling:
+            flying.falling[key] = fall_threats(self._areas, flying.impact, *key)
+        return flying.falling[key]
+
+    def _watch_new(self, now: float) -> None:
+        """Begin to watch for every authority and hazard that an event has come to concern."""
+        watched = {(life.authority, life.hazard, event) for life in self._lives for event in life.events}
+        for flying in self._flying.values():
+            concerned: set[tuple[str, Hazard]] = {(code, "impact") for code in flying.ahead}
+            concerned |= {(code, "overflight") for code in flying.passing}
+            for rule in self._rules.all():
+                concerned |= {(code, flying.falls_as) for code in self._falling(flying, rule, now)}
+            for code, hazard in sorted(concerned):
+                found = self._rule(code, flying.event)
+                if found and found[1].hazard(hazard) and (found[0], hazard, flying.event) not in watched:
+                    watched.add((found[0], hazard, flying.event))
+                    life = Life(found[0], hazard, found[1], self._areas.areas, self._neighbours, {flying.event: None})
+                    self._lives.append(life)
+
+    def _dangers(self, life: Life, now: float) -> list[Danger]:
+        """What each object of a warning's events means for its areas."""
+        dangers = []
+        for flying in self._flying.values():
+            if flying.event not in life.events:
+                continue
+            falling = self._falling(flying, life.rule, now)
+            threats: Threats = {}
+            if life.hazard == flying.falls_as:
+                threats = falling
+            elif life.hazard == "overflight":
+                # What comes down in an area is no passage over it.
+                lands = {code for code, threat in falling.items() if threat.stated >= life.rule.sanity}
+                threats = {code: threat for code, threat in flying.passing.items() if code not in lands}
+            wide, ahead = self._ahead(flying, life, now)
+            threats = {code: threat for code, threat in threats.items() if self._concerns(life, code, flying.event)}
+            if life.hazard != "impact" and not threats and life.said is None:
+                continue
+            early = flying.impact is not None and flying.impact.time - flying.seen_until > LOST_EARLY_S
+            lost = flying.lost or (flying.down and early)
+            dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, flying.seen_until))
+        return dangers
+
+    def _concerns(self, life: Life, code: str, event: str) -> bool:
+        found = self._rule(code, event)
+        return found is not None and found[0] == life.authority
+
+    def _ahead(self, flying: Flying, life: Life, now: float) -> tuple[bool, dict[str, Ahead]]:
+        """Areas that an object may still reach, and whether all of them are told for want of a direction.
+
+        An object that was lost before its place was known threatens what it could reach until it must be down or
+        another object of its event is known to come down or stay up.
+        """
+        rule, event = life.rule.pre_alert, flying.event
+        if rule is None or life.hazard != "impact" or flying.falls_as == "debris" or not flying.ahead:
+            return False, {}
+        seen = self._first_seen.get(event, flying.seen_until)
+        if flying.lost and (
+            now - seen > UNSETTLED_S or any(o.settled for o in self._flying.values() if o.event == event)
+        ):
+            return False, {}
+        waited = rule.wait_s is not None and now - seen >= rule.wait_s
+        if not flying.direction_known and not waited:
+            return False, {}
+        near = {code: ahead for code, ahead in flying.ahead.items() if ahead.distance_m <= rule.reach_m}
+        return not flying.direction_known, {c: ahead for c, ahead in near.items() if self._concerns(life, c, event)}
+
+    def _begin(self, now: float) -> Iterator[Decision]:
+        """Warnings that begin; one whose areas are warned already joins the warning that does."""
+        for life in [life for life in self._lives if life.said is None]:
+            move = life.next(now, self._is_withdrawn(life))
+            if move is None:
+                continue
+            same = (o for o in self._spoken() if (o.authority, o.hazard) == (life.authority, life.hazard))
+            other = next((o for o in same if o.current().keys() & life.current().keys()), None)
+            if other is None:
+                yield self._decide(life, move, now)
+            else:
+                other.join(life)
+                other.watch(self._dangers(other, now), now)
+                self._lives.remove(life)
+
+    def _spoken(self) -> list[Life]:
+        return [life for life in self._lives if life.said is not None and life.state != "ended"]
+
+    def _is_withdrawn(self, life: Life) -> bool:
+        return self._withdrawn.issuperset(life.events)
+
+    def _decide(self, life: Life, move: Move, now: float) -> Decision:
+        """Say it, and note the numbers behind it."""
+        if life.said is None:
+            self._numbers[life.authority] = self._numbers.get(life.authority, 0) + 1
+            life.id = f"{life.authority}-{self._numbers[life.authority]:04d}"
+        areas, held = life.current(), {}
+        if move.reason is not None and life.said is not None:
+            held = self._held(life, set(life.said.areas))
+            areas = {code: threat for code, threat in life.said.areas.items() if code not in held}
+        life.speak(move, now, areas)
+        product = WarningProduct(
+            life.id,
+            list(life.events),
+            [name for name in life.objects if name],
+            now,
+            move.status,
+            life.hazard,
+            [_area(code, threat) for code, threat in sorted(areas.items(), key=lambda i: (-i[1].probability, i[0]))],
+            self._mode,
+            move.reason,
+            life.revision,
+            life.authority,
+            next((self._launches[event].time for event in life.events if event in self._launches), None),
+            next((origin for event in life.events if (origin := self._origin.get(event))), None),
+            max((threat.latest for threat in areas.values()), default=None),
+            life.fallen,
+            life.lost,
+            list(self._silent),
+        )
+        return Decision(product, self._explain(life, move, product, held))
+
+    def _held(self, life: Life, areas: set[str]) -> dict[str, str]:
+        """Which of some areas another warning of the same authority still holds."""
+        held: dict[str, str] = {}
+        for other in self._spoken():
+            if other is not life and other.authority == life.authority:
+                held |= dict.fromkeys(areas & other.in_danger(), other.id)
+        return held
+
+    def _explain(self, life: Life, move: Move, product: WarningProduct, held: dict[str, str]) -> Explanation:
+        areas = [
+            AreaNumbers(
+                code,
+                area.combined.threat.probability,
+                area.combined.threat.stated,
+                life.threshold(code).alert,
+                life.threshold(code).leave,
+                area.warned,
+                area.combined.by_object,
+                area.neighbour_of,
+                area.above_since,
+                area.below_since,
+                area.gone,
+                held.get(code),
+            )
+            for code, area in sorted(life.areas.items())
+        ]
+        if life.rule.pre_alert:
+            enough = life.rule.pre_alert.probability
+            areas += [
+                AreaNumbers(code, ahead.probability, 0.0, enough, STAYS * enough, True, held_by=held.get(code))
+                for code, ahead in sorted(life.pre_areas.items())
+            ]
+        objects = [_numbers(flying) for flying in self._flying.values() if flying.event in life.events]
+        return Explanation(
+            life.id,
+            life.revision,
+            product.issued,
+            life.authority,
+            life.hazard,
+            move.status,
+            move.reason,
+            move.why,
+            areas,
+            [numbers for numbers in objects if numbers.object],
+        )
+
+
+def _unflown(event: str) -> str:
+    """Key of what was launched and is not tracked yet; no object's name holds a line break."""
+    return f"{event}\n"
+
+
+def _area(code: str, threat: AreaThreat) -> AreaWarning:
+    return AreaWarning(code, threat.probability, threat.arrival)
+
+
+def _numbers(flying: Flying) -> ObjectNumbers:
+    impact = flying.impact
+    return ObjectNumbers(
+        flying.object,
+        flying.event,
+        flying.phase,
+        flying.seen_until if flying.track else None,
+        impact.time if impact else None,
+        impact.time_sigma_s if impact else None,
+        impact.latitude_deg if impact else None,
+        impact.longitude_deg if impact else None,
+        impact.ellipse_90.semi_major_m if impact else None,
+        impact.ellipse_90.semi_minor_m if impact else None,
+        flying.assessment.classes if flying.assessment else {},
+    )

@@ -1,0 +1,351 @@
+"""The life of one warning, as one explicit state machine.
+
+    silent ──► pre-alert ──► alert ──► (update …) ──► ended: all-clear or cancel
+       └─────────────────────►│
+                              └──► fallen: update, stay in shelter; only a person ends it
+
+A warning concerns one authority and one hazard, and all events that threaten the same areas with it. What is in danger
+reaches it as `Danger` for each object; what it says leaves it as a `Move`. Time is an argument.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from nadhir.alerts.rules import AuthorityRule, Threshold
+from nadhir.alerts.threats import Ahead, AreaThreat, Threats
+from nadhir.geo.areas import Area
+from nadhir.model import EndReason, Hazard, WarningStatus
+
+State = Literal["silent", "pre-alert", "alert", "fallen", "ended"]
+ALLOWED: dict[State, frozenset[WarningStatus]] = {
+    "silent": frozenset({"pre-alert", "alert"}),
+    "pre-alert": frozenset({"pre-alert", "alert", "all-clear", "cancel"}),
+    "alert": frozenset({"update", "all-clear", "cancel"}),
+    "fallen": frozenset({"update", "all-clear", "cancel"}),
+    "ended": frozenset(),
+}
+"""What a warning in each state may say next. From `fallen` only a person ends it."""
+BANDS = (0.02, 0.1, 0.3, 0.5, 0.9)
+"""A probability that crosses one of these is worth an update."""
+ARRIVAL_CHANGE_S = 20.0
+
+
+class Danger(NamedTuple):
+    """What one object means for a warning's areas now: where it comes or passes, and where it still may.
+
+    `down` says that it is down, `lost` that no sensor sees it (or saw it, long before it was down); `seen_until` is the
+    time of its last observed state.
+    """
+
+    object: str
+    threats: Threats
+    ahead: Mapping[str, Ahead]
+    """Areas within the rule's reach."""
+    wide: bool
+    """No direction came in time: all of `ahead` is told."""
+    down: bool
+    lost: bool
+    seen_until: float
+
+
+class Combined(NamedTuple):
+    """A hazard to one area by all objects together, and each object's part."""
+
+    threat: AreaThreat
+    by_object: dict[str, float]
+
+
+@dataclass(slots=True)
+class AreaState:
+    """One area as a warning watches it."""
+
+    combined: Combined
+    warned: bool = False
+    above_since: float | None = None
+    below_since: float | None = None
+    gone: Literal["passed", "lost", "fell", "turned", None] = None
+    """Why it is no longer in danger, once it is not."""
+    last: AreaThreat | None = None
+    """The last threat that was not negligible."""
+    neighbour_of: str | None = None
+
+
+class Move(NamedTuple):
+    """What a warning says next, and why in one line."""
+
+    status: WarningStatus
+    reason: EndReason | None
+    why: str
+
+
+@dataclass(slots=True)
+class Life:
+    """State of one warning."""
+
+    authority: str
+    hazard: Hazard
+    rule: AuthorityRule
+    areas_known: Mapping[str, Area]
+    neighbours_of: Callable[[str], frozenset[str]]
+    events: dict[str, None] = field(default_factory=dict)
+    state: State = "silent"
+    id: str = ""
+    revision: int = 0
+    areas: dict[str, AreaState] = field(default_factory=dict)
+    pre_areas: dict[str, Ahead] = field(default_factory=dict)
+    objects: tuple[str, ...] = ()
+    lost: bool = False
+    fallen: bool = False
+    quiet_since: float | None = None
+    """Since when no area is in danger."""
+    said: Said | None = None
+
+    def watch(self, dangers: list[Danger], now: float) -> None:
+        """Take in what is in danger now."""
+        wait_s = self.rule.lost_wait_s
+        threats = _combine(dangers, lambda danger, threat: not (danger.lost and now > threat.latest + wait_s))
+        for code in [*threats, *(known for known in self.areas if known not in threats)]:
+            self._watch_area(code, threats.get(code), dangers, now)
+        self.areas = {code: area for code, area in self.areas.items() if area.warned or area.combined.by_object}
+        self._watch_ahead(dangers)
+        threatening = {name for area in self.warned().values() for name in area.combined.by_object}
+        self.lost = any(danger.lost and danger.object in threatening for danger in dangers)
+        self.objects = tuple(d.object for d in dangers if d.object in threatening or d.ahead) or self.objects
+        down = {danger.object for danger in dangers if danger.down}
+        self.fallen = (
+            self.fallen
+            or (self.hazard != "overflight"
+            and any(
+                area.combined.by_object.get(name, 0.0) >= self.threshold(code).leave
+                for code, area in self.warned().items()
+                for name in down
+            ))
+        )
+        if self.in_danger():
+            self.quiet_since = None
+        elif self.quiet_since is None:
+            self.quiet_since = now
+
+    def warned(self) -> dict[str, AreaState]:
+        """Areas that are warned, passed ones of an overflight among them."""
+        return {code: area for code, area in self.areas.items() if area.warned}
+
+    @property
+    def watching(self) -> bool:
+        """Whether there is anything to watch."""
+        return bool(self.areas or self.pre_areas)
+
+    def join(self, other: Life) -> None:
+        """Take over the events of a warning that has not spoken, and the areas that it was about to warn."""
+        self.events |= other.events
+        for code, area in other.areas.items():
+            if area.warned:
+                self.areas.setdefault(code, area)
+
+    def in_danger(self) -> set[str]:
+        """Codes of the areas that are in danger, or may be."""
+        return {code for code, area in self.areas.items() if area.warned and area.gone is None} | set(self.pre_areas)
+
+    def next(self, now: float, withdrawn: bool) -> Move | None:
+        """What to say now, if anything. `withdrawn` says that none of its launches stands."""
+        if self.state == "silent":
+            return self._begin()
+        if self.state in ("fallen", "ended"):
+            return self._update(now) if self.state == "fallen" else None
+        if withdrawn:
+            return Move("cancel", "error", "all launches of this warning were withdrawn")
+        if self.fallen:
+            status: WarningStatus = "alert" if self.state == "pre-alert" else "update"
+            return Move(status, None, "down on land by its prediction: stay in shelter")
+        if self.quiet_since is not None:
+            over = any(area.gone in ("passed", "fell", "lost") for area in self.warned().values())
+            return Move("all-clear", *self._ending()) if over or now - self.quiet_since >= QUIET_S else None
+        return self._from_pre_alert(now) if self.state == "pre-alert" else self._update(now)
+
+    def speak(self, move: Move, now: float, areas: dict[str, AreaThreat]) -> None:
+        """Note that a move was made with these areas."""
+        if move.status not in ALLOWED[self.state]:
+            raise ValueError(f"{self.id}: a warning in state {self.state} cannot say {move.status}")
+        self.revision = 0 if self.said is None else self.revision + 1
+        self.said = Said(now, dict(areas), self.lost, tuple(self.events), self.fallen)
+        if move.status in ("all-clear", "cancel"):
+            self.state = "ended"
+        elif self.fallen:
+            self.state = "fallen"
+        elif move.status == "pre-alert":
+            self.state = "pre-alert"
+        else:
+            self.state = "alert"
+
+    def threshold(self, code: str) -> Threshold:
+        """The rule for one area."""
+        rule = self.rule.hazard(self.hazard)
+        assert rule is not None
+        return rule.district if self.areas_known[code].level == "district" else rule.country
+
+    def _watch_area(self, code: str, combined: Combined | None, dangers: list[Danger], now: float) -> None:
+        area = self.areas.setdefault(code, AreaState(combined or NOTHING))
+        if area.gone == "passed" and combined is None:
+            return
+        limit = self.threshold(code)
+        area.combined = combined or NOTHING
+        threat = area.combined.threat
+        if threat.probability >= limit.leave:
+            area.last = threat
+        area.neighbour_of = next(
+            (other for other in self.neighbours_of(code) if other in self.areas and self.areas[other].warned), None
+        )
+        enough = limit.neighbour if area.neighbour_of else limit.alert
+        above = threat.probability >= enough and threat.stated >= self.rule.sanity
+        area.above_since = (now if area.above_since is None else area.above_since) if above else None
+        below = threat.probability < limit.leave
+        area.below_since = (now if area.below_since is None else area.below_since) if below else None
+        if area.above_since is not None and now - area.above_since >= limit.enter_dwell_s:
+            area.warned, area.gone = True, None
+        elif area.warned:
+            self._watch_end(area, dangers, now, limit)
+
+    def _watch_end(self, area: AreaState, dangers: list[Danger], now: float, limit: Threshold) -> None:
+        """Whether, and why, an area that was warned is in danger no longer."""
+        if area.below_since is None:
+            return
+        latest = area.last.latest if area.last else now
+        if self.hazard == "overflight" and any(danger.seen_until >= latest - PASSING_S for danger in dangers):
+            area.gone = "passed"
+        elif self.hazard == "overflight" and dangers and now > latest and all(d.lost or d.down for d in dangers):
+            area.gone = "lost"
+        elif self.hazard != "overflight" and dangers and all(danger.down for danger in dangers):
+            area.gone = "lost" if any(danger.lost for danger in dangers) else "fell"
+        elif now - area.below_since >= limit.leave_dwell_s:
+            area.gone = area.gone or "turned"
+
+    def _watch_ahead(self, dangers: list[Danger]) -> None:
+        rule = self.rule.pre_alert
+        if rule is None:
+            return
+        found: dict[str, Ahead] = {}
+        for danger in dangers:
+            for code, ahead in danger.ahead.items():
+                enough = rule.probability * (STAYS if code in self.pre_areas else 1.0)
+                if (danger.wide or ahead.probability >= enough) and (
+                    code not in found or ahead.probability > found[code].probability
+                ):
+                    found[code] = ahead
+        self.pre_areas = found
+
+    def _begin(self) -> Move | None:
+        if any(area.gone is None for area in self.warned().values()):
+            return Move("alert", None, "an area's probability is at its threshold")
+        if self.pre_areas:
+            return Move("pre-alert", None, "launched; direction and range may lead here, the place is not known")
+        return None
+
+    def _from_pre_alert(self, now: float) -> Move | None:
+        assert self.said is not None
+        if any(area.gone is None for area in self.warned().values()):
+            return Move("alert", None, "an area's probability is at its threshold")
+        grown = self.pre_areas.keys() - self.said.areas.keys()
+        shrunk = self.said.areas.keys() - self.pre_areas.keys()
+        if grown or (shrunk and now - self.said.time >= self.rule.update_gap_s):
+            return Move("pre-alert", None, _difference(grown, shrunk))
+        return None
+
+    def _update(self, now: float) -> Move | None:
+        said = self.said
+        assert said is not None
+        current = self.current()
+        grown, shrunk = current.keys() - said.areas.keys(), said.areas.keys() - current.keys()
+        if grown:
+            return Move("update", None, _difference(grown, shrunk))
+        if self.lost and not said.lost:
+            return Move("update", None, "not seen any more: what is said is predicted from its last track")
+        if now - said.time < self.rule.update_gap_s:
+            return None
+        if shrunk:
+            return Move("update", None, _difference(grown, shrunk))
+        if self.lost != said.lost:
+            return Move("update", None, "seen again")
+        if tuple(self.events) != said.events:
+            return Move("update", None, "another launch threatens the same areas")
+        for code, threat in current.items():
+            before = said.areas[code]
+            if _band(threat.probability) != _band(before.probability):
+                return Move("update", None, f"{code}: from {before.probability:.3f} to {threat.probability:.3f}")
+            if abs(threat.arrival - before.arrival) > ARRIVAL_CHANGE_S:
+                return Move("update", None, f"{code}: arrival moved by {threat.arrival - before.arrival:+.0f} s")
+        return None
+
+    def current(self) -> dict[str, AreaThreat]:
+        """The areas that it would name now: those warned, with their last threat; those that may be reached too."""
+        named = {
+            code: area.combined.threat if area.combined.by_object or area.last is None else area.last
+            for code, area in self.warned().items()
+            if area.gone in (None, "passed")
+        }
+        for code, ahead in self.pre_areas.items():
+            named.setdefault(code, AreaThreat(ahead.probability, ahead.probability, ahead.arrival, ahead.arrival))
+        return named
+
+    def _ending(self) -> tuple[EndReason, str]:
+        """How it ends, and why in one line, by the areas that were named last."""
+        said = self.said.areas if self.said else {}
+        gone = {area.gone for code, area in self.warned().items() if code in said}
+        if "lost" in gone:
+            return "will-not-arrive", "lost before it came, and past the latest time at which it could have come"
+        if "passed" in gone:
+            return "passed", "seen beyond the areas"
+        if "fell" in gone:
+            return "fell-at-sea", "down by its prediction, which leaves no area in danger"
+        return "will-not-arrive", "no prediction leaves an area in danger any more"
+
+
+class Said(NamedTuple):
+    """What a warning said last."""
+
+    time: float
+    areas: dict[str, AreaThreat]
+    lost: bool
+    events: tuple[str, ...]
+    fallen: bool
+
+
+NOTHING = Combined(AreaThreat(0.0, 0.0, math.inf, -math.inf), {})
+QUIET_S = 5.0
+"""No area must have been in danger for so long before that is said: against flicker."""
+PASSING_S = 20.0
+"""An area vanishes from the path ahead so long before the latest time at which its far end could be reached."""
+STAYS = 0.5
+"""A pre-alert stays for an area down to this part of the probability that brought it."""
+
+
+def _combine(dangers: list[Danger], counts: Callable[[Danger, AreaThreat], bool]) -> dict[str, Combined]:
+    found: dict[str, Combined] = {}
+    for danger in dangers:
+        for code, threat in danger.threats.items():
+            if not counts(danger, threat):
+                continue
+            before = found.get(code, NOTHING)
+            old = before.threat
+            found[code] = Combined(
+                AreaThreat(
+                    1.0 - (1.0 - old.probability) * (1.0 - threat.probability),
+                    1.0 - (1.0 - old.stated) * (1.0 - threat.stated),
+                    min(old.arrival, threat.arrival),
+                    max(old.latest, threat.latest),
+                ),
+                {**before.by_object, danger.object: threat.probability},
+            )
+    return found
+
+
+def _band(probability: float) -> int:
+    return sum(probability >= edge for edge in BANDS)
+
+
+def _difference(grown: set[str], shrunk: set[str]) -> str:
+    parts = [f"{word} {', '.join(sorted(codes))}" for word, codes in (("adds", grown), ("drops", shrunk)) if codes]
+    return "; ".join(parts)

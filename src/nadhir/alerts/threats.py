@@ -1,0 +1,266 @@
+"""What one flying object threatens: areas it may fall on, pass over, or still reach, from its last products.
+
+Nothing here decides anything: these are the numbers that the rules look at.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from nadhir.geo import east_north_up, ecef_to_geodetic, fall, propagate
+from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap
+from nadhir.geo.areas_paths import EARLY_SIGMAS, UNKNOWN, GroundTrack, passages, reach
+from nadhir.geo.areas_probability import area_probabilities
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.model import AssessmentProduct, Ellipse, Hazard, ImpactProduct, LaunchProduct, TrackProduct
+
+TYPICAL_LOG_BALLISTIC_COEFFICIENT = math.log(3000.0)
+"""Of the path to where it comes down (kg/m²); drag matters only near its end, which the impact product states."""
+FURTHEST_M = {
+    "short-range": 1.0e6,
+    "medium-range": 3.0e6,
+    "intermediate-range": 5.5e6,
+    "intercontinental": 1.5e7,
+    "space-launch": 2.0e7,
+}
+"""Range at its best angle of what a class may be; the others are not on their way to a place."""
+TURN_SIGMA = math.radians(3.0)
+"""How far the direction of a climbing vehicle may still turn: generic ascents stay in one plane."""
+ACROSS_FLOOR_M = 2000.0
+PATH_STEP_S = 10.0
+LOOK_AHEAD_S = 1500.0
+"""Paths are flown for so long: what is passed later is looked at later."""
+FASTEST_MPS2, FASTEST_MPS = 40.0, 7500.0
+"""No generic ascent gains more speed than that, nor more in all: the earliest arrival of what still burns."""
+
+
+class AreaThreat(NamedTuple):
+    """A hazard to one area by one object. `stated` is the probability by the prediction as stated, `probability` by the
+    prediction as widened while it is young; arrival times before which it comes with probability 0.05 and 0.95."""
+
+    probability: float
+    stated: float
+    arrival: float
+    latest: float
+
+
+class Ahead(NamedTuple):
+    """An area that an object may still reach: probability of its direction and possible range, earliest arrival, and
+    distance of its near edge."""
+
+    probability: float
+    arrival: float
+    distance_m: float
+
+
+Threats = dict[str, AreaThreat]
+"""By area code."""
+
+
+@dataclass(slots=True)
+class Flying:
+    """What was last said of one object, and what that means for the areas."""
+
+    object: str
+    event: str
+    track: TrackProduct | None = None
+    impact: ImpactProduct | None = None
+    assessment: AssessmentProduct | None = None
+    predicted_since: float = -math.inf
+    """When the first impact product came, since it last burned."""
+    seen_until: float = -math.inf
+    """Time of its last observed state."""
+    news: bool = True
+    """Something was said of it that was not looked at yet."""
+    path_flown: float = -math.inf
+    """When its path was last flown ahead."""
+    falling: dict[tuple[float, float], Threats] = field(default_factory=dict)
+    """Areas that it may come down on, by how much its ellipse was widened and by the margin (m)."""
+    passing: Threats = field(default_factory=dict)
+    ahead: dict[str, Ahead] = field(default_factory=dict)
+    direction_known: bool = False
+
+    @property
+    def phase(self) -> str:
+        """Of its last track product."""
+        return self.track.phase if self.track else "boost"
+
+    @property
+    def down(self) -> bool:
+        """Whether it is said to be down."""
+        return self.phase == "down"
+
+    @property
+    def lost(self) -> bool:
+        """Whether no sensor sees it, and it is not yet said to be down."""
+        return self.phase == "lost"
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known where it comes down, or that it does not."""
+        return self.falls_as == "impact" and (self.impact is not None or self.phase == "orbit")
+
+    @property
+    def falls_as(self) -> Hazard:
+        """A spent stage that comes down is debris, all else that does an impact."""
+        classes = self.assessment.classes if self.assessment else {}
+        return "debris" if classes.get("spent-stage", 0.0) >= 0.5 else "impact"
+
+    def take_track(self, track: TrackProduct) -> None:
+        """Where it is now; what was predicted before it burned (again), or before it stayed up, holds no more."""
+        if track.phase in ("boost", "orbit"):
+            self.impact = None
+        if track.phase not in ("lost", "down"):
+            self.seen_until = track.time
+        self.track = track
+
+    def take_impact(self, impact: ImpactProduct) -> None:
+        """Where it comes down."""
+        if self.impact is None:
+            self.predicted_since = impact.issued
+        self.impact = impact
+
+
+def fall_threats(areas: AreaMap, impact: ImpactProduct, widen: float, margin_m: float) -> Threats:
+    """Areas that an object may come down on; `widen` scales the stated ellipse."""
+    stated = area_probabilities(areas, impact.latitude_deg, impact.longitude_deg, impact.ellipse_90, margin_m)
+    wide = stated
+    if widen != 1.0:
+        ellipse = impact.ellipse_90
+        ellipse = Ellipse(ellipse.semi_major_m * widen, ellipse.semi_minor_m * widen, ellipse.azimuth_deg)
+        wide = area_probabilities(areas, impact.latitude_deg, impact.longitude_deg, ellipse, margin_m)
+    spread = EARLY_SIGMAS * impact.time_sigma_s
+    return {
+        code: AreaThreat(wide.get(code, 0.0), stated.get(code, 0.0), impact.time - spread, impact.time + spread)
+        for code in stated | wide
+    }
+
+
+def passage_threats(areas: AreaMap, track: TrackProduct, until: float | None) -> Threats:
+    """Areas that an object passes over from its last state on: until it comes down, or for a while."""
+    path = _ground_track(track, until)
+    if path is None:
+        return {}
+    return {
+        code: AreaThreat(passage.probability, passage.probability, passage.arrival, passage.latest)
+        for code, passage in passages(areas, path).items()
+    }
+
+
+def reachable(
+    areas: AreaMap, launch: LaunchProduct | None, track: TrackProduct | None, classes: dict[str, float], now: float
+) -> tuple[bool, dict[str, Ahead]]:
+    """Areas that an object under thrust may still come down on, with probability and earliest arrival.
+
+    Whether the direction is known; areas by the probability that direction and possible range lead to them. Nearer
+    areas than where it would fall if its thrust ended now are passed over already.
+    """
+    heading, sigma, from_m, speed = 0.0, math.inf, 0.0, 0.0
+    if track is not None:
+        latitude, longitude, _ = ecef_to_geodetic(np.array(track.position_m))
+        heading, sigma, speed = _heading(track, latitude, longitude)
+        place = math.degrees(latitude), math.degrees(longitude)
+        from_m = _falls_after_m(track, latitude, longitude)
+    elif launch is not None:
+        place = launch.latitude_deg, launch.longitude_deg
+    else:
+        return False, {}
+    known = sigma < UNKNOWN
+    possible = {name: classes.get(name, 0.0) if classes else 1.0 for name in FURTHEST_M}
+    total = sum(possible.values())
+    if total <= 0.0:
+        return known, {}
+    furthest = max((FURTHEST_M[name] for name, p in possible.items() if p > 0.02 * total), default=0.0)
+    found = {}
+    for code, there in reach(areas, *place, heading, sigma, from_m, furthest).items():
+        far_enough = sum(p for name, p in possible.items() if FURTHEST_M[name] >= there.distance_m) / total
+        arrival = now + _earliest_s(there.distance_m, speed)
+        found[code] = Ahead(there.probability * far_enough, arrival, there.distance_m)
+    return known, found
+
+
+def _heading(track: TrackProduct, latitude: float, longitude: float) -> tuple[float, float, float]:
+    """Direction over the ground (rad, clockwise from north), its sigma, and the ground speed (m/s)."""
+    local = east_north_up(latitude, longitude)
+    east, north, _ = local @ np.array(track.velocity_mps)
+    speed = max(math.hypot(east, north), 1.0)
+    aside = np.array([north, -east, 0.0]) / speed
+    variance = float(aside @ local @ _matrix(track)[3:, 3:] @ local.T @ aside)
+    return math.atan2(east, north), math.hypot(math.sqrt(max(variance, 0.0)) / speed, TURN_SIGMA), speed
+
+
+def _falls_after_m(track: TrackProduct, latitude: float, longitude: float) -> float:
+    """Distance over the ground to where it falls if its thrust ends now, less a tenth; 0 where it does not fall."""
+    down, _, state, _ = fall(_state(track), TYPICAL_LOG_BALLISTIC_COEFFICIENT)
+    if not down:
+        return 0.0
+    there, across, _ = ecef_to_geodetic(state[:3])
+    cosine = math.sin(latitude) * math.sin(there) + math.cos(latitude) * math.cos(there) * math.cos(across - longitude)
+    return 0.9 * EARTH_RADIUS_M * math.acos(min(max(cosine, -1.0), 1.0))
+
+
+def _earliest_s(distance_m: float, speed_mps: float) -> float:
+    """Seconds to a distance over the ground for the fastest ascent."""
+    gain_s = max(FASTEST_MPS - speed_mps, 0.0) / FASTEST_MPS2
+    gained_m = (speed_mps + 0.5 * FASTEST_MPS2 * gain_s) * gain_s
+    if distance_m > gained_m:
+        return gain_s + (distance_m - gained_m) / max(FASTEST_MPS, speed_mps)
+    return (math.sqrt(speed_mps**2 + 2.0 * FASTEST_MPS2 * distance_m) - speed_mps) / FASTEST_MPS2
+
+
+def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | None:
+    """The path over the ground with its spread, by flying sigma points of the state."""
+    if until is None:
+        down, elapsed, _, _ = fall(_state(track), TYPICAL_LOG_BALLISTIC_COEFFICIENT)
+        until = track.time + elapsed if down else math.inf
+    duration = min(until - track.time, LOOK_AHEAD_S)
+    if duration < PATH_STEP_S:
+        return None
+    count = math.ceil(duration / PATH_STEP_S)
+    points = _sigma_points(track)
+    flown = np.empty((count + 1, len(points), 6))
+    flown[0] = points
+    for k in range(count):
+        for n in range(len(points)):
+            flown[k + 1, n] = propagate(flown[k, n], TYPICAL_LOG_BALLISTIC_COEFFICIENT, duration / count)
+    mean = flown.mean(axis=1)
+    radius = np.linalg.norm(mean[:, :3], axis=1)
+    up = mean[:, :3] / radius[:, None]
+    level = mean[:, 3:] - np.sum(mean[:, 3:] * up, axis=1)[:, None] * up
+    speed = np.maximum(np.linalg.norm(level, axis=1), 1.0)
+    forward = level / speed[:, None]
+    off = flown[:, :, :3] - mean[:, None, :3]
+    aside = np.sqrt(np.mean(np.einsum("knc,kc->kn", off, np.cross(up, forward)) ** 2, axis=1))
+    along = np.sqrt(np.mean(np.einsum("knc,kc->kn", off, forward) ** 2, axis=1))
+    ground = np.array([ecef_to_geodetic(p)[:2] for p in mean[:, :3]])
+    latitude, longitude = ground.T
+    return GroundTrack(
+        track.time + np.arange(count + 1) * duration / count,
+        np.stack(
+            [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
+        ),
+        np.hypot(aside * EARTH_RADIUS_M / radius, ACROSS_FLOOR_M),
+        along / speed,
+    )
+
+
+def _sigma_points(track: TrackProduct) -> Matrix:
+    """Cubature points (12, 6) of a state; see `nadhir.assessment.impact`, which does the same with drag."""
+    covariance = _matrix(track)
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0) * 6.0)
+    return np.concatenate([_state(track) + root.T, _state(track) - root.T])
+
+
+def _state(track: TrackProduct) -> Vector:
+    return np.array([*track.position_m, *track.velocity_mps])
+
+
+def _matrix(track: TrackProduct) -> Matrix:
+    upper = np.zeros((6, 6))
+    upper[np.triu_indices(6)] = track.covariance
+    return upper + np.triu(upper, 1).T
