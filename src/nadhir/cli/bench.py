@@ -58,7 +58,7 @@ def _tracker(
 
 
 def _tell(result: Result) -> None:
-    figures = "objects,µs/detection,detections/s,spread,peak MB,RMS m,GOSPA m,missed,false".split(",")
+    figures = ["objects", "µs/detection", "detections/s", "spread", "peak MB", "RMS m", "GOSPA m", "missed", "false"]
     table = Table("contestant", *(Column(name, justify="right") for name in figures), box=None)
     for case in result.cases:
         judged = case.accuracy
