@@ -5,7 +5,7 @@ Import from the module that says it; the packages behind one are not loaded for 
 | module | names |
 |---|---|
 | `keys` | NodeKey, TrustedKey, Trusted, key_id, fingerprint |
-| `identity`, `partners`, `certificates` | Identity; Card, Partner, propose, read_partners, trusted_keys; check_authority |
+| `identity`, `partners`, `certificates` | Identity; Card, Partner, propose, trusted_keys; check_authority |
 | `release`, `floor`, `decisions` | Releases, Ruling; Recipient; Decision, DecisionFile |
 | `envelope`, `arrival` | seal, open_envelope, Refused; LiveWindow, SequenceGuard |
 | `link` | the way of sealed releases to a partner and back |
