@@ -87,13 +87,17 @@ def read_segment(path: Path) -> tuple[Segment, bytes]:
     return Segment(path, Frontier(size, roots), end + 32), content
 
 
-def frames(content: bytes, start: int, first: int = 1) -> Iterator[Frame | Damage]:
-    """Frames of a segment's content from `first` on, and the stretches between them that are none, in order."""
+def frames(content: bytes, start: int, first: int = 0) -> Iterator[Frame | Damage]:
+    """Frames of a segment's content, and the stretches between them that are none, in order.
+
+    With `first`, frames before that sequence are passed over unread until it comes.
+    """
     offset = start
     while offset < len(content):
         frame_or_none, end = _frame_at(content, offset, first)
         if end:
             if frame_or_none:
+                first = 0
                 yield frame_or_none
             offset = end
             continue
