@@ -19,6 +19,8 @@ from nadhir.channels.cap.compose import NothingToEndError, compose, expires_of, 
 from nadhir.channels.cap.model import Alert, Enrolment
 from nadhir.channels.cap.polygons import Outlines
 from nadhir.channels.cap.signing import NotEnrolledError
+from nadhir.channels.text import LANGUAGES, Voice
+from nadhir.channels.text import write as say
 from nadhir.model import AreaWarning, EndReason, Hazard, Mode, WarningProduct, WarningStatus
 
 TRUST = Trust(at=datetime.fromtimestamp(NOW, UTC))
@@ -54,7 +56,7 @@ def _compose(warning: WarningProduct, earlier: list[Alert] | None = None, enrolm
     return compose(warning, TEXTS, rings, PUBLISHER, earlier or [], enrolment)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(warnings, min_size=1, max_size=4), st.booleans())
 def test_messages_of_any_warnings_are_valid_to_all_judges(states: list[WarningProduct], enrolled: bool) -> None:
     sent: list[Alert] = []
@@ -180,3 +182,19 @@ def test_a_thousand_areas_at_once_within_a_second() -> None:
     data = write(compose(warning, TEXTS, outlines.rings(list(coasts)), PUBLISHER))
     assert time.process_time() - started < 1.0
     assert judge(data, TRUST).verdict == "valid"
+
+
+@pytest.mark.parametrize("mode", ["exercise", "replay"])
+@pytest.mark.parametrize("hazard", get_args(Hazard))
+def test_the_texts_of_this_house_make_valid_messages(mode: Mode, hazard: Hazard) -> None:
+    voice = Voice(names={"en": "Drill office", "ko": "훈련 기관", "ja": "訓練機関", "ar": "جهة التمرين"})
+    sent: list[Alert] = []
+    for revision, (status, reason) in enumerate(
+        [("pre-alert", None), ("alert", None), ("update", None), ("all-clear", "passed"), ("cancel", "error")]
+    ):
+        warning = made_warning(status=status, reason=reason, revision=revision, mode=mode, hazard=hazard)
+        texts = {language: say(warning, language, voice, expires_of(warning)) for language in LANGUAGES}
+        alert = compose(warning, texts, OUTLINES.rings(["KR-49"]), PUBLISHER, sent)
+        (judged,) = judge(write(alert), TRUST).alerts
+        assert judged.findings == ()
+        sent.append(alert)

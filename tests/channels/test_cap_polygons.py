@@ -61,7 +61,7 @@ def _turned(geometry: shapely.Geometry) -> list[shapely.Geometry]:
     return [part for one in turned for part in shapely.get_parts(one) if not part.is_empty]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(geometries, st.data())
 def test_no_endangered_point_is_uncovered(areas: list[shapely.Geometry], data: st.DataObject) -> None:
     polygons = cover(areas)
@@ -78,7 +78,7 @@ def test_no_endangered_point_is_uncovered(areas: list[shapely.Geometry], data: s
                 assert min(one.distance(Point(east, latitude)) for one in polygons for east in same) <= hair
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(stars.filter(lambda star: star.bounds[0] >= -180 and star.bounds[2] <= 180 and star.is_valid))
 def test_one_area_is_covered_whole_and_not_much_more(star: Polygon) -> None:
     (polygon,) = cover([star])

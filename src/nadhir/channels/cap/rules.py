@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
 from typing import TypeVar
 
+import numpy as np
 import shapely
 from lxml import etree
 
@@ -287,13 +287,11 @@ def crosses_itself(points: Sequence[Point]) -> bool:
     It does where it does on the flat map, and also with each step of more than half a turn in longitude taken the short
     way, across the date line. A point that is given twice in a row is harmless.
     """
-    longitudes = [points[0][1]]
-    for (_, before), (_, after) in pairwise(points):
-        longitudes.append(longitudes[-1] + (after - before + 180) % 360 - 180)
-    latitudes = [latitude for latitude, _ in points]
-    as_given, the_short_way = [longitude for _, longitude in points], longitudes
+    latitudes, longitudes = np.array(points).T
+    short_steps = (np.diff(longitudes) + 180) % 360 - 180
+    the_short_way = longitudes[0] + np.concatenate([[0], np.cumsum(short_steps)])
     return not any(
-        shapely.is_valid(shapely.Polygon(list(zip(east, latitudes, strict=True)))) for east in (as_given, the_short_way)
+        shapely.is_valid(shapely.polygons(np.column_stack([east, latitudes]))) for east in (longitudes, the_short_way)
     )
 
 
