@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
@@ -12,6 +13,24 @@ from nadhir.channels.text import LANGUAGES, CatalogueError, Language
 from nadhir.channels.text.catalogue import Catalogue, catalogue, source
 
 ARABIC_PLURALS = {"one", "two", "few", "many", "other"}
+
+
+HEDGES: dict[Language, str] = {
+    "en": "predict|believed|could|may ",
+    "ko": "예측|추정|수 있",
+    "ja": "予測|みられ|可能性|おそれ",
+    "ar": "التوقعات|يُعتقد|المحتمل|قد ",
+}
+
+
+class Words(visitor.Visitor):
+    """All that a file says itself."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def visit_TextElement(self, node: ast.TextElement) -> None:  # noqa: N802
+        self.words.append(node.value)
 
 
 class Wanted(visitor.Visitor):
@@ -79,6 +98,23 @@ def test_arabic_counts_in_all_its_plural_categories(key: str) -> None:
 )
 def test_arabic_nouns_agree_with_their_number(others: int, noun: str) -> None:
     assert noun in catalogue("ar").text("areas", names="أوموري", others=others)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", ["pre-alert", "alert", "fallen", "passed", "fell-at-sea", "will-not-arrive"])
+def test_every_prediction_is_worded_as_one(language: Language, stage: str) -> None:
+    for hazard in ("impact", "overflight", "debris"):
+        for count in (0, 3):
+            text = catalogue(language).text(f"what-{stage}", hazard=hazard, areas="", arrival="", count=count)
+            assert re.search(HEDGES[language], text), text
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_no_file_speaks_another_language(language: Language) -> None:
+    said = Words()
+    said.visit(FluentResource(source(language).decode()))
+    for words in said.words:
+        assert set(re.findall("[A-Za-z]+", words)) <= {"UTC", "Nadhir"}, words
 
 
 @pytest.mark.parametrize("language", ["ko", "ja", "ar"])
