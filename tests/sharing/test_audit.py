@@ -138,6 +138,18 @@ def test_files_that_are_missing(logs: Path) -> None:
     assert f"to {last - 1}," in finding.sentence
 
 
+def test_the_tree_with_which_a_file_begins(logs: Path) -> None:
+    """Altered with its checksum: a node that opened the log would sign a tree that is not that of its entries."""
+    path = segment_paths(logs / "KOR" / NAME)[2]
+    segment, content = read_segment(path)
+    assert segment.before
+    other = Frontier(segment.before.size, [bytes(32)] * segment.before.size.bit_count())
+    path.write_bytes(segment_head(other) + content[segment.start :])
+    (finding,) = verify_logs(logs / "KOR", KEYS).findings
+    assert (finding.cause, finding.sequence) == ("altered", other.size)
+    assert str(path) in finding.place
+
+
 def test_split_views(logs: Path) -> None:
     """KOR signs one history for JPN and shows another here: its own signatures convict it, both ways."""
     other = [*ENTRIES[:14], RESIGNED, *ENTRIES[15:]]

