@@ -1,5 +1,6 @@
 """Sensors of the simulator: noise, bias, coverage, resolution, false detections."""
 
+import dataclasses
 import math
 
 import msgspec
@@ -10,6 +11,7 @@ from nadhir.exercise.classes import draw_flight
 from nadhir.exercise.flights import Body, fly
 from nadhir.exercise.observation import CLUTTER, Bias, observe
 from nadhir.exercise.spec import LaunchSpec, OutageSpec
+from nadhir.exercise.two_line_elements import elements_of, states_at
 from nadhir.geo.earth import east_north_up, geodetic_to_ecef
 from nadhir.model import Coverage, Position, RadarDetection, Resolution, Sensor, Sigma
 
@@ -147,3 +149,35 @@ def test_false_detections_are_even_over_the_coverage() -> None:
     assert len(seen) == pytest.approx(1200, abs=120)
     ranges = np.array([one.detection.range_m for one in seen])
     assert np.histogram(ranges, bins=4, range=(100e3, 2000e3))[0] == pytest.approx(np.full(4, len(seen) / 4), rel=0.2)
+
+
+def test_an_infrared_satellite_moves_by_its_two_line_elements(bodies: list[Body]) -> None:
+    pytest.importorskip("sgp4")
+    # An invented orbit, high and inclined; the flight is set to its epoch.
+    lines = (
+        "1 99001U 64063A   26060.00000000  .00000000  00000-0  00000-0 0  9992",
+        "2 99001  63.0000  60.0000 6800000 270.0000 140.0000  2.00000000    06",
+    )
+    moving = msgspec.structs.replace(INFRARED, two_line_elements=lines)
+    start = 1772323200.0
+    rows = bodies[0].rows.copy()
+    rows[:, 0] += start - rows[0, 0]
+    burning = tuple((a + start - bodies[0].rows[0, 0], b + start - bodies[0].rows[0, 0]) for a, b in bodies[0].burning)
+    body = dataclasses.replace(bodies[0], rows=rows, burning=burning)
+    seen = observe([body], [moving], np.random.default_rng(1), start, start + 200.0)
+    assert len(seen) > 20
+    times = np.array([one.detection.time for one in seen])
+    places = states_at(elements_of([lines]), times)[0][0]
+    sights = np.array([one.detection.line_of_sight for one in seen])
+    true = body.at(times)[:, :3] - places[:, :3]
+    true /= np.linalg.norm(true, axis=1)[:, None]
+    assert np.linalg.norm(sights - true, axis=1).max() < 5.0 * 6e-5
+    assert np.linalg.norm(places[-1, :3] - places[0, :3]) > 30e3
+
+
+def test_phases_keep_a_sensor_on_its_grid_over_pieces(bodies: list[Body]) -> None:
+    rng = np.random.default_rng(2)
+    pieces = [observe(bodies, [RADAR], rng, start, start + 20.0, phases={"r": 0.25}) for start in (1100.0, 1120.0)]
+    times = sorted({one.detection.time for piece in pieces for one in piece})
+    assert np.all(np.diff(times) % 1.0 == pytest.approx(0.0, abs=1e-6))
+    assert times[0] % 1.0 == pytest.approx(0.25)

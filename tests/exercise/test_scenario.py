@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from nadhir.cli import import_, simulate
 from nadhir.exercise import scenario
-from nadhir.exercise.satellites import satellites_from_elements
+from nadhir.exercise.satellites import satellites_in_sight
 from nadhir.exercise.spec import (
     DirtSpec,
     FalseDetectionSpec,
@@ -24,6 +24,7 @@ from nadhir.exercise.spec import (
     load_sensors,
     load_spec,
 )
+from nadhir.exercise.two_line_elements import read_elements
 from nadhir.model import Sensor
 
 
@@ -153,11 +154,11 @@ def test_satellites_from_two_line_elements(tmp_path: Path) -> None:
     path.write_text("INVENTED\n" + "\n".join(exporter.export_tle(record)) + "\n")
     sensors = load_sensors(load_spec("quiet"))
     start = 1772323200.0
-    bodies = satellites_from_elements(path, sensors, start, start + 86400.0 / 2)
+    bodies = satellites_in_sight(read_elements(path), sensors, start, start + 86400.0 / 2)
     assert [body.name for body in bodies] == ["sat99001"]
     rows = bodies[0].rows
     travelled = np.linalg.norm(np.diff(rows[:, 1:4], axis=0), axis=1)
     speed = np.linalg.norm(rows[:, 4:], axis=1)
     assert travelled == pytest.approx(0.5 * (speed[1:] + speed[:-1]), rel=1e-4)
     with pytest.raises(SpecError, match="no two-line elements"):
-        satellites_from_elements(Path(__file__), sensors, start, start + 60.0)
+        read_elements(Path(__file__))

@@ -6,10 +6,15 @@ import math
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
+from rich.console import Console
 
+from nadhir.exercise.spec import Spec, SpecError, load_sensors
 from nadhir.exercise.telemetry import import_telemetry
 from nadhir.exercise.telemetry_reading import TelemetryError
+from nadhir.exercise.traffic import Traffic, epoch_of, import_traffic, read_aircraft, read_fireballs
+from nadhir.exercise.two_line_elements import read_elements
 
 _import = typer.Typer(no_args_is_help=True, help="Turn flights recorded elsewhere into scenario folders.")
 
@@ -67,3 +72,41 @@ def _telemetry(
         typer.echo(
             "note: the data end while the motor burns; the scenario's last cutoff is their end, not the real one"
         )
+
+
+@_import.command("traffic")
+def _traffic(
+    out: Annotated[Path, typer.Option(help="Folder to write the scenario into")],
+    aircraft: Annotated[Path | None, typer.Option(help="JSON or .json.gz of positions (ADS-B)")] = None,
+    elements: Annotated[Path | None, typer.Option(help="Two-line elements of satellites")] = None,
+    fireballs: Annotated[Path | None, typer.Option(help="CSV of fireballs (CNEOS)")] = None,
+    hours: Annotated[float, typer.Option(min=0.01, help="How long the sensors look")] = 1.0,
+    keep: Annotated[float, typer.Option(min=0.0, max=1.0, help="Part of the aircraft and satellites to keep")] = 1.0,
+    sensors: Annotated[str, typer.Option(help="A sensors.json, or a bundled set: traffic, notional")] = "traffic",
+    start: Annotated[float | None, typer.Option(help="Unix time; else the elements' own, or 2026-03-01")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sensors' noise and of what is kept")] = 0,
+) -> None:
+    """Real aircraft, satellites and fireballs, seen by notional sensors: a sky without a launch."""
+    try:
+        traffic = Traffic(
+            read_aircraft(aircraft) if aircraft else (),
+            read_fireballs(fireballs) if fireballs else (),
+            read_elements(elements) if elements else (),
+        ).thinned(keep, np.random.default_rng([seed, 1]))
+        layout = load_sensors(Spec("traffic", sensors=sensors))
+        if start is None:
+            start = math.floor(epoch_of(traffic.elements)) if traffic.elements else 1772323200.0
+        with Console(stderr=True).status("") as status:
+            begin = start
+
+            def watch(now: float) -> None:
+                status.update(f"{(now - begin) / 3600.0:.2f} of {hours:g} hours")
+
+            lines = import_traffic(traffic, layout, begin, hours * 3600.0, seed, out, watch)
+    except (SpecError, OSError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(
+        f"{out}: {lines} detections of {len(traffic.aircraft)} flights, {len(traffic.elements)} satellites, "
+        f"{len(traffic.fireballs)} fireballs and clutter (real traffic, notional sensors)"
+    )

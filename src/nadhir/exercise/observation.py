@@ -1,14 +1,15 @@
 """What notional sensors measure of bodies that fly: detections in the order of receipt, each with its origin.
 
 Radars: Gaussian noise, a constant bias of their own, horizon, sector, limited resolution, misses, false detections
-evenly over their coverage in range and angle. Infrared satellites see what burns above the cloud tops, and little else.
+evenly over their coverage in range and angle. Infrared satellites, which may move by two-line elements, see what burns
+above the cloud tops, and little else.
 Propagation is along straight lines (no refraction).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from nadhir.exercise.dynamics import Array
 from nadhir.exercise.flights import Body, heights_m
-from nadhir.exercise.spec import BiasSpec, OutageSpec
+from nadhir.exercise.spec import BiasSpec, OutageSpec, SpecError
+from nadhir.exercise.two_line_elements import elements_of, states_at
 from nadhir.geo.earth import east_north_up, geodetic_to_ecef
 from nadhir.model import Detection, InfraredDetection, RadarDetection, Sensor
 
@@ -62,11 +64,15 @@ def observe(
     end: float,
     biases: dict[str, Bias] | None = None,
     outages: Sequence[OutageSpec] = (),
+    phases: Mapping[str, float] | None = None,
 ) -> list[Observed]:
-    """All detections between Unix times `start` and `end`, sorted by receipt; outages are relative to `start`."""
+    """All detections between Unix times `start` and `end`, sorted by receipt; outages are relative to `start`.
+
+    A sensor's first scan is drawn within its period, or comes `phases` (seconds) after `start`.
+    """
     seen: list[Observed] = []
     for sensor in sensors:
-        first = start + float(rng.uniform(0.0, sensor.period_s))
+        first = start + (float(rng.uniform(0.0, sensor.period_s)) if phases is None else phases[sensor.id])
         times = np.round(np.arange(first, end, sensor.period_s), 6)
         for outage in outages:
             if outage.sensor in ("*", sensor.id):
@@ -217,49 +223,67 @@ def _radar(
 
 
 def _infrared(sensor: Sensor, times: Array, bodies: Sequence[Body], rng: np.random.Generator) -> list[Observed]:
-    position, _ = _place(sensor)
-    whens, sources, origins = [], [np.empty((0, 3))], []
+    places = _places(sensor, times)
+    looks, sources, origins = [np.empty(0, int)], [np.empty((0, 3))], []
     for body in bodies:
         for ignition, burnout in body.burning:
-            scan = times[(times >= max(ignition, body.rows[0, 0])) & (times < min(burnout, body.rows[-1, 0]))]
+            lit = (times >= max(ignition, body.rows[0, 0])) & (times < min(burnout, body.rows[-1, 0]))
+            scan = np.flatnonzero(lit)
             if len(scan) == 0:
                 continue
-            source = body.at(scan)[:, :3]
-            above_limb = np.sum(source * (position - source), axis=1) > 0.0
+            source = body.at(times[scan])[:, :3]
+            above_limb = np.sum(source * (places[scan] - source), axis=1) > 0.0
             seen = (
                 (heights_m(source) >= sensor.coverage.min_height_m)
                 & above_limb
                 & (rng.random(len(scan)) < sensor.p_detect)
             )
-            whens += scan[seen].tolist()
+            looks.append(scan[seen])
             sources.append(source[seen])
             origins += [body.name] * int(seen.sum())
     false_counts = rng.poisson(sensor.false_detections_per_scan, len(times))
     count = int(false_counts.sum())
-    whens += np.repeat(times, false_counts).tolist()
-    sources.append(_background(position, bodies, count, rng))
+    looks.append(np.repeat(np.arange(len(times)), false_counts))
+    look = np.concatenate(looks)
+    sources.append(_background(sensor, places[looks[-1]], bodies, rng))
     origins += [CLUTTER] * count
-    sight = np.concatenate(sources) - position
+    sight = np.concatenate(sources) - places[look]
     sight /= np.linalg.norm(sight, axis=1)[:, None]
-    # Two axes across each line of sight; a geostationary one never runs along the Earth's axis.
-    first = np.cross(sight, [0.0, 0.0, 1.0])
+    # Two axes across each line of sight, from the Earth's axis or, where the sight nearly runs along it, another.
+    along = np.abs(sight[:, 2:]) > 0.99
+    first = np.cross(sight, np.where(along, [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]))
     first /= np.linalg.norm(first, axis=1)[:, None]
     noise = rng.normal(0.0, sensor.sigma.line_of_sight_rad, (len(sight), 2))
     sight = sight + noise[:, :1] * first + noise[:, 1:] * np.cross(sight, first)
     sight = np.round(sight / np.linalg.norm(sight, axis=1)[:, None], 9)
-    received = _received(np.array(whens), INFRARED_LATENCY_S, rng)
+    when = times[look]
+    received = _received(when, INFRARED_LATENCY_S, rng)
+    rows = zip(when.tolist(), received.tolist(), sight.tolist(), origins, strict=True)
     return [
-        Observed(InfraredDetection(sensor.id, when, got, (x, y, z)), origin)
-        for when, got, (x, y, z), origin in zip(whens, received.tolist(), sight.tolist(), origins, strict=True)
+        Observed(InfraredDetection(sensor.id, time, got, (x, y, z)), origin) for time, got, (x, y, z), origin in rows
     ]
 
 
-def _background(position: Array, bodies: Sequence[Body], count: int, rng: np.random.Generator) -> Array:
-    """Sources (count, 3) of false infrared detections: even over 30° by 50° of the ground around the launches, or,
-    without any, at 38° north around the satellite's own meridian."""
+def _places(sensor: Sensor, times: Array) -> Array:
+    """ECEF positions (n, 3) of an infrared satellite at Unix times."""
+    if sensor.two_line_elements is None:
+        return np.tile(_place(sensor)[0], (len(times), 1))
+    states, good = states_at(elements_of([sensor.two_line_elements]), times)
+    if not good.all():
+        raise SpecError(f"sensor {sensor.id}: its two-line elements do not reach to the time of the scenario")
+    return np.asarray(states[0, :, :3])
+
+
+def _background(sensor: Sensor, places: Array, bodies: Sequence[Body], rng: np.random.Generator) -> Array:
+    """Sources of false infrared detections seen from `places` (n, 3): even over 30° by 50° of the ground around the
+    launches or, without any, around the satellite's own meridian at 38° north (below it, where it moves)."""
     sites = [body.site for body in bodies if body.site is not None]
-    latitude, longitude = math.radians(38.0), math.atan2(position[1], position[0])
+    spread = np.radians(rng.uniform((-15.0, -25.0), (15.0, 25.0), (len(places), 2)))
+    longitudes = np.arctan2(places[:, 1], places[:, 0])
+    latitudes = np.full(len(places), math.radians(38.0))
+    if sensor.two_line_elements is not None:
+        latitudes = np.arcsin(places[:, 2] / np.linalg.norm(places, axis=1))
     if sites:
-        latitude, longitude = np.mean(sites, axis=0)
-    spread = np.radians(rng.uniform((-15.0, -25.0), (15.0, 25.0), (count, 2)))
-    return np.array([geodetic_to_ecef(latitude + a, longitude + b, 0.0) for a, b in spread]).reshape(-1, 3)
+        latitudes[:], longitudes[:] = np.mean(sites, axis=0)
+    ground = zip(latitudes + spread[:, 0], longitudes + spread[:, 1], strict=True)
+    return np.array([geodetic_to_ecef(latitude, longitude, 0.0) for latitude, longitude in ground]).reshape(-1, 3)

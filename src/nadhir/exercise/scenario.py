@@ -15,8 +15,9 @@ from nadhir.exercise.dirt import soil
 from nadhir.exercise.dynamics import Array
 from nadhir.exercise.flights import Body, fly
 from nadhir.exercise.observation import Bias, Observed, draw_biases, observe
-from nadhir.exercise.satellites import draw_satellites, satellites_from_elements
+from nadhir.exercise.satellites import draw_satellites, satellites_in_sight
 from nadhir.exercise.spec import DirtSpec, Spec, load_sensors
+from nadhir.exercise.two_line_elements import read_elements
 from nadhir.geo.earth import ecef_to_geodetic
 from nadhir.model import Sensor
 
@@ -38,7 +39,7 @@ def simulate(spec: Spec, seed: int, out: Path) -> dict[str, Any]:
     wanted = spec.satellites
     if wanted.tle is not None:
         path = Path(spec.folder) / wanted.tle
-        bodies += satellites_from_elements(path, sensors, spec.start, end, wanted.count or None)
+        bodies += satellites_in_sight(read_elements(path), sensors, spec.start, end, wanted.count or None)
     else:
         bodies += draw_satellites(wanted.count, sensors, satellite_rng, spec.start, end)
     biases = draw_biases(sensors, spec.bias, sensor_rng)

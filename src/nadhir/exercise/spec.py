@@ -143,7 +143,7 @@ def _bundled() -> dict[str, str]:
 
 def bundled_specs() -> list[str]:
     """Names of the specs that come with the package."""
-    return sorted(name for name in _bundled() if name != "notional-sensors")
+    return sorted(name for name in _bundled() if not name.endswith("-sensors"))
 
 
 def load_spec(name: str) -> Spec:
@@ -174,10 +174,7 @@ def load_spec(name: str) -> Spec:
 def load_sensors(spec: Spec) -> list[Sensor]:
     """The sensors of a spec, with its false detection rates."""
     try:
-        if spec.sensors == "notional":
-            text = _bundled()["notional-sensors"]
-        else:
-            text = (Path(spec.folder) / spec.sensors).read_text()
+        text = _bundled().get(f"{spec.sensors}-sensors") or (Path(spec.folder) / spec.sensors).read_text()
         sensors = msgspec.json.decode(text, type=list[Sensor])
     except OSError as error:
         raise SpecError(f"cannot read the sensors {spec.sensors}: {error.strerror}") from error

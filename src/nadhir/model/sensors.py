@@ -47,7 +47,10 @@ class Resolution(msgspec.Struct, frozen=True):
 
 
 class Sensor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A radar or an infrared satellite, and the partner that owns it."""
+    """A radar or an infrared satellite, and the partner that owns it.
+
+    A satellite that moves has `two_line_elements`; its `position` is then only where it is shown on a map.
+    """
 
     id: str
     owner: str
@@ -59,3 +62,4 @@ class Sensor(msgspec.Struct, frozen=True, omit_defaults=True):
     p_detect: float
     false_detections_per_scan: float
     resolution: Resolution | None = None
+    two_line_elements: tuple[str, str] | None = None
