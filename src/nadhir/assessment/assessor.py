@@ -25,6 +25,7 @@ from nadhir.model import (
     TrackProduct,
 )
 
+UPPER_TRIANGLE = np.triu_indices(6)
 PERIOD_S = 1.0
 """At most one track and one impact a second for each object, besides changes of phase."""
 ASSESSMENT_PERIOD_S = 10.0
@@ -258,6 +259,8 @@ def _widened(component: Component, ballistic: bool) -> Matrix:
 
 def _moments(components: tuple[Component, ...]) -> tuple[Vector, Matrix]:
     """Mean (6,) and covariance (6, 6) of a mixture's position and velocity."""
+    if len(components) == 1:
+        return components[0].state[:6], components[0].covariance[:6, :6]
     mean = np.sum([c.weight * c.state[:6] for c in components], axis=0)
     covariance = np.zeros((6, 6))
     for c in components:
@@ -282,7 +285,7 @@ def _track(
         phase,
         (x, y, z),
         (vx, vy, vz),
-        [float(value) for value in covariance[np.triu_indices(6)]],
+        covariance[UPPER_TRIANGLE].tolist(),
         state.ballistic,
         state.cutoff_time,
     )

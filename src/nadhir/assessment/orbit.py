@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numba import njit
 
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, SEMI_MAJOR_AXIS_M, Matrix, Vector
 
@@ -12,19 +13,20 @@ LOWEST_PERIGEE_M = 110e3
 """Below this the air ends an orbit within a revolution or two."""
 
 
+@njit(cache=True)
 def perigee_m(state: Vector) -> float:
     """Height (m) of the perigee of the two-body orbit through an ECEF state (at least 6); infinite when it escapes."""
-    position = state[:3]
-    velocity = state[3:6] + ROTATION_RATE * np.array([-position[1], position[0], 0.0])
-    radius = float(np.linalg.norm(position))
-    energy = 0.5 * float(velocity @ velocity) - GRAVITATIONAL_PARAMETER / radius
-    momentum = float(np.linalg.norm(np.cross(position, velocity)))
+    x, y, z = state[0], state[1], state[2]
+    vx, vy, vz = state[3] - ROTATION_RATE * y, state[4] + ROTATION_RATE * x, state[5]
+    energy = 0.5 * (vx * vx + vy * vy + vz * vz) - GRAVITATIONAL_PARAMETER / math.sqrt(x * x + y * y + z * z)
     if energy >= 0.0:
         return math.inf
-    eccentricity = math.sqrt(max(0.0, 1.0 + 2.0 * energy * momentum**2 / GRAVITATIONAL_PARAMETER**2))
+    momentum_squared = (y * vz - z * vy) ** 2 + (z * vx - x * vz) ** 2 + (x * vy - y * vx) ** 2
+    eccentricity = math.sqrt(max(0.0, 1.0 + 2.0 * energy * momentum_squared / GRAVITATIONAL_PARAMETER**2))
     return -GRAVITATIONAL_PARAMETER / (2.0 * energy) * (1.0 - eccentricity) - SEMI_MAJOR_AXIS_M
 
 
+@njit(cache=True)
 def stays_up(state: Vector, covariance: Matrix) -> float:
     """Probability that an unpowered object with this state and covariance (13, 13) does not come down.
 
@@ -33,11 +35,17 @@ def stays_up(state: Vector, covariance: Matrix) -> float:
     height = perigee_m(state)
     if not math.isfinite(height):
         return 1.0
-    steps = np.sqrt(np.maximum(np.diag(covariance)[:6], 1e-6)) * 0.1
     gradient = np.empty(6)
+    moved = state[:6].copy()
     for i in range(6):
-        moved = state[:6].copy()
-        moved[i] += steps[i]
-        gradient[i] = (perigee_m(moved) - height) / steps[i]
-    sigma = math.sqrt(max(float(gradient @ covariance[:6, :6] @ gradient), 1.0))
-    return 0.5 * math.erfc((LOWEST_PERIGEE_M - height) / (sigma * math.sqrt(2.0)))
+        step = 0.1 * math.sqrt(max(covariance[i, i], 1e-6))
+        moved[i] = state[i] + step
+        gradient[i] = (perigee_m(moved) - height) / step
+        moved[i] = state[i]
+    variance = 0.0
+    for i in range(6):
+        for j in range(6):
+            variance += gradient[i] * covariance[i, j] * gradient[j]
+    sigma = math.sqrt(max(variance, 1.0))
+    probability: float = 0.5 * math.erfc((LOWEST_PERIGEE_M - height) / (sigma * math.sqrt(2.0)))
+    return probability

@@ -55,7 +55,7 @@ def sensor_constants(sensor: Sensor) -> Vector:
     return constants
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Event:
     """A launch, seen or supposed."""
 
@@ -84,7 +84,7 @@ class Event:
         return rows[np.argsort(rows[:, 0], kind="stable")]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TrackedObject:
     """An object and its slot in the pool."""
 
