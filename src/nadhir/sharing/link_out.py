@@ -173,9 +173,9 @@ class Outbound:
         self._sent = sealed.sequence
         self._sent_at = asyncio.get_running_loop().time()
         data = frame(sealed.sequence, sealed.envelope)
+        await self._bus.publish(subject(self._owner, self._partner, sealed.kind), data)
         answer = await self._bus.append(self._store, data, sequence=sealed.sequence)
         answer.add_done_callback(lambda answer: self._on_answer(sealed.sequence, answer))
-        await self._bus.publish(subject(self._owner, self._partner, sealed.kind), data)
 
     def _on_answer(self, sequence: int, answer: asyncio.Future[None]) -> None:
         error = answer.exception()

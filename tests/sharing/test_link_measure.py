@@ -1,0 +1,38 @@
+"""The measurement of the exchange: it runs, and our link costs no multiple of the bare one."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from nations import lab
+
+from nadhir.sharing.link_measure import Exchange, Measured, measure, plain_check, plain_seal
+
+
+@pytest.mark.connected
+def test_the_exchange_is_measured(tmp_path: Path) -> None:
+    async def test() -> Measured:
+        async with lab(tmp_path, "KOR", "JPN") as nations:
+            exchange = Exchange(
+                owner="KOR",
+                partner="JPN",
+                sender=nations.servers["KOR"].credentials("JPN"),
+                receiver=nations.servers["JPN"].credentials("KOR"),
+                seal=plain_seal,
+                check=plain_check("KOR"),
+                turn_s=1.0,
+                turns=1,
+            )
+            return await asyncio.to_thread(measure, exchange)
+
+    measured = asyncio.run(asyncio.wait_for(test(), 30))
+    print(measured)
+    for latency in (measured.bare, measured.link):
+        assert latency.sent == 1000
+        assert latency.received >= 990
+        assert 10 < latency.p50_us <= latency.p99_us
+    assert measured.link.received == 1000
+    # The aim is 2; a loaded machine is given room.
+    assert measured.link.p50_us < 4 * measured.bare.p50_us
