@@ -24,7 +24,7 @@ def fake(folder: Path, version: str) -> Path:
 
 def test_a_named_program_must_exist_run_and_be_recent(tmp_path: Path) -> None:
     assert find_program(fake(tmp_path, "2.11.0")) == tmp_path / "nats-server"
-    with pytest.raises(ProgramError, match="2.11 or newer"):
+    with pytest.raises(ProgramError, match=r"2\.11 or newer"):
         find_program(fake(tmp_path, "2.9.10"))
     with pytest.raises(ProgramError, match="does not exist"):
         find_program(tmp_path / "none")
@@ -127,7 +127,8 @@ def test_a_link_that_is_not_dialled_any_more_is_brought_back_by_a_new_start(tmp_
 
     async def test() -> None:
         async with lab(tmp_path, "KOR", "JPN") as nations:
-            assert await nations.servers["JPN"].reset_link("KOR") in ("kicked", "restarted", "nothing")
+            await asyncio.sleep(1)
+            assert await nations.servers["JPN"].reset_link("KOR") == "kicked"
             await nations.servers["KOR"].stop()
             await asyncio.sleep(0.5)
             server = nations.servers["JPN"]

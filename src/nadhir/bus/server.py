@@ -31,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 _READY_WITHIN_S = 10.0
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 10.0
+_FIRST_RESTART_PAUSE_S = 60.0
+_LONGEST_RESTART_PAUSE_S = 3600.0
 _STEADY_S = 30.0
 """A server that lived this long is started again without a pause."""
 
@@ -52,6 +54,7 @@ class NationServer:
         # Keys of our own clients live as long as this object: nothing to store, nothing to steal.
         self._seeds = {account: _new_seed() for account in accounts}
         self._restart_not_before = 0.0
+        self._restart_pause_s = _FIRST_RESTART_PAUSE_S
 
     @property
     def process_id(self) -> int | None:
@@ -97,7 +100,8 @@ class NationServer:
 
         A link that the server believes in is cut, so that it is dialled anew: it may be half open. A link that we dial,
         and that is not there although the partner's port answers, may be one that the server has given up (nats-server
-        issue 7615): then the server is started again, at most once a minute. Else the partner is away.
+        issue 7615): then the server is started again. That costs every link a moment, so the next time is a minute off
+        at least, then two, up to an hour. Else the partner is away.
         """
         try:
             system = await NatsBus.connect(self._credentials(SYSTEM_ACCOUNT))
@@ -112,14 +116,15 @@ class NationServer:
                 await system.request(f"$SYS.REQ.SERVER.{answer.server.id}.KICK", msgspec.json.encode({"cid": link.id}))
             if answer.data.leafs:
                 return "kicked"
-        except BusError as error:
+        except (BusError, msgspec.DecodeError) as error:
             _LOG.warning("link with %s: the server did not answer: %s", partner, error)
             return "nothing"
         finally:
             await system.close()
         if time.monotonic() < self._restart_not_before or not await self._port_answers(partner):
             return "nothing"
-        self._restart_not_before = time.monotonic() + 60.0
+        self._restart_not_before = time.monotonic() + self._restart_pause_s
+        self._restart_pause_s = min(2 * self._restart_pause_s, _LONGEST_RESTART_PAUSE_S)
         _LOG.warning("link with %s is not dialled any more: starting nats-server again", partner)
         await self._end_process()
         return "restarted"
