@@ -127,7 +127,9 @@ class Alerts:
         track, launch = flying.track, self._launches.get(flying.event)
         if flying.phase == "boost":
             classes = flying.assessment.classes if flying.assessment else {}
-            flying.direction_known, flying.ahead = reachable(self._areas, launch, track, classes, now)
+            known, ahead = reachable(self._areas, launch, track, classes, now)
+            if known or not flying.direction_known:  # a doubt of a moment widens nothing
+                flying.direction_known, flying.ahead = known, ahead
         elif flying.impact is not None or flying.phase in ("orbit", "down"):
             flying.ahead = {}
         started = launch.time if launch else flying.seen_until

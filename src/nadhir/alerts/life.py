@@ -31,7 +31,9 @@ ALLOWED: dict[State, frozenset[WarningStatus]] = {
 """What a warning in each state may say next. From `fallen` only a person ends it."""
 BANDS = (0.02, 0.1, 0.3, 0.5, 0.9)
 """A probability that crosses one of these is worth an update."""
-ARRIVAL_CHANGE_S = 20.0
+ARRIVAL_CHANGE_S = 30.0
+CHANGE_DWELL_S = 5.0
+"""A change that does not grow must have lasted so long: one look in doubt is no news."""
 
 
 class Danger(NamedTuple):
@@ -102,6 +104,10 @@ class Life:
     fallen: bool = False
     quiet_since: float | None = None
     """Since when no area is in danger."""
+    changed_since: float | None = None
+    """Since when there is something to say that does not grow."""
+    ahead_since: dict[str, float] = field(default_factory=dict)
+    """Since when an area may be reached with the probability that brings a pre-alert."""
     said: Said | None = None
 
     def watch(self, dangers: list[Danger], now: float) -> None:
@@ -111,19 +117,18 @@ class Life:
         for code in [*threats, *(known for known in self.areas if known not in threats)]:
             self._watch_area(code, threats.get(code), dangers, now)
         self.areas = {code: area for code, area in self.areas.items() if area.warned or area.combined.by_object}
-        self._watch_ahead(dangers)
+        self._watch_ahead(dangers, now)
         threatening = {name for area in self.warned().values() for name in area.combined.by_object}
         self.lost = any(danger.lost and danger.object in threatening for danger in dangers)
         self.objects = tuple(d.object for d in dangers if d.object in threatening or d.ahead) or self.objects
         down = {danger.object for danger in dangers if danger.down}
-        self.fallen = (
-            self.fallen
-            or (self.hazard != "overflight"
+        self.fallen = self.fallen or (
+            self.hazard != "overflight"
             and any(
                 area.combined.by_object.get(name, 0.0) >= self.threshold(code).leave
                 for code, area in self.warned().items()
                 for name in down
-            ))
+            )
         )
         if self.in_danger():
             self.quiet_since = None
@@ -137,7 +142,7 @@ class Life:
     @property
     def watching(self) -> bool:
         """Whether there is anything to watch."""
-        return bool(self.areas or self.pre_areas)
+        return bool(self.areas or self.ahead_since)
 
     def join(self, other: Life) -> None:
         """Take over the events of a warning that has not spoken, and the areas that it was about to warn."""
@@ -194,6 +199,10 @@ class Life:
         limit = self.threshold(code)
         area.combined = combined or NOTHING
         threat = area.combined.threat
+        if area.last and area.last.arrival - PASSING_S < now < threat.arrival < math.inf:
+            # It is there already: what is left of the area's far side comes later, the area does not.
+            threat = threat._replace(arrival=area.last.arrival)
+            area.combined = area.combined._replace(threat=threat)
         if threat.probability >= limit.leave:
             area.last = threat
         area.neighbour_of = next(
@@ -207,14 +216,17 @@ class Life:
         if area.above_since is not None and now - area.above_since >= limit.enter_dwell_s:
             area.warned, area.gone = True, None
         elif area.warned:
-            self._watch_end(area, dangers, now, limit)
+            self._watch_end(code, area, dangers, now)
 
-    def _watch_end(self, area: AreaState, dangers: list[Danger], now: float, limit: Threshold) -> None:
+    def _watch_end(self, code: str, area: AreaState, dangers: list[Danger], now: float) -> None:
         """Whether, and why, an area that was warned is in danger no longer."""
+        limit = self.threshold(code)
         if area.below_since is None:
             return
         latest = area.last.latest if area.last else now
-        if self.hazard == "overflight" and any(danger.seen_until >= latest - PASSING_S for danger in dangers):
+        said = self.said.areas.get(code) if self.said else None
+        led_here = said is not None and said.probability >= STAYS * limit.alert
+        if self.hazard == "overflight" and led_here and any(d.seen_until >= latest - PASSING_S for d in dangers):
             area.gone = "passed"
         elif self.hazard == "overflight" and dangers and now > latest and all(d.lost or d.down for d in dangers):
             area.gone = "lost"
@@ -223,7 +235,7 @@ class Life:
         elif now - area.below_since >= limit.leave_dwell_s:
             area.gone = area.gone or "turned"
 
-    def _watch_ahead(self, dangers: list[Danger]) -> None:
+    def _watch_ahead(self, dangers: list[Danger], now: float) -> None:
         rule = self.rule.pre_alert
         if rule is None:
             return
@@ -235,7 +247,10 @@ class Life:
                     code not in found or ahead.probability > found[code].probability
                 ):
                     found[code] = ahead
-        self.pre_areas = found
+        self.ahead_since = {code: self.ahead_since.get(code, now) for code in found}
+        self.pre_areas = {
+            code: ahead for code, ahead in found.items() if now - self.ahead_since[code] >= rule.enter_dwell_s
+        }
 
     def _begin(self) -> Move | None:
         if any(area.gone is None for area in self.warned().values()):
@@ -250,7 +265,7 @@ class Life:
             return Move("alert", None, "an area's probability is at its threshold")
         grown = self.pre_areas.keys() - self.said.areas.keys()
         shrunk = self.said.areas.keys() - self.pre_areas.keys()
-        if grown or (shrunk and now - self.said.time >= self.rule.update_gap_s):
+        if grown or (shrunk and now - self.said.time >= CHANGE_DWELL_S):
             return Move("pre-alert", None, _difference(grown, shrunk))
         return None
 
@@ -263,20 +278,25 @@ class Life:
             return Move("update", None, _difference(grown, shrunk))
         if self.lost and not said.lost:
             return Move("update", None, "not seen any more: what is said is predicted from its last track")
-        if now - said.time < self.rule.update_gap_s:
-            return None
+        why = self._changed(said, current, shrunk)
+        self.changed_since = (now if self.changed_since is None else self.changed_since) if why else None
+        settled = self.changed_since is not None and now - self.changed_since >= CHANGE_DWELL_S
+        return Move("update", None, why) if why and settled and now - said.time >= self.rule.update_gap_s else None
+
+    def _changed(self, said: Said, current: dict[str, AreaThreat], shrunk: set[str]) -> str | None:
+        """What is worth saying besides what grows; None where nothing is."""
         if shrunk:
-            return Move("update", None, _difference(grown, shrunk))
+            return _difference(set(), shrunk)
         if self.lost != said.lost:
-            return Move("update", None, "seen again")
+            return "seen again"
         if tuple(self.events) != said.events:
-            return Move("update", None, "another launch threatens the same areas")
+            return "another launch threatens the same areas"
         for code, threat in current.items():
             before = said.areas[code]
             if _band(threat.probability) != _band(before.probability):
-                return Move("update", None, f"{code}: from {before.probability:.3f} to {threat.probability:.3f}")
+                return f"{code}: from {before.probability:.3f} to {threat.probability:.3f}"
             if abs(threat.arrival - before.arrival) > ARRIVAL_CHANGE_S:
-                return Move("update", None, f"{code}: arrival moved by {threat.arrival - before.arrival:+.0f} s")
+                return f"{code}: arrival moved by {threat.arrival - before.arrival:+.0f} s"
         return None
 
     def current(self) -> dict[str, AreaThreat]:

@@ -50,6 +50,8 @@ class PreAlertRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """That its direction and its possible range lead to the area."""
     reach_m: float
     """Areas further away are not told: they have time to wait for more."""
+    enter_dwell_s: float = 2.0
+    """How long the probability must stay there."""
     wait_s: float | None = None
     """For a direction; after it all areas within reach are told. None: never without a direction."""
 

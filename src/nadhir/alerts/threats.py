@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 from nadhir.geo import east_north_up, ecef_to_geodetic, fall, propagate
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap
@@ -222,11 +223,7 @@ def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | Non
         return None
     count = math.ceil(duration / PATH_STEP_S)
     points = _sigma_points(track)
-    flown = np.empty((count + 1, len(points), 6))
-    flown[0] = points
-    for k in range(count):
-        for n in range(len(points)):
-            flown[k + 1, n] = propagate(flown[k, n], TYPICAL_LOG_BALLISTIC_COEFFICIENT, duration / count)
+    flown = _fly(points, count, duration / count)
     mean = flown.mean(axis=1)
     radius = np.linalg.norm(mean[:, :3], axis=1)
     up = mean[:, :3] / radius[:, None]
@@ -246,6 +243,17 @@ def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | Non
         np.hypot(aside * EARTH_RADIUS_M / radius, ACROSS_FLOOR_M),
         along / speed,
     )
+
+
+@njit(cache=True)
+def _fly(points: Matrix, count: int, step_s: float) -> Matrix:
+    """States (count + 1, n, 6) of some states (n, 6) at equal steps."""
+    flown = np.empty((count + 1, points.shape[0], 6))
+    flown[0] = points
+    for k in range(count):
+        for n in range(points.shape[0]):
+            flown[k + 1, n] = propagate(flown[k, n], TYPICAL_LOG_BALLISTIC_COEFFICIENT, step_s)
+    return flown
 
 
 def _sigma_points(track: TrackProduct) -> Matrix:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap, FloatArray, unit_vectors
@@ -67,20 +68,19 @@ def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
     across_m = np.sum(corners * sideways[nearest], axis=1) * EARTH_RADIUS_M
     sigmas = across_m / track.across_sigma_m[nearest]
     reached = np.interp(nearest + np.clip(beyond, -0.5, 0.5), np.arange(len(track.time)), track.time)
+    likely = beside & (np.abs(sigmas) < LIKELY_SIGMAS)
+    early = reached - EARLY_SIGMAS * track.time_sigma_s[nearest]
+    late = reached + EARLY_SIGMAS * track.time_sigma_s[nearest]
+    first, last = _of_rings(np.where(beside, [sigmas, -sigmas], math.inf), start)
+    times = _of_rings(np.where(beside, [early, -late], math.inf), start)
+    likely_times = _of_rings(np.where(likely, [early, -late], math.inf), start)
+    soonest, latest = np.where(likely_times < math.inf, likely_times, times)
     found: dict[str, tuple[list[tuple[float, float]], float, float]] = {}
-    for k, ring in enumerate(near):
-        own = slice(start[k], start[k + 1])
-        use = beside[own]
-        if not use.any():
-            continue
-        interval = float(sigmas[own][use].min()), float(sigmas[own][use].max())
-        likely = use & (np.abs(sigmas[own]) < LIKELY_SIGMAS)
-        when, about = reached[own][likely if likely.any() else use], nearest[own][likely if likely.any() else use]
-        early = float((when - EARLY_SIGMAS * track.time_sigma_s[about]).min())
-        late = float((when + EARLY_SIGMAS * track.time_sigma_s[about]).max())
-        code = areas.codes[areas.ring_owner[ring]]
-        intervals, first, last = found.get(code, ([], math.inf, -math.inf))
-        found[code] = [*intervals, interval], min(first, early), max(last, late)
+    for k in np.flatnonzero(first < math.inf):
+        code = areas.codes[areas.ring_owner[near[k]]]
+        intervals, begin, end = found.get(code, ([], math.inf, -math.inf))
+        interval = float(first[k]), -float(last[k])
+        found[code] = [*intervals, interval], min(begin, float(soonest[k])), max(end, -float(latest[k]))
     joined = {code: Passage(_mass(intervals), first, last) for code, (intervals, first, last) in found.items()}
     return {code: passage for code, passage in joined.items() if passage.probability > NEGLIGIBLE}
 
@@ -110,31 +110,37 @@ def reach(
     corners, start = areas.corners_of(near)
     east, north = equidistant(corners, latitude_deg, longitude_deg)
     distance_m = np.hypot(east, north)
-    use = (distance_m >= from_m) & (distance_m <= to_m)
+    bearing = np.arctan2(east, north)
     spread = heading_sigma >= UNKNOWN
-    off = (np.arctan2(east, north) - heading + math.pi) % (2.0 * math.pi) - math.pi
-    if not spread:
+    # Bearings of one ring run on from its first corner's, so that none jumps by a whole turn.
+    about = np.repeat(bearing[start[:-1]], np.diff(start)) if spread else heading
+    off = (bearing - about + math.pi) % (2.0 * math.pi) - math.pi
+    use = (distance_m >= from_m) & (distance_m <= to_m)
+    if spread:
+        off += about
+    else:
         use &= np.abs(off) < math.pi / 2.0
+    first, last, nearest = _of_rings(np.where(use, [off, -off, distance_m], math.inf), start)
     found: dict[str, tuple[list[tuple[float, float]], float]] = {}
-    for k, ring in enumerate(near):
-        own = slice(start[k], start[k + 1])
-        if not use[own].any():
-            continue
-        bearings = off[own][use[own]]
-        code = areas.codes[areas.ring_owner[ring]]
-        intervals, nearest = found.get(code, ([], math.inf))
-        interval = float(bearings.min()), float(bearings.max())
-        found[code] = [*intervals, interval], min(nearest, float(distance_m[own][use[own]].min()))
+    for k in np.flatnonzero(first < math.inf):
+        code = areas.codes[areas.ring_owner[near[k]]]
+        intervals, distance = found.get(code, ([], math.inf))
+        found[code] = [*intervals, (float(first[k]), -float(last[k]))], min(distance, float(nearest[k]))
     ahead = {}
-    for code, (intervals, nearest) in found.items():
+    for code, (intervals, distance) in found.items():
         share = (
-            sum(last - first for first, last in _joined(intervals)) / (2.0 * math.pi)
+            sum(end - begin for begin, end in _joined(intervals)) / (2.0 * math.pi)
             if spread
-            else _mass([(first / heading_sigma, last / heading_sigma) for first, last in intervals])
+            else _mass([(begin / heading_sigma, end / heading_sigma) for begin, end in intervals])
         )
         if share > NEGLIGIBLE:
-            ahead[code] = Reach(share, nearest)
+            ahead[code] = Reach(share, distance)
     return ahead
+
+
+def _of_rings(values: FloatArray, start: NDArray[np.int64]) -> FloatArray:
+    """The least of each ring's values, of (k, n) values of corners."""
+    return np.minimum.reduceat(values, start[:-1], axis=1)
 
 
 def _joined(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -71,4 +71,6 @@ def _edges(x: FloatArray, y: FloatArray) -> FloatArray:
     first = (x[:-1] * dx + y[:-1] * dy) / height
     last = (x[1:] * dx + y[1:] * dy) / height
     seen = (np.arctan(last) - np.arctan(first)) / (2.0 * math.pi)
-    return np.append(seen - (owens_t(height, last) - owens_t(height, first)), 0.0)
+    close = np.abs(height) < REACH_SIGMAS  # T falls off as exp(-height²/2)
+    seen[close] -= owens_t(height[close], last[close]) - owens_t(height[close], first[close])
+    return np.append(seen, 0.0)
