@@ -1,0 +1,332 @@
+"""People in charge: who approves what, countdowns, prepared corrections, live and exercise kept apart. Pure.
+
+A `Desk` belongs to one mode. It takes proposals (warning products) and acts of operators and gives `Release`s: what
+goes out, on which subject, with which banner. Live and exercise are two desks with two keys, two subjects and two
+banners; no act of one reaches the other, and a product of another mode is refused. A live desk exists only for a node
+that an authority has enrolled. Every act, also the node's own, is a record chained to the one before and signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from nadhir.alerts.rules import Approval, ApprovalRule, Rules
+from nadhir.geo.areas import Area
+from nadhir.model import EndReason, Mode, WarningProduct
+
+What = Literal[
+    "approve", "reject", "cancel", "clear", "correct", "automatic", "countdown", "superseded", "suspend", "resume"
+]
+NODE = "node"
+"""The operator of what happens by rule."""
+BANNERS: dict[Mode, str] = {"live": "WARNING", "exercise": "EXERCISE EXERCISE EXERCISE"}
+STRICTNESS: tuple[Approval, ...] = ("automatic", "one-person", "two-person")
+
+
+class DeskError(ValueError):
+    """An act that is refused; the message is one line and says why. Nothing has changed."""
+
+
+class Act(msgspec.Struct, frozen=True):
+    """Who did what and when. `previous` is the SHA-256 of the act before, so that none can be left out."""
+
+    number: int
+    time: float
+    operator: str
+    what: What
+    mode: Mode
+    warning: str
+    revision: int
+    previous: str
+
+
+class SignedAct(msgspec.Struct, frozen=True):
+    """An act's exact bytes and their signature by the operator's key for the desk's mode."""
+
+    act: bytes
+    signature: bytes
+
+
+class Release(msgspec.Struct, frozen=True):
+    """What goes out. `subject` and `banner` tell live from exercise; `public` is false for a suspended exercise, which
+    only operators see. `languages` are those whose texts may be used, all where it is empty."""
+
+    product: WarningProduct
+    subject: str
+    banner: str
+    public: bool
+    approved_by: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+class Enrolment(msgspec.Struct, frozen=True):
+    """That an authority lets a node warn its people, until a time. The signature is the authority's."""
+
+    authority: str
+    node_key: str
+    until: float
+    signature: bytes
+
+
+class SignOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That a native reader has reviewed the texts of a language: the SHA-256 of the file that was reviewed."""
+
+    language: str
+    sha256: str
+    reviewer: str
+    date: str
+
+
+def read_sign_offs(file: Path, texts: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Languages whose present texts (file contents by language) were reviewed, by a JSON file of sign-offs.
+
+    Raises DeskError when the file cannot be read. A text that was changed since is not signed off.
+    """
+    try:
+        signed = msgspec.json.decode(file.read_bytes(), type=list[SignOff])
+    except (OSError, msgspec.DecodeError) as error:
+        raise DeskError(f"{file}: no list of sign-offs ({error}); live texts need a native reader's review") from None
+    digests = {language: hashlib.sha256(text).hexdigest() for language, text in texts.items()}
+    return tuple(sorted({s.language for s in signed if s.reviewer and digests.get(s.language) == s.sha256}))
+
+
+@dataclass(slots=True)
+class _Pending:
+    product: WarningProduct
+    needs: int
+    deadline: float
+    then: Literal["send", "hold"]
+    approved_by: list[str] = field(default_factory=list)
+
+
+class Desk:
+    """One mode's approvals. `sign` signs an operator's (or the node's) act; `areas` tells the level of an area.
+
+    A live desk needs an enrolment that `verify` accepts, and sends only in `signed_off` languages.
+    """
+
+    def __init__(
+        self,
+        mode: Mode,
+        rules: Rules,
+        areas: Mapping[str, Area],
+        operators: frozenset[str],
+        sign: Callable[[str, bytes], bytes],
+        enrolment: Enrolment | None = None,
+        verify: Callable[[Enrolment], bool] = lambda enrolment: False,
+        signed_off: tuple[str, ...] = (),
+    ) -> None:
+        if mode == "replay":
+            raise DeskError("a replay reaches nothing outside: it has no desk")
+        if mode == "live":
+            if enrolment is None or not verify(enrolment):
+                raise DeskError("this node is not enrolled with an authority's key: it can only hold exercises")
+            if not signed_off:
+                raise DeskError("no text is signed off by a native reader: nothing can be sent live")
+        self.mode = mode
+        self._rules, self._areas, self._operators, self._sign = rules, areas, operators, sign
+        self._until = enrolment.until if enrolment and mode == "live" else math.inf
+        self._languages = signed_off if mode == "live" else ()
+        self._pending: dict[str, _Pending] = {}
+        self._open: dict[str, Release] = {}
+        self._previous = ""
+        self.acts: list[SignedAct] = []
+        self.suspended = False
+
+    @property
+    def pending(self) -> list[WarningProduct]:
+        """What waits for a person."""
+        return [waiting.product for waiting in self._pending.values()]
+
+    @property
+    def open(self) -> list[WarningProduct]:
+        """What was released and not ended."""
+        return [release.product for release in self._open.values()]
+
+    def propose(self, product: WarningProduct, now: float) -> list[Release]:
+        """A warning product of this node: released at once, or kept until it is approved.
+
+        What was approved covers its updates that add no area, and its end; nothing that was never released is ended
+        in public. A newer revision takes the place of one that still waits: its approvals begin anew, its countdown
+        does not.
+        """
+        self._check(product, now)
+        sent = self._open.get(product.warning)
+        if product.reason is not None:
+            if self._pending.pop(product.warning, None):
+                self._record(now, NODE, "superseded", product)
+            return [self._release(product, (NODE,), now, "automatic")] if sent else []
+        covered = sent is not None and _codes(product) <= _codes(sent.product)
+        needs, rule = self._needs(product)
+        before = self._pending.get(product.warning)
+        if needs == 0 or covered:
+            if self._pending.pop(product.warning, None):
+                self._record(now, NODE, "superseded", product)
+            return [self._release(product, (NODE,), now, "automatic")]
+        deadline = before.deadline if before else now + rule.countdown_s
+        self._pending[product.warning] = _Pending(product, needs, deadline, rule.then)
+        return []
+
+    def approve(self, warning: str, revision: int, operator: str, now: float) -> list[Release]:
+        """One person's yes to what they have seen: this revision and no other."""
+        waiting = self._waiting(warning, operator)
+        if waiting.product.revision != revision:
+            raise DeskError(f"{warning} has changed since revision {revision}: look at it again")
+        if operator in waiting.approved_by:
+            raise DeskError(f"{operator} has approved {warning} already: the second yes is another person's")
+        self._check(waiting.product, now)
+        waiting.approved_by.append(operator)
+        self._record(now, operator, "approve", waiting.product)
+        if len(waiting.approved_by) < waiting.needs:
+            return []
+        del self._pending[warning]
+        return [self._release(waiting.product, tuple(waiting.approved_by), now, None)]
+
+    def reject(self, warning: str, operator: str, now: float) -> None:
+        """One person's no: it is not sent. What is out already stays out until it is ended in public."""
+        waiting = self._waiting(warning, operator)
+        self._record(now, operator, "reject", waiting.product)
+        del self._pending[warning]
+
+    def tick(self, now: float) -> list[Release]:
+        """What nobody decided on in time, where the rule sends it then."""
+        due = [w for w in self._pending.values() if w.then == "send" and now >= w.deadline and now <= self._until]
+        for waiting in due:
+            del self._pending[waiting.product.warning]
+        return [self._release(waiting.product, (NODE,), now, "countdown") for waiting in due]
+
+    def cancel(self, warning: str, operator: str, now: float) -> list[Release]:
+        """Take back what was issued in error, by one person, in one prepared step."""
+        return [self._end(warning, "error", operator, now, "cancel")]
+
+    def clear(self, warning: str, reason: EndReason, operator: str, now: float) -> list[Release]:
+        """Say that the danger is over: the only end of an impact on land."""
+        if reason == "error":
+            raise DeskError("what was issued in error is cancelled, not cleared")
+        return [self._end(warning, reason, operator, now, "clear")]
+
+    def correct(self, warning: str, replacement: WarningProduct, operator: str, now: float) -> list[Release]:
+        """Cancel a wrong warning and send the right one, under a new id, as one step of one person."""
+        self._check(replacement, now)
+        if replacement.warning == warning or replacement.warning in self._open or replacement.reason is not None:
+            raise DeskError("a correction is a new warning: give it an id of its own")
+        ended = self._end(warning, "error", operator, now, "cancel")
+        return [ended, self._release(replacement, (operator,), now, "correct")]
+
+    def suspend(self, now: float) -> list[Release]:
+        """A real event: nothing of this exercise is public from now on, and what is public of it is taken back."""
+        if self.mode == "live":
+            raise DeskError("only an exercise is suspended")
+        if self.suspended:
+            return []
+        self._pending.clear()
+        ended = [
+            self._end(name, "error", NODE, now, "suspend") for name, release in self._open.items() if release.public
+        ]
+        self.suspended = True
+        return ended
+
+    def resume(self, operator: str, now: float) -> None:
+        """A person lets the exercise be public again."""
+        self._known(operator)
+        if self.suspended:
+            self.suspended = False
+            self._record(now, operator, "resume", None)
+
+    def _end(self, warning: str, reason: EndReason, operator: str, now: float, what: What) -> Release:
+        if operator != NODE:
+            self._known(operator)
+        sent = self._open.get(warning)
+        if sent is None:
+            raise DeskError(f"{warning} is not out: there is nothing to end")
+        self._pending.pop(warning, None)
+        last = sent.product
+        ended = msgspec.structs.replace(
+            last,
+            status="cancel" if reason == "error" else "all-clear",
+            reason=reason,
+            issued=now,
+            revision=last.revision + 1,
+        )
+        return self._release(ended, (operator,), now, what)
+
+    def _release(self, product: WarningProduct, by: tuple[str, ...], now: float, what: What | None) -> Release:
+        if what is not None:
+            self._record(now, by[0], what, product)
+        subject = f"nadhir.{self.mode}.warning.{product.authority}"
+        release = Release(product, subject, BANNERS[self.mode], not self.suspended, by, self._languages)
+        if product.reason is None:
+            self._open[product.warning] = release
+        else:
+            # The end goes wherever the warning went: a drill that was public is ended in public.
+            sent = self._open.pop(product.warning)
+            release = msgspec.structs.replace(release, public=sent.public)
+        return release
+
+    def _needs(self, product: WarningProduct) -> tuple[int, ApprovalRule]:
+        """How many persons must approve, by the strictest of the areas' levels."""
+        rule = self._rules.approval(product.authority, product.hazard)
+        levels = {self._areas[code].level if code in self._areas else "country" for code in _codes(product)}
+        asked = [STRICTNESS.index(rule.district if level == "district" else rule.country) for level in levels]
+        return max(asked, default=0), rule
+
+    def _waiting(self, warning: str, operator: str) -> _Pending:
+        self._known(operator)
+        waiting = self._pending.get(warning)
+        if waiting is None:
+            raise DeskError(f"{warning} waits for nobody")
+        return waiting
+
+    def _known(self, operator: str) -> None:
+        if operator not in self._operators:
+            raise DeskError(f"{operator} is no operator of the {self.mode} desk")
+
+    def _check(self, product: WarningProduct, now: float) -> None:
+        if product.mode != self.mode:
+            raise DeskError(f"{product.warning} is of mode {product.mode}: the {self.mode} desk does not touch it")
+        if now > self._until:
+            raise DeskError("the enrolment has run out: nothing goes out live until the authority renews it")
+
+    def _record(self, now: float, operator: str, what: What, product: WarningProduct | None) -> None:
+        warning, revision = (product.warning, product.revision) if product else ("", 0)
+        act = Act(len(self.acts), now, operator, what, self.mode, warning, revision, self._previous)
+        raw = msgspec.json.encode(act)
+        self._previous = hashlib.sha256(raw).hexdigest()
+        self.acts.append(SignedAct(raw, self._sign(operator, raw)))
+
+
+class Desks:
+    """The desks of a node: an exercise one always, a live one once it is enrolled. A real warning suspends the
+    exercise by itself."""
+
+    def __init__(self, exercise: Desk, live: Desk | None = None) -> None:
+        if exercise.mode != "exercise" or (live is not None and live.mode != "live"):
+            raise DeskError("an exercise desk and, if any, a live one")
+        self.exercise, self.live = exercise, live
+
+    def propose(self, product: WarningProduct, now: float) -> list[Release]:
+        """To the desk of its mode. Raises DeskError where there is none."""
+        if product.mode == "exercise":
+            return self.exercise.propose(product, now)
+        if product.mode == "replay" or self.live is None:
+            raise DeskError(f"{product.warning} is of mode {product.mode}: this node has no such desk")
+        return [*self.real_event(now), *self.live.propose(product, now)]
+
+    def real_event(self, now: float) -> list[Release]:
+        """Something real happens: the public side of an exercise ends now."""
+        return self.exercise.suspend(now)
+
+    def tick(self, now: float) -> list[Release]:
+        """Countdowns that ran out on either desk."""
+        return [*self.exercise.tick(now), *(self.live.tick(now) if self.live else [])]
+
+
+def _codes(product: WarningProduct) -> set[str]:
+    return {area.code for area in product.areas}
