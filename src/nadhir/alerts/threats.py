@@ -235,13 +235,20 @@ def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | Non
     along = np.sqrt(np.mean(np.einsum("knc,kc->kn", off, forward) ** 2, axis=1))
     ground = np.array([ecef_to_geodetic(p)[:2] for p in mean[:, :3]])
     latitude, longitude = ground.T
+    time_sigma: Vector = along / speed
+    elapsed = np.arange(count + 1) * duration / count
+    if track.phase == "boost":
+        # It may go on burning: as early as the fastest ascent, as late as if its thrust ended now.
+        flown_m = np.concatenate([[0.0], np.cumsum(speed[:-1] * EARTH_RADIUS_M / radius[:-1] * duration / count)])
+        soonest = np.array([_earliest_s(distance, speed[0]) for distance in flown_m])
+        time_sigma = np.asarray(np.hypot(time_sigma, np.maximum(elapsed - soonest, 0.0) / EARLY_SIGMAS))
     return GroundTrack(
-        track.time + np.arange(count + 1) * duration / count,
+        track.time + elapsed,
         np.stack(
             [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
         ),
         np.hypot(aside * EARTH_RADIUS_M / radius, ACROSS_FLOOR_M),
-        along / speed,
+        time_sigma,
     )
 
 

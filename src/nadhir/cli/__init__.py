@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from nadhir.cli import audit, bench, calibrate, cap, export, import_, init, partner, release, replay, score, simulate
+from nadhir.cli import audit, bench, calibrate, cap, export, import_, init, partner, release, replay, score, simulate, warn
 
 app = typer.Typer(
     name="nadhir",
@@ -14,7 +14,7 @@ app = typer.Typer(
     help="Open, real-time shared early warning. It warns and shares; it never aims. Not an official warning.",
 )
 
-for commands in (replay, export, import_, simulate, score, calibrate, release, cap, bench, init, partner, audit):
+for commands in (replay, export, import_, simulate, score, calibrate, release, cap, bench, init, partner, audit, warn):
     commands.register(app)
 
 
