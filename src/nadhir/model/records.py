@@ -12,6 +12,7 @@ import msgspec
 
 from nadhir.model.detections import InfraredDetection, RadarDetection
 from nadhir.model.products import AssessmentProduct, ImpactProduct, LaunchProduct, TrackProduct
+from nadhir.model.sensors import Sensor
 from nadhir.model.warnings import Mode, WarningProduct
 
 SCHEMA = 1
@@ -31,11 +32,15 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class RadarRecord(RadarDetection, frozen=True, tag_field="kind", tag="radar"):
-    """A radar detection as it is shared."""
+    """A radar detection as it is shared, with what its reader must know of the sensor to use it."""
+
+    observer: Sensor | None = None
 
 
 class InfraredRecord(InfraredDetection, frozen=True, tag_field="kind", tag="infrared"):
-    """An infrared detection as it is shared."""
+    """An infrared detection as it is shared, with what its reader must know of the sensor to use it."""
+
+    observer: Sensor | None = None
 
 
 Body = LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct | WarningProduct | RadarRecord | InfraredRecord

@@ -50,6 +50,10 @@ class Intake:
         self.lines = 0
         self.rejected: Counter[str] = Counter()
 
+    def add_sensor(self, sensor: Sensor) -> None:
+        """Accept the lines of one more sensor, or of one that has moved."""
+        self._sensors[sensor.id] = sensor
+
     def accept(self, line: bytes) -> Detection | Rejection:
         """The detection that a line holds, or why it is set aside."""
         self.lines += 1

@@ -34,21 +34,24 @@ def read_sensors(folder: Path) -> list[Sensor]:
     if len(set(ids)) != len(ids):
         raise ScenarioError(f"{file}: two sensors have the same id; give each one its own")
     for sensor in sensors:
-        _check(file, sensor)
+        if (wrong := wrong_with(sensor)) is not None:
+            raise ScenarioError(f"{file}: {wrong}")
     return sensors
 
 
-def _check(file: Path, sensor: Sensor) -> None:
+def wrong_with(sensor: Sensor) -> str | None:
+    """Why a description of a sensor cannot be used; None where it can."""
     if abs(sensor.position.latitude_deg) > 90.0:
-        raise ScenarioError(f"{file}: sensor {sensor.id} needs a latitude_deg from -90 to 90")
+        return f"sensor {sensor.id} needs a latitude_deg from -90 to 90"
     radar = sensor.kind == "radar"
     if radar and not sensor.coverage.max_range_m > 0.0:
-        raise ScenarioError(f"{file}: radar {sensor.id} needs a coverage with max_range_m above 0")
+        return f"radar {sensor.id} needs a coverage with max_range_m above 0"
     names = ("range_m", "azimuth_deg", "elevation_deg", "range_rate_mps") if radar else ("line_of_sight_rad",)
     if not all(getattr(sensor.sigma, name) > 0.0 for name in names):
-        raise ScenarioError(f"{file}: sensor {sensor.id} needs a sigma above 0 for {', '.join(names)}")
+        return f"sensor {sensor.id} needs a sigma above 0 for {', '.join(names)}"
     if not (sensor.period_s > 0.0 and 0.0 < sensor.p_detect <= 1.0 and sensor.false_detections_per_scan >= 0.0):
-        raise ScenarioError(f"{file}: sensor {sensor.id} needs period_s above 0 and p_detect between 0 and 1")
+        return f"sensor {sensor.id} needs period_s above 0 and p_detect between 0 and 1"
+    return None
 
 
 def detections_file(folder: Path) -> Path:

@@ -97,12 +97,13 @@ class Tracker:
     """
 
     def __init__(self, sensors: list[Sensor]) -> None:
-        self._sensors = {sensor.id: sensor for sensor in sensors}
-        self._constants = {sensor.id: sensor_constants(sensor) for sensor in sensors}
-        self._infrared = [sensor.id for sensor in sensors if sensor.kind == "infrared"]
-        self._infrared_constants = np.array([self._constants[name] for name in self._infrared]).reshape(-1, 16)
-        self._cells = {sensor.id: resolution_cell(sensor) for sensor in sensors}
-        self._log_clutter = {sensor.id: log_clutter_density(sensor) for sensor in sensors}
+        self._sensors: dict[str, Sensor] = {}
+        self._constants: dict[str, Vector] = {}
+        self._cells: dict[str, Vector] = {}
+        self._log_clutter: dict[str, float] = {}
+        self._infrared: list[str] = []
+        for sensor in sensors:
+            self.add_sensor(sensor)
         self._picture = Picture()
         self._pending: dict[tuple[str, float], tuple[float, list[Detection]]] = {}
         self.now = -math.inf
@@ -113,6 +114,15 @@ class Tracker:
     def live(self) -> bool:
         """Whether anything is tracked that may still change without new detections."""
         return bool(self._picture.objects or self._pending)
+
+    def add_sensor(self, sensor: Sensor) -> None:
+        """Know one more sensor, or that one has moved: a partner's become known by what it shares."""
+        name = sensor.id
+        self._sensors[name], self._constants[name] = sensor, sensor_constants(sensor)
+        self._cells[name], self._log_clutter[name] = resolution_cell(sensor), log_clutter_density(sensor)
+        if sensor.kind == "infrared" and name not in self._infrared:
+            self._infrared.append(name)
+        self._infrared_constants = np.array([self._constants[name] for name in self._infrared]).reshape(-1, 16)
 
     def receive(self, detection: Detection) -> list[TrackMessage]:
         """Take one detection, in the order of receipt."""
