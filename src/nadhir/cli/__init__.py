@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from nadhir.cli import audit, bench, calibrate, cap, export, import_, init, partner, release, replay, score, simulate, warn
+from nadhir.cli import (
+    audit,
+    bench,
+    calibrate,
+    cap,
+    export,
+    import_,
+    init,
+    partner,
+    release,
+    replay,
+    score,
+    simulate,
+    warn,
+)
 
 app = typer.Typer(
     name="nadhir",
