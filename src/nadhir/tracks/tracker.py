@@ -82,6 +82,7 @@ LONGEST_PAIR_S = 400.0
 SEEN_APART = 0.9
 """Probability at which two detections of a scan are held to be of vehicle and stage."""
 BELONGS_M = 25e3
+RECENT_LOOK_S = 5.0
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
 FRESH_CUTOFF_S = 3.0
@@ -258,7 +259,7 @@ class Tracker:
         for row, candidate in enumerate(candidates):
             if candidate.confirmed and candidate not in changed and cells[row] > 1.0 and allowed[row].any():
                 candidate.shadowed += 1
-                if candidate.shadowed >= SHADOWED_SCANS:
+                if candidate.shadowed >= SHADOWED_SCANS and not self._back_to_looks(candidate):
                     # It follows what another one follows.
                     candidate.lost = True
                     messages.append(self._picture.state(candidate))
@@ -267,6 +268,19 @@ class Tracker:
             candidate.shadowed = 0
             messages += self._after_radar(candidate)
         return messages
+
+    def _back_to_looks(self, candidate: TrackedObject) -> bool:
+        """A vehicle that satellites still see, and that took what radars saw of another, starts anew from its looks."""
+        event = candidate.event
+        if event is None or event.ascent is None or candidate.role != "vehicle":
+            return False
+        fresh = event.last_look - event.first_time < ASCENT_WINDOW_S and self.now - event.last_look < RECENT_LOOK_S
+        if not fresh or candidate.cutoff_time is not None:
+            return False
+        candidate.radar_hits = candidate.shadowed = 0
+        candidate.sensors.clear()
+        self._set_from_ascent(candidate, event)
+        return True
 
     def _with_parents(
         self, candidates: list[TrackedObject], pairs: list[tuple[int, int]], allowed: Gate
