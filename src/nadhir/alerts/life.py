@@ -199,7 +199,7 @@ class Life:
         limit = self.threshold(code)
         area.combined = combined or NOTHING
         threat = area.combined.threat
-        if area.last and area.last.arrival - PASSING_S < now < threat.arrival < math.inf:
+        if area.last and area.last.arrival - PASSING_S < now and area.last.arrival < threat.arrival < math.inf:
             # It is there already: what is left of the area's far side comes later, the area does not.
             threat = threat._replace(arrival=area.last.arrival)
             area.combined = area.combined._replace(threat=threat)

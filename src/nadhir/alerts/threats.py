@@ -236,14 +236,14 @@ def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | Non
     ground = np.array([ecef_to_geodetic(p)[:2] for p in mean[:, :3]])
     latitude, longitude = ground.T
     time_sigma: Vector = along / speed
-    elapsed = np.arange(count + 1) * duration / count
+    ahead_s = np.arange(count + 1) * duration / count
     if track.phase == "boost":
         # It may go on burning: as early as the fastest ascent, as late as if its thrust ended now.
         flown_m = np.concatenate([[0.0], np.cumsum(speed[:-1] * EARTH_RADIUS_M / radius[:-1] * duration / count)])
         soonest = np.array([_earliest_s(distance, speed[0]) for distance in flown_m])
-        time_sigma = np.asarray(np.hypot(time_sigma, np.maximum(elapsed - soonest, 0.0) / EARLY_SIGMAS))
+        time_sigma = np.asarray(np.hypot(time_sigma, np.maximum(ahead_s - soonest, 0.0) / EARLY_SIGMAS))
     return GroundTrack(
-        track.time + elapsed,
+        track.time + ahead_s,
         np.stack(
             [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
         ),
