@@ -14,11 +14,10 @@ from pathlib import Path
 import msgspec
 
 from nadhir.alerts import Alerts, Explanation, Rules, default_rules
-from nadhir.assessment import Assessor
 from nadhir.geo.areas import AreaMap, default_areas
 from nadhir.model import Product
+from nadhir.node.pipeline import Pipeline
 from nadhir.sensors import Intake, Rejection, detections_file, read_lines, read_sensors
-from nadhir.tracks import Tracker
 
 LONGEST_TAIL_S = 3600.0
 
@@ -47,12 +46,9 @@ class Replay:
         self._file = detections_file(folder) if folder.is_dir() else folder
         self.sensors = read_sensors(folder)
         self._intake = Intake(self.sensors)
-        self._tracker = Tracker(self.sensors)
-        self._assessor = Assessor()
-        self._alerts = Alerts(areas or default_areas(), rules or default_rules())
+        self._pipeline = Pipeline(self.sensors, Alerts(areas or default_areas(), rules or default_rules()))
         self._start: float | None = None
         self.rejections: list[Rejection] = []
-        self.explanations: list[Explanation] = []
         self.now = -math.inf
         self.bytes_read = 0
 
@@ -67,8 +63,7 @@ class Replay:
                 self._start = self.now = accepted.received
             yield from self._ticks(accepted.received)
             self.now = max(self.now, accepted.received)
-            for message in self._tracker.receive(accepted):
-                yield from self._considered(self._assessor.assess(message, self.now))
+            yield from self._pipeline.receive(accepted, self.now)
         if self._start is not None:
             yield from self._ticks(self.now + LONGEST_TAIL_S, until_done=True)
 
@@ -76,35 +71,29 @@ class Replay:
         """A tick at each whole second after the node's time, up to `end`; none where nothing can change."""
         second = math.floor(self.now) + 1.0
         # What is no longer tracked may still be on its way down, and what was warned must be ended.
-        while second <= end and (self._tracker.live or self._assessor.unfinished or self._alerts.unfinished):
-            unfinished = self._assessor.unfinished or self._alerts.unfinished
-            if until_done and not unfinished and second > self.now + 30.0:
+        while second <= end and not self._pipeline.idle:
+            if until_done and not self._pipeline.unfinished and second > self.now + 30.0:
                 return
-            for message in self._tracker.tick(second):
-                yield from self._considered(self._assessor.assess(message, second))
-            yield from self._considered(self._assessor.tick(second))
-            for decision in self._alerts.tick(second):
-                self.explanations.append(decision.explanation)
-                yield decision.product
+            yield from self._pipeline.tick(second)
             if not until_done:
                 self.now = second
             second += 1.0
 
-    def _considered(self, products: list[Product]) -> list[Product]:
-        for product in products:
-            self._alerts.consider(product)
-        return products
+    @property
+    def explanations(self) -> list[Explanation]:
+        """Why each warning said what it said."""
+        return self._pipeline.explanations
 
     @property
     def summary(self) -> Summary:
         """Counts so far."""
         return Summary(
             self._intake.lines,
-            self._tracker.used,
-            self._tracker.unused_late,
+            self._pipeline.tracker.used,
+            self._pipeline.tracker.unused_late,
             dict(sorted(self._intake.rejected.items())),
-            self._assessor.events,
-            self._assessor.objects,
+            self._pipeline.assessor.events,
+            self._pipeline.assessor.objects,
             0.0 if self._start is None else self.now - self._start,
         )
 

@@ -1,0 +1,233 @@
+"""The part of a node that is rebuilt from its log: inputs in, records to share and news for the picture out. Pure.
+
+Two pipelines run side by side. What is shared comes from the one that sees own sensors alone: so nothing that a partner
+gave ever goes back to it, and nobody counts a measurement twice. What this nation's people see and are warned by comes
+from the other one, which also takes the detections that partners share.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from nadhir.alerts import Alerts, Explanation, Rules
+from nadhir.geo.areas import AreaMap
+from nadhir.model import (
+    AssessmentProduct,
+    Detection,
+    ImpactProduct,
+    InfraredRecord,
+    Label,
+    LaunchProduct,
+    Mode,
+    Product,
+    RadarDetection,
+    RadarRecord,
+    Record,
+    RecordKind,
+    Release,
+    Sensor,
+    TrackProduct,
+    WarningProduct,
+)
+from nadhir.node.names import Names
+from nadhir.node.pipeline import Pipeline
+from nadhir.sensors import Intake, Rejection, wrong_with
+
+COAST_M = 20e3
+"""A place so near to an area concerns it."""
+REGIONS = 10_000
+"""Objects whose likeliest class and region are remembered."""
+
+Basis = Literal["own", "shared", "partner"]
+
+
+class News(msgspec.Struct, frozen=True):
+    """One thing in a nation's picture.
+
+    `basis`: from own sensors alone, from all detections that the nation has, or a partner's own product; `owner` says
+    whose product it is. `at` is the node's time when it was known here, Unix seconds.
+    """
+
+    at: float
+    basis: Basis
+    owner: str
+    product: Product
+
+
+@dataclass
+class Step:
+    """What one input led to."""
+
+    records: list[Record] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
+    rejection: Rejection | None = None
+
+
+class Core:
+    """State of one nation's node. `labels` gives the label of a sensor's detections where it is not the usual one."""
+
+    def __init__(
+        self,
+        nation: str,
+        mode: Mode,
+        sensors: list[Sensor],
+        areas: AreaMap,
+        rules: Rules,
+        names_key: bytes,
+        labels: dict[str, Label] | None = None,
+    ) -> None:
+        self.own_sensors = {sensor.id: sensor for sensor in sensors}
+        self.partner_refused: Counter[str] = Counter()
+        """Detections of partners that could not be taken, by cause."""
+        self.partner_sensors: dict[str, Sensor] = {}
+        self.intake = Intake(sensors)
+        self._nation = nation
+        self._mode: Mode = mode
+        self._areas = areas
+        self._labels = labels or {}
+        self._own = Pipeline(sensors)
+        self._shared = Pipeline(sensors, Alerts(areas, rules, mode))
+        self._partner_intake = Intake([])
+        self._own_names = Names(nation, names_key, "own")
+        self._shared_names = Names(nation, names_key, "shared")
+        self._about: dict[str, tuple[str | None, str | None]] = {}
+
+    @property
+    def idle(self) -> bool:
+        """Whether no tick could change anything."""
+        return self._own.idle and self._shared.idle
+
+    @property
+    def tracked(self) -> int:
+        """How many objects the shared picture has had."""
+        return self._shared.assessor.objects
+
+    def line(self, line: bytes, at: float) -> Step:
+        """Take a line of an own sensor at the node's time."""
+        accepted = self.intake.accept(line)
+        if isinstance(accepted, Rejection):
+            return Step(rejection=accepted)
+        step = Step([self._detection(accepted, at)])
+        self._add_own(step, self._own.receive(accepted, at), at)
+        self._add_shared(step, self._shared.receive(accepted, at), at)
+        return step
+
+    def release(self, release: Release, at: float) -> Step:
+        """Take what a partner released: detections into the tracker, its own products beside ours."""
+        step = Step()
+        for record in release.records:
+            if isinstance(record.body, RadarRecord | InfraredRecord):
+                self._add_shared(step, self._partner_detection(release.owner, record.body, at), at)
+            else:
+                step.news.append(News(at, "partner", release.owner, record.body))
+        return step
+
+    def tick(self, second: float) -> Step:
+        """Let time pass to a whole second."""
+        step = Step()
+        self._add_own(step, self._own.tick(second), second)
+        self._add_shared(step, self._shared.tick(second), second)
+        return step
+
+    def _partner_detection(self, owner: str, body: RadarRecord | InfraredRecord, at: float) -> list[Product]:
+        sensor = body.observer
+        cause = _refusal(owner, body, self.own_sensors)
+        if cause is not None or sensor is None:
+            self.partner_refused[cause or "no-sensor"] += 1
+            return []
+        if self.partner_sensors.get(sensor.id) != sensor:
+            self.partner_sensors[sensor.id] = sensor
+            self._partner_intake.add_sensor(sensor)
+            self._shared.tracker.add_sensor(sensor)
+        # Received here, now: what it was on its way is part of how late it is.
+        detection = msgspec.structs.replace(body, received=max(at, body.time))
+        accepted = self._partner_intake.accept(msgspec.json.encode(detection))
+        if isinstance(accepted, Rejection):
+            self.partner_refused[accepted.cause] += 1
+            return []
+        return self._shared.receive(accepted, at)
+
+    def _add_own(self, step: Step, products: list[Product], at: float) -> None:
+        for inner in products:
+            product = self._own_names.product(inner)
+            step.news.append(News(at, "own", self._nation, product))
+            step.records.append(self._product(product, at))
+
+    def _add_shared(self, step: Step, products: list[Product], at: float) -> None:
+        for inner in products:
+            product = self._shared_names.product(inner)
+            if isinstance(product, WarningProduct):
+                if product.authority != self._nation:
+                    continue  # Each nation warns its own people; a partner's warning comes from the partner.
+                step.records.append(self._product(product, at))
+            step.news.append(News(at, "shared", self._nation, product))
+        step.explanations += self._shared.explanations
+        self._shared.explanations.clear()
+
+    def _detection(self, detection: Detection, at: float) -> Record:
+        sensor = self.own_sensors[detection.sensor]
+        fields = msgspec.structs.asdict(detection)
+        radar = isinstance(detection, RadarDetection)
+        body = RadarRecord(**fields, observer=sensor) if radar else InfraredRecord(**fields, observer=sensor)
+        label = self._labels.get(sensor.id, Label())
+        return self._record("detection", detection.time, at, body, label=label)
+
+    def _product(self, product: Product, at: float) -> Record:
+        region = object_class = None
+        event: str | None
+        if isinstance(product, WarningProduct):
+            event = product.events[0] if len(product.events) == 1 else None
+            region = product.areas[0].code if product.areas else None
+            return self._record("warning", product.issued, at, product, event, region)
+        if isinstance(product, LaunchProduct):
+            region = self._areas.code_at(product.latitude_deg, product.longitude_deg, COAST_M)
+            return self._record("launch", product.time, at, product, product.event, region)
+        region, object_class = self._about.get(product.object, (None, None))
+        kind: RecordKind = "assessment"
+        time = product.issued
+        if isinstance(product, TrackProduct):
+            kind, time = "track", product.time
+        elif isinstance(product, ImpactProduct):
+            kind, time = "impact", product.time
+            region = self._areas.code_at(product.latitude_deg, product.longitude_deg, COAST_M)
+        else:
+            object_class = max(product.classes, key=lambda name: product.classes[name])
+        if isinstance(product, ImpactProduct | AssessmentProduct):
+            if len(self._about) >= REGIONS:
+                del self._about[next(iter(self._about))]
+            self._about[product.object] = region, object_class
+        return self._record(kind, time, at, product, product.event, region, object_class)
+
+    def _record(
+        self,
+        kind: RecordKind,
+        time: float,
+        at: float,
+        body: Product | RadarRecord | InfraredRecord,
+        event: str | None = None,
+        region: str | None = None,
+        object_class: str | None = None,
+        *,
+        label: Label | None = None,
+    ) -> Record:
+        name = self._own_names.record(at)
+        return Record(
+            name, kind, self._nation, self._mode, time, at, label or Label(), body, event, region, object_class
+        )
+
+
+def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sensor]) -> str | None:
+    """Why a partner's detection cannot be used, before it is looked at as a line."""
+    sensor = body.observer
+    if sensor is None or sensor.id != body.sensor:
+        return "no-sensor"
+    if sensor.owner != owner or sensor.id in own:
+        return "not-its-sensor"
+    if (sensor.kind == "radar") != isinstance(body, RadarDetection):
+        return "not-its-sensor"
+    return "impossible-sensor" if wrong_with(sensor) else None

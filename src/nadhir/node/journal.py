@@ -1,0 +1,84 @@
+"""What reached a node and when, in its own log: lines, ticks, partners' releases. Its state is rebuilt from that.
+
+Rebuilding begins at most two hours of the node's time back, or where an exercise was begun anew: what was not seen any
+more for longer is not known after a restart, and what is still tracked is found again by its next detections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from nadhir.sharing.log import Log, read_log
+from nadhir.sharing.segments import first_sequence, segment_paths
+
+REBUILT_S = 7200.0
+
+
+class LineInput(msgspec.Struct, frozen=True, array_like=True, tag="line"):
+    """A line of own detections, as it came. `at` is the node's time, Unix seconds."""
+
+    at: float
+    line: bytes
+
+
+class TickInput(msgspec.Struct, frozen=True, array_like=True, tag="tick"):
+    """A whole second of the node's time."""
+
+    at: float
+
+
+class ReleaseInput(msgspec.Struct, frozen=True, array_like=True, tag="release"):
+    """A partner's release; its bytes are in the log of that owner."""
+
+    at: float
+    owner: str
+    sequence: int
+
+
+class BeginInput(msgspec.Struct, frozen=True, array_like=True, tag="begin"):
+    """An exercise begins anew: nothing of before counts any more."""
+
+    at: float
+
+
+Input = LineInput | TickInput | ReleaseInput | BeginInput
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Input] = msgspec.msgpack.Decoder(Input)
+
+
+def write(log: Log, entry: Input) -> None:
+    """Store one input. Raises LogError."""
+    log.append(_encoder.encode(entry))
+
+
+def read_inputs(folder: Path) -> list[tuple[int, Input]]:
+    """Inputs from which the state is rebuilt, oldest first, with their sequences."""
+    found: list[tuple[int, Input]] = []
+    for path in reversed(segment_paths(folder)):
+        first = first_sequence(path)
+        until = found[0][0] if found else None
+        found = [entry for entry in _inputs(folder, first) if until is None or entry[0] < until] + found
+        if found and (found[0][1].at < found[-1][1].at - REBUILT_S or _begin(found)):
+            break
+    if not found:
+        return []
+    start = max(_begin(found), 0)
+    oldest = found[-1][1].at - REBUILT_S
+    return [entry for entry in found[start:] if entry[1].at >= oldest]
+
+
+def _begin(found: list[tuple[int, Input]]) -> int:
+    """Index of the last beginning; 0 without one."""
+    return next((i for i in range(len(found) - 1, -1, -1) if isinstance(found[i][1], BeginInput)), 0)
+
+
+def _inputs(folder: Path, first: int) -> Iterator[tuple[int, Input]]:
+    for sequence, entry in read_log(folder, first):
+        try:
+            yield sequence, _decoder.decode(entry)
+        except msgspec.DecodeError:
+            continue  # A release of own records, which stands in the same log.

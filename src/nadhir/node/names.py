@@ -1,0 +1,79 @@
+"""Public names: ids of events, objects, warnings and records as people and partners see them.
+
+Inside, things are counted (E0001, E0002). What is shared must not count: from a gap a partner would learn that there
+was something that was withheld. A public name is a keyed hash of when the thing was first named, so that the same
+inputs give the same names again when a node rebuilds its state, and nobody without the key can compute another.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from nadhir.model import LaunchProduct, Product, WarningProduct
+from nadhir.sharing.keys import read_private, write_private
+
+REMEMBERED = 100_000
+"""Names kept; the oldest go first."""
+
+
+class Names:
+    """Names given by one nation. `role` keeps apart what two pipelines of a node call by the same inner id."""
+
+    def __init__(self, nation: str, key: bytes, role: str) -> None:
+        self._nation = nation
+        self._key = key
+        self._role = role
+        self._names: dict[str, str] = {}
+        self._at = 0.0
+        self._given = 0
+
+    def product(self, product: Product) -> Product:
+        """The product under public names; it is named when it is issued."""
+        at = product.issued
+        if isinstance(product, WarningProduct):
+            return replace(
+                product,
+                warning=self._name(product.warning, at),
+                events=[self._name(event, at) for event in product.events],
+                objects=[self._object(name, at) for name in product.objects],
+            )
+        if isinstance(product, LaunchProduct):
+            return replace(product, event=self._name(product.event, at))
+        event = None if product.event is None else self._name(product.event, at)
+        return replace(product, event=event, object=self._object(product.object, at))
+
+    def record(self, at: float) -> str:
+        """A name for one more record, made at this time."""
+        return self._new(at, 16)
+
+    def _object(self, inner: str, at: float) -> str:
+        """An object of an event is named after it: E0001-2 is its second."""
+        event, mark, number = inner.partition("-")
+        return f"{self._name(event, at)}{mark}{number}"
+
+    def _name(self, inner: str, at: float) -> str:
+        name = self._names.get(inner)
+        if name is None:
+            if len(self._names) >= REMEMBERED:
+                del self._names[next(iter(self._names))]
+            name = self._names[inner] = f"{self._nation}-{self._new(at, 4)}"
+        return name
+
+    def _new(self, at: float, octets: int) -> str:
+        self._given = self._given + 1 if at == self._at else 0
+        self._at = at
+        text = f"{self._role} {at!r} {self._given}"
+        return blake2b(text.encode(), key=self._key, digest_size=octets).hexdigest()
+
+
+def names_key(folder: Path) -> bytes:
+    """The secret of a node's names, made when it is first needed. Raises KeyFileError."""
+    path = folder / "names.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_private(path, os.urandom(32))
+    return read_private(path)
