@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -140,6 +140,18 @@ class Desk:
         self.acts: list[SignedAct] = []
         self.suspended = False
 
+    def restore(self, released: Iterable[Release], acts: Sequence[SignedAct]) -> None:
+        """Go on where a node that stopped left off: the last release of each warning, and every act so far.
+
+        What waited for a person is not kept: it is proposed again.
+        """
+        self._open = {release.product.warning: release for release in released if release.product.reason is None}
+        self.acts = list(acts)
+        for signed in acts:
+            self._previous = hashlib.sha256(signed.act).hexdigest()
+            what = msgspec.json.decode(signed.act, type=Act).what
+            self.suspended = what == "suspend" or (self.suspended and what != "resume")
+
     @property
     def pending(self) -> list[WarningProduct]:
         """What waits for a person."""
@@ -227,9 +239,9 @@ class Desk:
         if self.suspended:
             return []
         self._pending.clear()
-        ended = [
-            self._end(name, "error", NODE, now, "suspend") for name, release in self._open.items() if release.public
-        ]
+        self._record(now, NODE, "suspend", None)
+        public = [name for name, release in self._open.items() if release.public]
+        ended = [self._end(name, "error", NODE, now, "suspend") for name in public]
         self.suspended = True
         return ended
 

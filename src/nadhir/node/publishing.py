@@ -1,0 +1,264 @@
+"""From a warning to the people whom it concerns: approved, worded, signed, sent, and taken back everywhere.
+
+    Alerts ──product──► Desks ──release──► Press ──message──► Dispatcher ──► feed, webhooks, TAK
+                        people in charge   texts, CAP         every channel that carried it gets its end
+
+A `Side` is the public side of one mode: its own press with its own key, its own channels, its own folder on disk. Live
+and exercise are two sides that share nothing, and a replay has none. The press is pure; the side and the `Publisher`
+are edges. What was said is on the disk before it goes out, so that a restarted node can still correct it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Generic, NamedTuple, Self, TypeVar
+
+import msgspec
+
+from nadhir.alerts.people import Desk, Desks, Release, SignedAct
+from nadhir.channels.cap import Alert, Enrolment, Outlines, Signer, compose, expires_of, read, sign
+from nadhir.channels.cap import Publisher as Sender
+from nadhir.channels.ledger import Ledger
+from nadhir.channels.port import Channel, Dispatcher, Outgoing, Retry
+from nadhir.channels.text import Language, Voice, write
+from nadhir.model import ImpactProduct, Mode, Product, TrackProduct, WarningProduct
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One release and the message that it became, as they are kept on disk."""
+
+    release: Release
+    message: Outgoing
+
+
+class Told(NamedTuple):
+    """What was said, and its CAP alert as later ones refer to it."""
+
+    said: Said
+    alert: Alert
+
+
+class Press:
+    """Makes a message of a release: texts in each language, and the signed CAP alert. Pure.
+
+    `enrolment` is the live side's; without it no message can be Actual.
+    """
+
+    def __init__(
+        self,
+        languages: tuple[Language, ...],
+        voice: Voice,
+        sender: Sender,
+        signer: Signer,
+        outlines: Outlines,
+        enrolment: Enrolment | None = None,
+    ) -> None:
+        self._languages, self._voice, self._sender = languages, voice, sender
+        self._signer, self._outlines, self._enrolment = signer, outlines, enrolment
+
+    def message(
+        self,
+        release: Release,
+        now: float,
+        earlier: Sequence[Told] = (),
+        impacts: tuple[ImpactProduct, ...] = (),
+        tracks: tuple[TrackProduct, ...] = (),
+    ) -> Told:
+        """The message that says `release` at `now`; `earlier` are all that this warning said before.
+
+        Raises ValueError or PermissionError, of one line, where it cannot be said.
+        """
+        # People may have taken their time: what they say is said now, not when it was proposed.
+        warning = msgspec.structs.replace(release.product, issued=max(release.product.issued, now))
+        previous = earlier[-1].said.message.warning if earlier else None
+        expires = expires_of(warning)
+        languages = [one for one in self._languages if not release.languages or one in release.languages]
+        texts = {one: write(warning, one, self._voice, expires, previous) for one in languages}
+        codes = [area.code for area in warning.areas]
+        rings = self._outlines.rings(codes) if codes else ()
+        by_tag = {str(one): text for one, text in texts.items()}
+        alert = compose(warning, by_tag, rings, self._sender, [told.alert for told in earlier], self._enrolment)
+        signed = sign(alert, self._signer, self._enrolment)
+        outlines = {code: self._outlines.rings([code]) for code in codes}
+        message = Outgoing(warning, expires, alert.identifier, signed, texts, outlines, impacts, tracks)
+        return Told(Said(release, message), alert)
+
+
+class Side:
+    """The public side of one mode, as an asynchronous context: entering it starts its channels and gives them again
+    what they are still owed.
+
+    `failures` tells, for each warning, why its last state could not be said.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        press: Press,
+        channels: Sequence[Channel],
+        folder: Path,
+        clock: Callable[[], float] = time.time,
+        retry: Retry | None = None,
+    ) -> None:
+        wrong = [channel.name for channel in channels if channel.mode != desk.mode]
+        if wrong:
+            raise ValueError(f"channel {wrong[0]} is not one of the {desk.mode} side: the two sides share none")
+        self.desk, self._press = desk, press
+        folder.mkdir(parents=True, exist_ok=True)
+        self._said = _Lines(folder / "said.jsonl", Said)
+        self._acts = _Lines(folder / "acts.jsonl", SignedAct)
+        self._life: dict[str, list[Told]] = {}
+        for said in self._said.kept:
+            life = self._life.setdefault(said.message.warning.warning, [])
+            life.append(Told(said, read(said.message.cap)))
+        desk.restore([life[-1].said.release for life in self._life.values()], self._acts.kept)
+        self._ledger = Ledger(folder / "deliveries.jsonl")
+        self.dispatcher = Dispatcher(channels, self._ledger, retry, clock)
+        self.failures: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.dispatcher.__aenter__()
+        for warning in self._ledger.open_warnings():
+            if life := self._life.get(warning):
+                self.dispatcher.deliver(life[-1].said.message)
+            else:
+                self.failures[warning] = "it went out, and what it said is not on this disk: end it by hand"
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.dispatcher.__aexit__(None, None, None)
+        for file in (self._ledger, self._said, self._acts):
+            file.close()
+
+    @property
+    def unreadable(self) -> int:
+        """Lines of this side's files that could not be read at the start: cut by a crash, or damaged."""
+        return self._said.unreadable + self._acts.unreadable + self._ledger.unreadable
+
+    def knows(self, warning: WarningProduct) -> bool:
+        """Whether this state of a warning, or a later one, or its end, was said already."""
+        life = self._life.get(warning.warning)
+        if life is None:
+            return False
+        last = life[-1].said.message
+        return last.ends or last.warning.revision >= warning.revision
+
+    def write_acts(self) -> None:
+        """Put what people did on the disk."""
+        self._acts.append(self.desk.acts[self._acts.count :])
+
+    def say(
+        self, release: Release, now: float, impacts: tuple[ImpactProduct, ...], tracks: tuple[TrackProduct, ...]
+    ) -> None:
+        """Word a release and hand it to every channel. What only operators may see stays here."""
+        if not release.public:
+            return
+        warning = release.product.warning
+        earlier = self._life.get(warning, [])
+        try:
+            told = self._press.message(release, now, earlier, impacts, tracks)
+        except (ValueError, PermissionError) as error:
+            self.failures[warning] = str(error)
+            return
+        self.failures.pop(warning, None)
+        self._said.append([told.said])
+        self._life[warning] = [*earlier, told]
+        self.dispatcher.deliver(told.said.message)
+
+
+class Publisher:
+    """All that a node says in public, as an asynchronous context.
+
+    `take` is given every warning product of the node's alerts, in order and at its time; giving one again does no harm,
+    so that a node which rebuilds its state gives all. `tick` comes once a second. For acts of people, `publish` what
+    `desks` give: `publisher.publish(publisher.desks.exercise.cancel(warning, operator, now), now)`; when a person ends
+    a warning, tell it to `Alerts.end` too.
+    """
+
+    def __init__(self, exercise: Side, live: Side | None = None) -> None:
+        self.desks = Desks(exercise.desk, live.desk if live else None)
+        self.sides: dict[Mode, Side] = {"exercise": exercise}
+        if live:
+            self.sides["live"] = live
+        self._impacts: dict[str, ImpactProduct] = {}
+        self._tracks: dict[str, TrackProduct] = {}
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        for side in self.sides.values():
+            await self._open.enter_async_context(side)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._open.aclose()
+
+    def see(self, product: Product) -> None:
+        """Remember where an object is and where it comes down, for displays that show it beside a warning."""
+        if isinstance(product, ImpactProduct):
+            self._impacts[product.object] = product
+        elif isinstance(product, TrackProduct):
+            self._tracks[product.object] = product
+
+    def take(self, warning: WarningProduct, now: float) -> None:
+        """Propose a warning of this node, and send what may go out at once.
+
+        Raises DeskError for one of a mode that this node has no side for.
+        """
+        side = self.sides.get(warning.mode)
+        if side is None or not side.knows(warning):
+            self.publish(self.desks.propose(warning, now), now)
+
+    def tick(self, now: float) -> None:
+        """Send what nobody decided on in time, where the nation's rule sends it then."""
+        self.publish(self.desks.tick(now), now)
+
+    def publish(self, releases: Iterable[Release], now: float) -> None:
+        """Write down what led here, then send what desks released."""
+        for side in self.sides.values():
+            side.write_acts()
+        for release in releases:
+            objects = release.product.objects
+            impacts = tuple(self._impacts[name] for name in objects if name in self._impacts)
+            tracks = tuple(self._tracks[name] for name in objects if name in self._tracks)
+            self.sides[release.product.mode].say(release, now, impacts, tracks)
+
+    async def idle(self) -> None:
+        """Wait until no channel has anything waiting."""
+        await asyncio.gather(*(side.dispatcher.idle() for side in self.sides.values()))
+
+
+_Kept = TypeVar("_Kept", bound=msgspec.Struct)
+
+
+class _Lines(Generic[_Kept]):
+    """Messages on disk, one a line: `kept` are those of before; what `append` was given is there when it returns."""
+
+    def __init__(self, path: Path, form: type[_Kept]) -> None:
+        self.unreadable = 0
+        self.kept: list[_Kept] = []
+        before = path.read_bytes() if path.exists() else b""
+        decoder = msgspec.json.Decoder(form)
+        for line in before.splitlines():
+            try:
+                self.kept.append(decoder.decode(line))
+            except msgspec.MsgspecError:
+                self.unreadable += 1
+        self.count = len(self.kept)
+        self._file = path.open("ab")
+        if before and not before.endswith(b"\n"):
+            self._file.write(b"\n")
+
+    def append(self, messages: Sequence[_Kept]) -> None:
+        if messages:
+            self._file.write(msgspec.json.Encoder().encode_lines(messages))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self.count += len(messages)
+
+    def close(self) -> None:
+        self._file.close()
