@@ -54,6 +54,7 @@ class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
     """State of one object; `covariance` is the upper triangle by rows of the 6x6 matrix of position and velocity.
 
     `ballistic` is false while the object breaks the assumption that only gravity and drag act on it after burnout.
+    `owners` are those whose sensors' data are in it; empty where that is not told.
     """
 
     object: str
@@ -66,6 +67,7 @@ class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
     covariance: list[float]
     ballistic: bool = True
     burnout_time: float | None = None
+    owners: tuple[str, ...] = ()
 
 
 class ImpactProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="impact"):

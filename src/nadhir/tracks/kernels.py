@@ -9,6 +9,10 @@ apart it measures the middle between them, so that velocity is estimated along w
 A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
 measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
 wider measurement error where it is not (boost). Source: Bar-Shalom, IEEE Trans. AES 38 (2002), 769-778.
+
+Radars have constant biases. With each component goes `by_bias` (13, n): how the true state lies from the estimate, by
+each of the n biases. `predict` and `update` carry it on as the filter itself carries its errors. Source: Friedland,
+IEEE Trans. AC 14 (1969), 359-367. With no columns nothing is carried.
 """
 
 from __future__ import annotations
@@ -42,8 +46,14 @@ TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
 PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.35
 
 # A sensor's constants: ECEF position (0-2), its axes east (3-5), north (6-8) and up (9-11), then the standard
-# deviations of range, azimuth arc, elevation and range rate (12-15), or of a line of sight (12).
-SENSOR_CONSTANTS = 16
+# deviations of range, azimuth arc, elevation and range rate (12-15), or of a line of sight (12), and the first of the
+# three columns of a radar's own biases (16).
+SENSOR_CONSTANTS = 17
+BIAS_COLUMN = 16
+BIASES = 3
+"""Of each radar: range (m), azimuth and elevation (rad)."""
+PARTS = 4
+"""Of a radar measurement."""
 
 
 @njit(cache=True)
@@ -203,8 +213,10 @@ def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: floa
 
 
 @njit(cache=True)
-def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float, age_s: float = 1e9) -> None:
-    """Advance a state (13,) and its covariance (13, 13) in place by a positive duration.
+def predict(
+    state: Vector, covariance: Matrix, by_bias: Matrix, burning: bool, duration_s: float, age_s: float = 1e9
+) -> None:
+    """Advance a state (13,), its covariance (13, 13) and `by_bias` (13, n) in place by a positive duration.
 
     `age_s` is how long ago the thrust of a coasting one ended.
     """
@@ -212,6 +224,7 @@ def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float,
     left = duration_s
     phi = np.empty((STATES, STATES))
     product = np.empty((STATES, STATES))
+    column = np.empty(STATES)
     while left > 1e-12:
         h = min(left, 10.0)
         transition(state, burning, h, phi)
@@ -228,6 +241,16 @@ def predict(state: Vector, covariance: Matrix, burning: bool, duration_s: float,
                     total += product[i, k] * phi[j, k]
                 covariance[i, j] = total
                 covariance[j, i] = total
+        for j in range(by_bias.shape[1]):
+            if not by_bias[:n, j].any():
+                continue
+            for i in range(n):
+                total = 0.0
+                for k in range(n):
+                    total += phi[i, k] * by_bias[k, j]
+                column[i] = total
+            for i in range(n):
+                by_bias[i, j] = column[i]
         _add_process_noise(covariance, state, burning, h, age_s)
         age_s += h
         left -= h
@@ -252,6 +275,42 @@ def _scalar_update(state: Vector, covariance: Matrix, n: int, row: Vector, resid
             covariance[j, i] = covariance[i, j]
     row[STATES] = innovation_variance
     return residual * residual / innovation_variance
+
+
+@njit(cache=True)
+def _bias_update(
+    covariance: Matrix, by_bias: Matrix, n: int, row: Vector, variance: float, own: int, size: float, innovation: Vector
+) -> None:
+    """Carry `by_bias` through a scalar update that was made with measurement matrix `row` and this variance.
+
+    The measurement itself moves by `size` with bias `own` (none where it is negative). How the innovation depends on
+    all biases goes to `innovation` (n + 2).
+    """
+    biases = by_bias.shape[1]
+    for j in range(biases):
+        total = size if j == own else 0.0
+        for i in range(n):
+            total += row[i] * by_bias[i, j]
+        innovation[j] = total
+    for i in range(n):
+        # The gain, from the covariance after the update.
+        gain = 0.0
+        for k in range(n):
+            gain += covariance[i, k] * row[k]
+        gain /= variance
+        for j in range(biases):
+            by_bias[i, j] -= gain * innovation[j]
+
+
+@njit(cache=True)
+def _bias_variance(innovation: Vector, bias_covariance: Matrix) -> float:
+    """What the uncertainty of the biases adds to the variance of an innovation."""
+    total = 0.0
+    for i in range(bias_covariance.shape[0]):
+        if innovation[i] != 0.0:
+            for j in range(bias_covariance.shape[1]):
+                total += innovation[i] * bias_covariance[i, j] * innovation[j]
+    return total
 
 
 @njit(cache=True)
@@ -374,6 +433,8 @@ def parting(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -
 def update(
     state: Vector,
     covariance: Matrix,
+    by_bias: Matrix,
+    bias_covariance: Matrix,
     burning: bool,
     age_s: float,
     sensor: Vector,
@@ -381,15 +442,19 @@ def update(
     infrared: bool,
     share: float,
     apart_s: float,
+    innovations: Matrix,
 ) -> tuple[float, float]:
     """Update a component in place with a detection measured `age_s` seconds before the state's time.
 
     `share` tells what the detection is of: 0, the object itself; 1, a slower partner that left it `apart_s` before the
     detection; 0.5, the middle between the two.
+    The state is updated as if there were no bias. `bias_covariance` (n, n) only widens what the detection is judged by.
+    `innovations` (4, n + 2) takes, for each part: its dependence on the biases, the residual, the innovation variance.
     Returns the log-likelihood and the normalised squared innovation (4 degrees of freedom; 2 for infrared).
     """
     n = STATES if burning else COAST_STATES
-    parts = 2 if infrared else 4
+    parts = 2 if infrared else PARTS
+    biases = by_bias.shape[1]
     row = np.empty(STATES + 1)
     sensitivity = np.empty(6)
     phi = np.empty((STATES, STATES))
@@ -447,6 +512,17 @@ def update(
                 for j in range(3):
                     row[SEPARATION + j] -= share * (sensitivity[i] * apart[i, j] + sensitivity[3 + i] * faster[i, j])
         one = _scalar_update(state, covariance, n, row, residual, variance)
+        expected = row[STATES]
+        if biases > 0:
+            own, size = -1, 0.0
+            if not infrared and part < BIASES:
+                own = int(sensor[BIAS_COLUMN]) + (part + 1) % BIASES
+                size = math.cos(measured[2]) if part == 0 else 1.0
+            _bias_update(covariance, by_bias, n, row, variance, own, size, innovations[part])
+            innovations[part, biases], innovations[part, biases + 1] = residual, expected
+            if bias_covariance[0, 0] > 0.0:
+                expected += _bias_variance(innovations[part], bias_covariance)
+                one = residual * residual / expected
         squared += one
-        log_likelihood -= 0.5 * (one + math.log(row[STATES]) + LOG_TWO_PI)
+        log_likelihood -= 0.5 * (one + math.log(expected) + LOG_TWO_PI)
     return log_likelihood, squared

@@ -70,6 +70,7 @@ def give_role(picture: Picture, candidate: TrackedObject, role: Role, vehicles: 
         if pool.covariance[slot, c, 6, 6] > 0.8 * was[1] ** 2:
             # Nothing has been learnt of its drag yet: the prior of its new role holds.
             pool.covariance[slot, c, 6, :] = pool.covariance[slot, c, :, 6] = 0.0
+            pool.by_bias[slot, c, 6] = 0.0
             pool.state[slot, c, 6], pool.covariance[slot, c, 6, 6] = now[0], now[1] ** 2
 
 

@@ -16,12 +16,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import COAST_STATES, SEPARATION, STATES, predict, predict_mean, transition, update
+from nadhir.tracks.kernels import COAST_STATES, PARTS, SEPARATION, STATES, predict, predict_mean, transition, update
 
 COMPONENTS = 8
 KEPT = 5
 """After housekeeping at most so many remain, which leaves room for the three forks."""
 SMALLEST_WEIGHT = 1e-5
+TELLING_WEIGHT = 0.98
+"""A hypothesis of less weight tells nothing of the radars' biases."""
 
 # Prior rates (1/s) of what a motor may do, and what is expected of the motor that lights.
 CUTOFF_RATE = 1.0 / 80.0
@@ -44,7 +46,11 @@ class Pool(NamedTuple):
     state: NDArray[np.float64]
     """(slots, COMPONENTS, 13)"""
     covariance: NDArray[np.float64]
-    """(slots, COMPONENTS, 13, 13)"""
+    """(slots, COMPONENTS, 13, 13), as if no radar had a bias"""
+    by_bias: NDArray[np.float64]
+    """(slots, COMPONENTS, 13, n): how the true state lies from the estimate, by each bias of the radars"""
+    bias_covariance: NDArray[np.float64]
+    """(n, n) of what is not known of the biases; zero while none is held to be there"""
     log_weight: NDArray[np.float64]
     """(slots, COMPONENTS)"""
     burning: NDArray[np.bool_]
@@ -57,11 +63,13 @@ class Pool(NamedTuple):
     """(slots,): time of the states, Unix seconds"""
 
 
-def empty_pool(slots: int) -> Pool:
+def empty_pool(slots: int, bias_covariance: Matrix) -> Pool:
     """A pool with room for so many objects."""
     return Pool(
         np.zeros((slots, COMPONENTS, STATES)),
         np.zeros((slots, COMPONENTS, STATES, STATES)),
+        np.zeros((slots, COMPONENTS, STATES, len(bias_covariance))),
+        bias_covariance,
         np.full((slots, COMPONENTS), -np.inf),
         np.zeros((slots, COMPONENTS), dtype=np.bool_),
         np.zeros((slots, COMPONENTS)),
@@ -103,6 +111,7 @@ def forget_separation(pool: Pool, slot: int) -> None:
         if not pool.burning[slot, c]:
             for i in range(SEPARATION, SEPARATION + 3):
                 pool.state[slot, c, i] = 0.0
+                pool.by_bias[slot, c, i] = 0.0
                 for j in range(STATES):
                     pool.covariance[slot, c, i, j] = 0.0
                     pool.covariance[slot, c, j, i] = 0.0
@@ -116,9 +125,11 @@ def _coast_after_cutoff(
     """Component `target`: the burning `source` (not yet predicted) whose thrust ended within the coming interval."""
     state = pool.state[slot, target]
     covariance = pool.covariance[slot, target]
+    by_bias = pool.by_bias[slot, target]
     state[:] = pool.state[slot, source]
     covariance[:, :] = pool.covariance[slot, source]
-    predict(state, covariance, True, interval_s, 0.0)
+    by_bias[:, :] = pool.by_bias[slot, source]
+    predict(state, covariance, by_bias, True, interval_s, 0.0)
     state[:] = pool.state[slot, source]
     predict_mean(state, True, 0.5 * interval_s)
     magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
@@ -138,6 +149,7 @@ def _coast_after_cutoff(
         for j in range(STATES):
             covariance[i, j] = 0.0
             covariance[j, i] = 0.0
+    by_bias[6:] = 0.0
     covariance[6, 6] = log_beta_sigma**2
     set_separation(state, covariance)
     for i in range(3):
@@ -198,6 +210,7 @@ def advance(
             drop = count
             pool.state[slot, drop] = pool.state[slot, end]
             pool.covariance[slot, drop] = pool.covariance[slot, end]
+            pool.by_bias[slot, drop] = pool.by_bias[slot, end]
             direction = source[7:10] / magnitude
             mean = direction * STAGING_ACCELERATION
             state = pool.state[slot, drop]
@@ -216,11 +229,15 @@ def advance(
             count += 1
     for c in range(known):
         age = pool.time[slot] - pool.since[slot, c]
-        predict(pool.state[slot, c], pool.covariance[slot, c], pool.burning[slot, c], interval, age)
+        predict(
+            pool.state[slot, c], pool.covariance[slot, c], pool.by_bias[slot, c], pool.burning[slot, c], interval, age
+        )
     if may_ignite and interval > 0.005 and coasting >= 0 and count < COMPONENTS:
         lit = count
         pool.state[slot, lit] = pool.state[slot, coasting]
         pool.covariance[slot, lit] = pool.covariance[slot, coasting]
+        pool.by_bias[slot, lit] = pool.by_bias[slot, coasting]
+        pool.by_bias[slot, lit, 7:] = 0.0
         across[:] = 0.0
         _set_motor(
             pool.state[slot, lit],
@@ -257,6 +274,22 @@ def _normalise(pool: Pool, slot: int) -> None:
 
 
 @njit(cache=True)
+def shift(pool: Pool, change: Vector) -> None:
+    """Move all states by what the biases (n,) of the radars are now held to be more than before."""
+    for slot in range(pool.components.size):
+        for c in range(pool.components[slot]):
+            for i in range(STATES):
+                for j in range(change.size):
+                    pool.state[slot, c, i] += pool.by_bias[slot, c, i, j] * change[j]
+
+
+@njit(cache=True)
+def bias_held(pool: Pool) -> bool:
+    """Whether radars are held to have biases, so that their uncertainty counts in what a detection is judged by."""
+    return len(pool.bias_covariance) > 0 and pool.bias_covariance[0, 0] > 0.0
+
+
+@njit(cache=True)
 def likelihood(
     pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool
 ) -> tuple[float, float]:
@@ -266,14 +299,20 @@ def likelihood(
     """
     total = -np.inf
     least = np.inf
+    biased = bias_held(pool)
+    innovations = np.empty((PARTS, len(pool.bias_covariance) + 2))
+    none = np.empty((STATES, 0))
     for c in range(pool.components[slot]):
         if infrared and not pool.burning[slot, c]:
             continue
         state = pool.state[slot, c].copy()
         covariance = pool.covariance[slot, c].copy()
+        by_bias = pool.by_bias[slot, c].copy() if biased else none
         one, squared = update(
             state,
             covariance,
+            by_bias,
+            pool.bias_covariance,
             pool.burning[slot, c],
             pool.time[slot] - time,
             sensor,
@@ -281,6 +320,7 @@ def likelihood(
             infrared,
             0.0,
             max(time - pool.since[slot, c], 0.0),
+            innovations,
         )
         one += pool.log_weight[slot, c]
         if squared < least:
@@ -293,13 +333,22 @@ def likelihood(
 
 @njit(cache=True)
 def absorb(
-    pool: Pool, slot: int, time: float, sensor: Vector, measured: Vector, infrared: bool, dark: float
+    pool: Pool,
+    slot: int,
+    time: float,
+    sensor: Vector,
+    measured: Vector,
+    infrared: bool,
+    dark: float,
+    told: Matrix,
 ) -> tuple[float, float]:
     """Update an object's mixture with a detection; returns its log-likelihood and least squared innovation.
 
     `dark` is the log-likelihood of an infrared detection where nothing burns (a false one): coasting components keep
-    their state and take that.
+    their state and take that. `told` takes the innovations (see `update`) of the component that is certain; where none
+    is, or it took none, it is zero.
     """
+    innovations = np.zeros((COMPONENTS, PARTS, told.shape[1]))
     age = pool.time[slot] - time
     least = np.inf
     best = -np.inf
@@ -315,6 +364,8 @@ def absorb(
             one, squared = update(
                 pool.state[slot, c],
                 pool.covariance[slot, c],
+                pool.by_bias[slot, c],
+                pool.bias_covariance,
                 burning,
                 age,
                 sensor,
@@ -322,6 +373,7 @@ def absorb(
                 infrared,
                 0.0,
                 max(time - pool.since[slot, c], 0.0),
+                innovations[c],
             )
             pool.log_weight[slot, c] += one
             least = min(least, squared)
@@ -331,11 +383,13 @@ def absorb(
             if age > 0.0 and time < pool.since[slot, c]:
                 pool.log_weight[slot, c] += best
     total = 0.0
-    largest = -np.inf
-    for c in range(pool.components[slot]):
-        largest = max(largest, pool.log_weight[slot, c])
+    heaviest = np.argmax(pool.log_weight[slot, : pool.components[slot]])
+    largest = pool.log_weight[slot, heaviest]
     for c in range(pool.components[slot]):
         total += math.exp(pool.log_weight[slot, c] - largest)
+    told[:] = 0.0
+    if 1.0 / total > TELLING_WEIGHT:
+        told[:PARTS] = innovations[heaviest]
     reduce(pool, slot)
     return largest + math.log(total), least
 
@@ -354,6 +408,7 @@ def _move(pool: Pool, slot: int, source: int, target: int) -> None:
     if source != target:
         pool.state[slot, target] = pool.state[slot, source]
         pool.covariance[slot, target] = pool.covariance[slot, source]
+        pool.by_bias[slot, target] = pool.by_bias[slot, source]
         pool.log_weight[slot, target] = pool.log_weight[slot, source]
         pool.burning[slot, target] = pool.burning[slot, source]
         pool.since[slot, target] = pool.since[slot, source]
@@ -375,6 +430,7 @@ def _merge(pool: Pool, slot: int, into: int, other: int) -> None:
             )
     for i in range(n):
         pool.state[slot, into, i] += share * difference[i]
+    pool.by_bias[slot, into] += share * (pool.by_bias[slot, other] - pool.by_bias[slot, into])
     if share > 0.5:
         pool.since[slot, into] = pool.since[slot, other]
     pool.log_weight[slot, into] = math.log(total)
@@ -466,8 +522,8 @@ def nearby(
 @njit(cache=True)
 def separated(
     pool: Pool, slot: int, component: int, time: float, log_beta: float, log_beta_sigma: float
-) -> tuple[Vector, Matrix]:
-    """State (13,) and covariance (13, 13), now, of what left a component's object at `time` and coasts since.
+) -> tuple[Vector, Matrix, Matrix]:
+    """State (13,), covariance (13, 13) and `by_bias` (13, n), now, of what left a component's object at `time`.
 
     Flown back with the component to that time, then forward unpowered; without the velocity of separation.
     """
@@ -476,6 +532,8 @@ def separated(
     state = pool.state[slot, component].copy()
     transition(state, pool.burning[slot, component], -age, phi)
     covariance = phi @ pool.covariance[slot, component] @ phi.T
+    by_bias = phi @ pool.by_bias[slot, component]
+    by_bias[6:] = 0.0
     for i in range(6, STATES):
         state[i] = 0.0
         for j in range(STATES):
@@ -483,5 +541,5 @@ def separated(
             covariance[j, i] = 0.0
     state[6] = log_beta
     covariance[6, 6] = log_beta_sigma**2
-    predict(state, covariance, False, age, 0.0)
-    return state, covariance
+    predict(state, covariance, by_bias, False, age, 0.0)
+    return state, covariance, by_bias

@@ -36,7 +36,7 @@ LOOKS_KEPT = 64
 
 
 def sensor_constants(sensor: Sensor) -> Vector:
-    """The kernels' constants (16,) of a sensor: position, local axes, standard deviations."""
+    """The kernels' constants (17,) of a sensor: position, local axes, standard deviations."""
     position = sensor.position
     latitude, longitude = math.radians(position.latitude_deg), math.radians(position.longitude_deg)
     constants = np.zeros(SENSOR_CONSTANTS)

@@ -15,14 +15,16 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import SEPARATION, STATES, drag_acceleration, parting, update
-from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, Pool, reduce
+from nadhir.tracks.kernels import PARTS, SEPARATION, STATES, drag_acceleration, parting, update
+from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, reduce
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
 PAIR_COASTS = 3
 """Of one detection: it is the vehicle's, of the middle, or the stage's."""
 HYPOTHESES = 5
 """Those, and for two detections: vehicle and stage, stage and vehicle."""
+DETECTIONS = 2
+"""At most so many of one scan are of a pair."""
 
 
 @njit(cache=True)
@@ -74,15 +76,48 @@ def _ahead_probability(state: Vector, covariance: Matrix) -> float:
 
 @njit(cache=True)
 def _take(
-    state: Vector, covariance: Matrix, hypothesis: int, age_s: float, sensor: Vector, detections: Matrix, apart_s: float
+    state: Vector,
+    covariance: Matrix,
+    by_bias: Matrix,
+    bias_covariance: Matrix,
+    hypothesis: int,
+    age_s: float,
+    sensor: Vector,
+    detections: Matrix,
+    apart_s: float,
+    innovations: Matrix,
 ) -> tuple[float, float]:
     """Update a coasting component under a hypothesis; its log-likelihood and normalised squared innovation."""
     before = _ahead_probability(state, covariance)
     share = (VEHICLE, MIDDLE, STAGE, VEHICLE, STAGE)[hypothesis]
-    total, squared = update(state, covariance, False, age_s, sensor, detections[0], False, share, apart_s)
+    total, squared = update(
+        state,
+        covariance,
+        by_bias,
+        bias_covariance,
+        False,
+        age_s,
+        sensor,
+        detections[0],
+        False,
+        share,
+        apart_s,
+        innovations[:PARTS],
+    )
     if hypothesis >= PAIR_COASTS:
         other, other_squared = update(
-            state, covariance, False, age_s, sensor, detections[1], False, STAGE - share, apart_s
+            state,
+            covariance,
+            by_bias,
+            bias_covariance,
+            False,
+            age_s,
+            sensor,
+            detections[1],
+            False,
+            STAGE - share,
+            apart_s,
+            innovations[PARTS:],
         )
         total += other
         squared = 0.5 * (squared + other_squared)
@@ -114,6 +149,9 @@ def pair_likelihood(
     log_detect = math.log(p_detect)
     log_miss = math.log(1.0 - min(p_detect, 0.999))
     age = pool.time[slot] - time
+    biased = bias_held(pool)
+    none = np.empty((STATES, 0))
+    innovations = np.empty((PARTS, len(pool.bias_covariance) + 2))
     for c in range(pool.components[slot]):
         apart = max(time - pool.since[slot, c], 0.0)
         unresolved = 1.0
@@ -123,10 +161,35 @@ def pair_likelihood(
             unresolved = unresolved_probability(pool.state[slot, c], pool.covariance[slot, c], sensor, cell, apart)
         for hypothesis in range(hypotheses):
             state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
+            by_bias = pool.by_bias[slot, c].copy() if biased else none
             if pool.burning[slot, c]:
-                one, squared = update(state, covariance, True, age, sensor, measured, False, VEHICLE, apart)
+                one, squared = update(
+                    state,
+                    covariance,
+                    by_bias,
+                    pool.bias_covariance,
+                    True,
+                    age,
+                    sensor,
+                    measured,
+                    False,
+                    VEHICLE,
+                    apart,
+                    innovations,
+                )
             else:
-                one, squared = _take(state, covariance, hypothesis, age, sensor, detections, apart)
+                one, squared = _take(
+                    state,
+                    covariance,
+                    by_bias,
+                    pool.bias_covariance,
+                    hypothesis,
+                    age,
+                    sensor,
+                    detections,
+                    apart,
+                    innovations,
+                )
                 one += _log_prior(hypothesis, unresolved, log_detect, log_miss, 0.0, 1) - log_detect
             one += pool.log_weight[slot, c]
             least = min(least, squared)
@@ -146,16 +209,20 @@ def absorb_pair(
     p_detect: float,
     log_clutter: float,
     detections: Matrix,
+    told: Matrix,
 ) -> tuple[float, float, float]:
     """Update a vehicle's mixture with one or two detections (1 or 2, 4) of a scan, of it, its stage, or both.
 
-    Returns the log-likelihood, the least squared innovation, and the probability that both are seen apart.
+    Returns the log-likelihood, the least squared innovation, and the probability that both are seen apart. `told` takes
+    the innovations as in `mixture.absorb`, four rows for each detection.
     """
     count = detections.shape[0]
     log_detect = math.log(p_detect)
     log_miss = math.log(1.0 - min(p_detect, 0.999))
     age = pool.time[slot] - time
     room = COMPONENTS * HYPOTHESES
+    innovations = np.zeros((room, DETECTIONS * PARTS, told.shape[1]))
+    by_biases = np.empty((room, STATES, len(pool.bias_covariance)))
     states = np.empty((room, STATES))
     covariances = np.empty((room, STATES, STATES))
     weights = np.full(room, -np.inf)
@@ -179,6 +246,7 @@ def absorb_pair(
         for hypothesis in range(hypotheses):
             states[used] = pool.state[slot, c]
             covariances[used] = pool.covariance[slot, c]
+            by_biases[used] = pool.by_bias[slot, c]
             source[used] = c
             if early:
                 # Measured before this component's motor changed: it says nothing for or against the change.
@@ -186,13 +254,35 @@ def absorb_pair(
                 one = 0.0
             elif burning:
                 one, squared = update(
-                    states[used], covariances[used], True, age, sensor, detections[0], False, VEHICLE, apart
+                    states[used],
+                    covariances[used],
+                    by_biases[used],
+                    pool.bias_covariance,
+                    True,
+                    age,
+                    sensor,
+                    detections[0],
+                    False,
+                    VEHICLE,
+                    apart,
+                    innovations[used, :PARTS],
                 )
                 one += log_detect + (log_clutter if count > 1 else 0.0)
                 least = min(least, squared)
                 best = max(best, one)
             else:
-                one, squared = _take(states[used], covariances[used], hypothesis, age, sensor, detections, apart)
+                one, squared = _take(
+                    states[used],
+                    covariances[used],
+                    by_biases[used],
+                    pool.bias_covariance,
+                    hypothesis,
+                    age,
+                    sensor,
+                    detections,
+                    apart,
+                    innovations[used],
+                )
                 one += _log_prior(hypothesis, unresolved, log_detect, log_miss, log_clutter, count)
                 least = min(least, squared)
                 best = max(best, one)
@@ -212,6 +302,9 @@ def absorb_pair(
         if apart_seen[k]:
             seen_apart += share
     order = np.argsort(-weights[:used])
+    told[:] = 0.0
+    if 1.0 / total > TELLING_WEIGHT:
+        told[:] = innovations[order[0]]
     since_before = pool.since[slot].copy()
     burning_before = pool.burning[slot].copy()
     kept = 0
@@ -220,6 +313,7 @@ def absorb_pair(
             break
         pool.state[slot, kept] = states[k]
         pool.covariance[slot, kept] = covariances[k]
+        pool.by_bias[slot, kept] = by_biases[k]
         pool.log_weight[slot, kept] = weights[k]
         pool.burning[slot, kept] = burning_before[source[k]]
         pool.since[slot, kept] = since_before[source[k]]
@@ -246,6 +340,8 @@ def set_stage(pool: Pool, vehicle: int, stage: int, log_beta: float, log_beta_si
         jacobian[3:6, SEPARATION : SEPARATION + 3] = -velocity
         state[:] = jacobian @ pool.state[vehicle, c]
         covariance[:, :] = jacobian @ pool.covariance[vehicle, c] @ jacobian.T
+        pool.by_bias[stage, kept] = jacobian @ pool.by_bias[vehicle, c]
+        pool.by_bias[stage, kept, 6] = 0.0
         covariance[6, :] = 0.0
         covariance[:, 6] = 0.0
         state[6] = log_beta

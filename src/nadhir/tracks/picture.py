@@ -10,6 +10,7 @@ from nadhir.geo.earth import Matrix, Vector
 from nadhir.model import Component, LaunchEstimate, ObjectState, Role
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import launch_point
+from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import SEPARATION
 from nadhir.tracks.objects import Event, TrackedObject
 
@@ -17,8 +18,9 @@ from nadhir.tracks.objects import Event, TrackedObject
 class Picture:
     """All that is tracked now. `pool` holds the estimates, `objects` and `events` the rest."""
 
-    def __init__(self) -> None:
-        self.pool = mixture.empty_pool(64)
+    def __init__(self, biases: RadarBiases) -> None:
+        self._biases = biases
+        self.pool = mixture.empty_pool(64, biases.covariance)
         self.objects: list[TrackedObject] = []
         self.events: list[Event] = []
         self._free = list(range(63, -1, -1))
@@ -42,6 +44,9 @@ class Picture:
         components = []
         for c in np.argsort(-weights, kind="stable"):
             state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
+            if self._biases.present:
+                by_bias = pool.by_bias[slot, c]
+                covariance += by_bias @ pool.bias_covariance @ by_bias.T
             if not pool.burning[slot, c]:
                 state[SEPARATION:] = 0.0
             components.append(
@@ -95,11 +100,18 @@ class Picture:
                 other.partner = None
         self._free.append(candidate.slot)
 
+    def follow_biases(self) -> None:
+        """Make room for the biases of radars that have become known."""
+        old, covariance = self.pool, self._biases.covariance
+        added = np.zeros((*old.by_bias.shape[:3], len(covariance) - old.by_bias.shape[3]))
+        self.pool = old._replace(by_bias=np.concatenate([old.by_bias, added], axis=3), bias_covariance=covariance)
+
     def _grow(self) -> None:
         old, size = self.pool, len(self.pool.components)
-        self.pool = mixture.empty_pool(2 * size)
+        self.pool = mixture.empty_pool(2 * size, old.bias_covariance)
         for new_array, old_array in zip(self.pool, old, strict=True):
-            new_array[:size] = old_array
+            if old_array is not new_array:
+                new_array[:size] = old_array
         self._free = list(range(2 * size - 1, size - 1, -1))
 
     def set(self, slot: int, components: list[tuple[Vector, Matrix, bool, float, float]], time: float) -> None:
@@ -107,6 +119,7 @@ class Picture:
         pool = self.pool
         for c, (state, covariance, burning, since, weight) in enumerate(components):
             pool.state[slot, c], pool.covariance[slot, c] = state, covariance
+            pool.by_bias[slot, c] = 0.0
             pool.burning[slot, c], pool.since[slot, c] = burning, since
             pool.log_weight[slot, c] = math.log(weight)
         pool.components[slot], pool.time[slot] = len(components), time

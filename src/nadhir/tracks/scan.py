@@ -57,6 +57,19 @@ def positions_of(measured: Matrix, constants: Vector) -> tuple[Matrix, Vector]:
     return positions, constants[12] + distance * max(constants[13], constants[14])
 
 
+def position_partials(measured: Vector, constants: Vector) -> Matrix:
+    """Partial derivatives (3, 3) of the ECEF position by range, azimuth and elevation of a radar measurement (4,)."""
+    distance, azimuth, elevation = measured[:3]
+    level, up = math.cos(elevation), math.sin(elevation)
+    east, north = math.sin(azimuth), math.cos(azimuth)
+    by_range = (east * level, north * level, up)
+    by_azimuth = (distance * north * level, -distance * east * level, 0.0)
+    by_elevation = (-distance * east * up, -distance * north * up, distance * level)
+    axes = constants[3:12].reshape(3, 3)
+    partials: Matrix = axes.T @ np.array([by_range, by_azimuth, by_elevation]).T
+    return partials
+
+
 def assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
     """Pairs (row, column) of greatest total score; none that is not allowed."""
     if not allowed.any():

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from nadhir.geo import ecef_to_geodetic, fall
-from nadhir.geo.earth import Vector
+from nadhir.geo.earth import Vector, height_above_ellipsoid
 from nadhir.model import (
     Detection,
     InfraredDetection,
@@ -23,7 +23,8 @@ from nadhir.model import (
 )
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import burning_state, fit_ascent
-from nadhir.tracks.kernels import STATES, predict_mean
+from nadhir.tracks.bias import RadarBias, RadarBiases
+from nadhir.tracks.kernels import BIAS_COLUMN, BIASES, PARTS, SENSOR_CONSTANTS, STATES, predict_mean
 from nadhir.tracks.kinship import give_role, kin_of, settle_roles, under_thrust, unseen_vehicle_of
 from nadhir.tracks.objects import (
     ASCENT_WINDOW_S,
@@ -40,7 +41,7 @@ from nadhir.tracks.objects import (
     TrackedObject,
     sensor_constants,
 )
-from nadhir.tracks.pairs import absorb_pair, drag_of_stage, pair_likelihood, set_stage
+from nadhir.tracks.pairs import DETECTIONS, absorb_pair, drag_of_stage, pair_likelihood, set_stage
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import is_launch, launch_from_track
 from nadhir.tracks.scan import (
@@ -50,6 +51,7 @@ from nadhir.tracks.scan import (
     cloud_row,
     log_clutter_density,
     look_row,
+    position_partials,
     positions_of,
     radar_vector,
     resolution_cell,
@@ -83,6 +85,8 @@ SEEN_APART = 0.9
 """Probability at which two detections of a scan are held to be of vehicle and stage."""
 BELONGS_M = 25e3
 RECENT_LOOK_S = 5.0
+SETTLED_HITS, SETTLED_S, SETTLED_HEIGHT_M = 5, 6.0, 40e3
+"""An object tells of biases after so many detections, so long after its motor's last change, above this height."""
 LATE_LOOK_S = 1.6
 """An infrared look that has not come so long after its due time is missed."""
 FRESH_CUTOFF_S = 3.0
@@ -98,6 +102,8 @@ class Tracker:
     """
 
     def __init__(self, sensors: list[Sensor]) -> None:
+        self._biases = RadarBiases([])
+        self._picture = Picture(self._biases)
         self._sensors: dict[str, Sensor] = {}
         self._constants: dict[str, Vector] = {}
         self._cells: dict[str, Vector] = {}
@@ -105,7 +111,6 @@ class Tracker:
         self._infrared: list[str] = []
         for sensor in sensors:
             self.add_sensor(sensor)
-        self._picture = Picture()
         self._pending: dict[tuple[str, float], tuple[float, list[Detection]]] = {}
         self.now = -math.inf
         self.unused_late = 0
@@ -121,9 +126,16 @@ class Tracker:
         name = sensor.id
         self._sensors[name], self._constants[name] = sensor, sensor_constants(sensor)
         self._cells[name], self._log_clutter[name] = resolution_cell(sensor), log_clutter_density(sensor)
-        if sensor.kind == "infrared" and name not in self._infrared:
+        if sensor.kind == "radar":
+            if self._biases.add(name):
+                self._picture.follow_biases()
+            self._constants[name][BIAS_COLUMN] = self._biases.columns(name).start
+        elif name not in self._infrared:
             self._infrared.append(name)
-        self._infrared_constants = np.array([self._constants[name] for name in self._infrared]).reshape(-1, 16)
+        self._infrared_constants = np.array([self._constants[name] for name in self._infrared]).reshape(
+            -1, SENSOR_CONSTANTS
+        )
+        self._told = np.zeros((DETECTIONS * PARTS, len(self._biases.correction) + 2))
 
     def receive(self, detection: Detection) -> list[TrackMessage]:
         """Take one detection, in the order of receipt."""
@@ -139,10 +151,18 @@ class Tracker:
     def tick(self, now: float) -> list[TrackMessage]:
         """Let time pass to `now` (Unix seconds)."""
         self.now = max(self.now, now)
+        change = self._biases.settle(self.now)
+        if change.any():
+            mixture.shift(self._picture.pool, change)
         messages = self._close_scans()
         messages += self._watch_infrared()
         messages += self._retire()
         return messages
+
+    @property
+    def biases(self) -> list[RadarBias]:
+        """What is known of each radar's bias."""
+        return self._biases.by_radar()
 
     # Scans
 
@@ -169,6 +189,7 @@ class Tracker:
     def _radar_scan(self, name: str, time: float, detections: list[Detection]) -> list[TrackMessage]:
         sensor, constants = self._sensors[name], self._constants[name]
         measured = np.array([radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
+        measured[:, :BIASES] -= self._biases.correction[self._biases.columns(name)]
         positions, spread = positions_of(measured, constants)
         candidates = [o for o in self._picture.objects if not o.joint and self._usable(o, name, time)]
         gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
@@ -213,6 +234,7 @@ class Tracker:
             if second is not None and not paired[row] and self._may_split(candidate, time):
                 taken.add(second)
                 self._split(candidate, name, time, measured[second])
+            telling = self._tells_biases(candidate, time)
             if paired[row]:
                 both = [column] if second is None else [column, second]
                 log_likelihood, squared, apart = absorb_pair(
@@ -224,14 +246,17 @@ class Tracker:
                     sensor.p_detect,
                     self._log_clutter[name],
                     measured[both],
+                    self._told,
                 )
                 if second is not None and apart > 0.5:
                     taken.add(second)
                 self._seen_apart(candidate, name, time, apart)
             else:
                 log_likelihood, squared = mixture.absorb(
-                    self._picture.pool, candidate.slot, time, constants, measured[column], False, 0.0
+                    self._picture.pool, candidate.slot, time, constants, measured[column], False, 0.0, self._told
                 )
+            if telling:
+                self._biases.learn(self._told)
             self._seen(candidate, name, time, log_likelihood - self._log_clutter[name], squared)
             changed.append(candidate)
         self.used += len(taken)
@@ -376,6 +401,16 @@ class Tracker:
             return False
         return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
 
+    def _tells_biases(self, candidate: TrackedObject, time: float) -> bool:
+        """Whether it is sure what an object does, out of the thick air: only noise and biases disturb its looks."""
+        if not candidate.confirmed or candidate.strange or candidate.relit or candidate.radar_hits < SETTLED_HITS:
+            return False
+        pool, slot = self._picture.pool, candidate.slot
+        best = self._picture.heaviest(candidate)
+        if candidate.event is not None and time - pool.since[slot, best] < SETTLED_S:
+            return False
+        return height_above_ellipsoid(*pool.state[slot, best, :3]) > SETTLED_HEIGHT_M
+
     def _advance(self, candidate: TrackedObject, time: float) -> None:
         log_beta, sigma = LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
         rate = mixture.LATE_IGNITION_RATE
@@ -484,7 +519,9 @@ class Tracker:
                 known.joint = joint and not known.confirmed
             return
         pool = self._picture.pool
-        state, covariance = mixture.separated(pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA)
+        state, covariance, by_bias = mixture.separated(
+            pool, parent.slot, component, time, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
+        )
         now = float(pool.time[parent.slot])
         age = now - time + 0.2
         mixture.set_separation(state, covariance)
@@ -504,6 +541,7 @@ class Tracker:
             parent.apart_since, parent.partner, partner.partner = time, partner, parent
             partner.joint = joint
         self._picture.set(partner.slot, [(state, covariance, False, time, 1.0)], now)
+        self._picture.pool.by_bias[partner.slot, 0] = by_bias
 
     def _may_split(self, candidate: TrackedObject, time: float) -> bool:
         """Whether a second detection beside its own may be of something that just left this vehicle."""
@@ -528,6 +566,7 @@ class Tracker:
         for array in (
             pool.state,
             pool.covariance,
+            pool.by_bias,
             pool.log_weight,
             pool.burning,
             pool.since,
@@ -537,7 +576,7 @@ class Tracker:
             array[part.slot] = array[parent.slot]
         part.parent, part.apart_since, part.cutoff_time = parent, time, time
         part.hits = part.radar_hits = 1
-        mixture.absorb(pool, part.slot, time, self._constants[name], measured, False, 0.0)
+        mixture.absorb(pool, part.slot, time, self._constants[name], measured, False, 0.0, self._told)
 
     def _separate(self, partner: TrackedObject) -> None:
         """The data show two objects where one was followed."""
@@ -570,6 +609,8 @@ class Tracker:
         self._picture.set(
             started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time
         )
+        columns = self._biases.columns(name)
+        self._picture.pool.by_bias[started.slot, :2, :3, columns] = -position_partials(measured, constants)
 
     def _confirm(self, candidate: TrackedObject) -> None:
         """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
@@ -675,7 +716,7 @@ class Tracker:
             event = vehicle.event
             assert event is not None
             log_likelihood, _ = mixture.absorb(
-                self._picture.pool, vehicle.slot, time, constants, measured[column], True, dark
+                self._picture.pool, vehicle.slot, time, constants, measured[column], True, dark, self._told
             )
             event.score += min(log_likelihood - dark, 20.0)
             vehicle.hits += 1

@@ -1,0 +1,149 @@
+"""Estimates of one object by several owners, brought together without counting anything twice.
+
+An estimate that rests on the sensors of some owners alone is independent of one that rests on others': their
+information adds, which for an object in free flight is what one filter of all detections would have found (Bar-Shalom,
+Willett and Tian, Tracking and Data Fusion, 2011, section 9.2). Only the latest estimate of each owner is ever used: it
+holds all that the owner knows, so that nothing comes round twice and neither order, loss nor repetition matters. Where
+two estimates may rest on the same data, covariance intersection is right whatever they share (Julier and Uhlmann,
+Proc. American Control Conference, 1997, 2369-2373).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from nadhir.geo import propagate
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.model import TrackProduct
+
+STATES = 6
+INTERSECTION_TOLERANCE = 1e-4
+"""The logarithm of the determinant is minimised to within so much; any weights are consistent."""
+INTERSECTION_STEPS = 500
+FREE_FLIGHT_NOISE = 0.005**2
+"""m²/s³: what the flight model leaves out, as a growth of the velocity's variance."""
+_STEP = np.array([10.0, 10.0, 10.0, 0.1, 0.1, 0.1])
+"""m, m/s: for derivatives of a flight, which is all but linear over such differences."""
+_UPPER = np.triu_indices(STATES)
+
+
+class Estimate(NamedTuple):
+    """Mean (n,) and covariance (n, n) of a state, and the owners whose sensors it rests on (empty: not told)."""
+
+    mean: Vector
+    covariance: Matrix
+    owners: frozenset[str] = frozenset()
+
+
+class Combined(NamedTuple):
+    """What several estimates say together.
+
+    `disagreement` is the weighted sum of squares of the estimates about it for each degree of freedom: 1 where they
+    differ as they should, 0 where there is but one to go by.
+    """
+
+    estimate: Estimate
+    disagreement: float
+
+
+def estimate_of(track: TrackProduct) -> Estimate:
+    """Position and velocity of a track, at its time."""
+    covariance = np.zeros((STATES, STATES))
+    covariance[_UPPER] = track.covariance
+    covariance = covariance + np.triu(covariance, 1).T
+    return Estimate(np.array([*track.position_m, *track.velocity_mps]), covariance, frozenset(track.owners))
+
+
+def upper_triangle(covariance: Matrix) -> list[float]:
+    """The 21 numbers of a covariance (6, 6) as a track carries them."""
+    return [float(value) for value in covariance[_UPPER]]
+
+
+def flown(estimate: Estimate, log_ballistic_coefficient: float, duration_s: float) -> Estimate:
+    """An estimate of position (m) and velocity (m/s) after so much more of unpowered flight."""
+    if duration_s == 0.0:
+        return estimate
+    transition = np.empty((STATES, STATES))
+    for i in range(STATES):
+        ahead, behind = estimate.mean.copy(), estimate.mean.copy()
+        ahead[i] += _STEP[i]
+        behind[i] -= _STEP[i]
+        difference = propagate(ahead, log_ballistic_coefficient, duration_s) - propagate(
+            behind, log_ballistic_coefficient, duration_s
+        )
+        transition[:, i] = difference / (2.0 * _STEP[i])
+    covariance = transition @ estimate.covariance @ transition.T
+    elapsed = abs(duration_s)
+    for i in range(3):
+        covariance[i, i] += FREE_FLIGHT_NOISE * elapsed**3 / 3.0
+        covariance[3 + i, 3 + i] += FREE_FLIGHT_NOISE * elapsed
+    return Estimate(propagate(estimate.mean, log_ballistic_coefficient, duration_s), covariance, estimate.owners)
+
+
+def covariance_intersection(estimates: Sequence[Estimate]) -> Estimate:
+    """The estimate that is consistent whatever the correlations between the given ones, of least determinant.
+
+    The weights maximise the logarithm of the determinant of the weighted information. That is the D-optimal design
+    problem, which multiplying each weight by its share of the trace solves with a bound on what is left to gain
+    (Silvey, Titterington and Torsney, Communications in Statistics A 7 (1978), 1379-1389).
+    """
+    informations = np.array([np.linalg.inv(estimate.covariance) for estimate in estimates])
+    size = informations.shape[1]
+    weights = np.full(len(estimates), 1.0 / len(estimates))
+    for _ in range(INTERSECTION_STEPS):
+        covariance = np.linalg.inv(np.tensordot(weights, informations, 1))
+        traces = np.einsum("ij,kji->k", covariance, informations)
+        if traces.max() - size < INTERSECTION_TOLERANCE:
+            break
+        weights = weights * traces / size
+    vector = sum(w * y @ e.mean for w, y, e in zip(weights, informations, estimates, strict=True))
+    return Estimate(covariance @ vector, _symmetric(covariance), _owners(estimates))
+
+
+def information_sum(estimates: Sequence[Estimate]) -> Combined:
+    """The estimate of least variance from independent ones.
+
+    Where they differ by more than their covariances allow (biases, a state that claims too much) the covariance grows
+    by the disagreement: Birge's ratio (Physical Review 40 (1932), 207-227).
+    """
+    informations = [np.linalg.inv(estimate.covariance) for estimate in estimates]
+    covariance = np.linalg.inv(sum(informations))
+    mean = covariance @ sum(y @ e.mean for y, e in zip(informations, estimates, strict=True))
+    squares = sum(float((e.mean - mean) @ y @ (e.mean - mean)) for y, e in zip(informations, estimates, strict=True))
+    freedom = len(mean) * (len(estimates) - 1)
+    disagreement = squares / freedom if freedom else 0.0
+    together = Estimate(mean, _symmetric(covariance) * max(1.0, disagreement), _owners(estimates))
+    return Combined(together, disagreement)
+
+
+def combined(estimates: Sequence[Estimate]) -> Combined:
+    """The estimates of several owners at one time as one: those that may share data by covariance intersection, what
+    shares none by the sum of information."""
+    return information_sum([covariance_intersection(group) for group in _sharing_data(estimates)])
+
+
+def _sharing_data(estimates: Sequence[Estimate]) -> list[list[Estimate]]:
+    """Groups of estimates that may rest on the same data; one that does not tell may share with any."""
+    groups: list[list[Estimate]] = []
+    for estimate in estimates:
+        apart: list[list[Estimate]] = []
+        joined = [estimate]
+        for group in groups:
+            if any(not e.owners or not estimate.owners or e.owners & estimate.owners for e in group):
+                joined = group + joined
+            else:
+                apart.append(group)
+        groups = [*apart, joined]
+    return groups
+
+
+def _owners(estimates: Sequence[Estimate]) -> frozenset[str]:
+    told = [estimate.owners for estimate in estimates]
+    return frozenset().union(*told) if all(told) else frozenset()
+
+
+def _symmetric(covariance: Matrix) -> Matrix:
+    return 0.5 * (covariance + covariance.T)
