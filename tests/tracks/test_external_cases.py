@@ -109,9 +109,10 @@ def run_filter(
     for i in range(6):
         covariance[i, i] = spread[i] ** 2
     covariance[6, 6] = 0.7**2
+    none = np.empty((STATES, 0))
     for k in range(measured.shape[0]):
-        predict(state, covariance, False, 1.0)
-        update(state, covariance, False, 0.0, sensor, measured[k], False, 0.0, 0.0)
+        predict(state, covariance, none, False, 1.0)
+        update(state, covariance, none, none, False, 0.0, sensor, measured[k], False, 0.0, 0.0, none)
         states[k] = state[:6]
         squares[k] = covariance[:6, :6]
 
