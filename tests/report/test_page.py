@@ -69,7 +69,7 @@ def test_missing_pieces_leave_their_part_out(tmp_path: Path) -> None:
 def test_a_folder_without_products_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="no such file"):
         write_report(tmp_path, tmp_path, tmp_path / "report.html")
-    (tmp_path / "products.jsonl").write_text('{"kind": "warning"}\n{"kind": "track"}\n')
+    (tmp_path / "products.jsonl").write_text('{"kind": "advice"}\n{"kind": "track"}\n')
     with pytest.raises(RecordError, match="line 2"):
         write_report(tmp_path, tmp_path, tmp_path / "report.html")
 

@@ -22,6 +22,7 @@ from nadhir.report.pictures import (
 from nadhir.report.record import EventRecord, ObjectRecord, Record, count_lines, read_record, read_sensors
 from nadhir.report.shapes import ground_distance_m
 from nadhir.report.timeline import Line, Timeline, may_fall_on_land
+from nadhir.report.warned import alerted_areas, summary_rows
 
 OPEN_EVENTS = 3
 """Up to so many events are laid out in full; more are folded behind a table."""
@@ -64,8 +65,10 @@ def _page(name: str, record: Record, sensors: Sequence[Sensor], lines: dict[str,
         f" · all times UTC</p><h1>{escape(_title(name))}</h1>"
         f'<p class="lead">{escape(_sentence(events, withdrawn, record.others))}</p></header>',
     ]
-    if drawing := overview(events, record.others, sensors):
+    if drawing := overview(events, record.others, sensors, alerted_areas(record.products)):
         body.append(f"<figure style='margin-top:22px'>{drawing}<figcaption>{_map_legend()}</figcaption></figure>")
+    if rows := summary_rows(record.products):
+        body.append(f"<h2>Warnings</h2>{_warnings(rows)}")
     if len(events) > OPEN_EVENTS:
         body.append(f"<h2>{words.count(len(events), 'event')}</h2>{_event_table(events)}")
         body.append("<h2>Each event</h2>")
@@ -147,6 +150,11 @@ def _spot(product: LaunchProduct | ImpactProduct) -> str:
 
 def _was(things: Sequence[object]) -> str:
     return "was" if len(things) == 1 else "were"
+
+
+def _warnings(rows: Sequence[Sequence[str]]) -> str:
+    head = ("Warning", "Authority", "Hazard", "Began", "Alert", "Areas, at last (probability)", "End")
+    return _table(head, [[escape(cell) for cell in row] for row in rows])
 
 
 def _event_table(events: Sequence[EventRecord]) -> str:
@@ -407,6 +415,7 @@ def _map_legend() -> str:
         + sample("path o0 predicted", "predicted or unseen")
         + sample("ellipse t0", "90 % ellipse, early", oval)
         + sample(f"ellipse t{COLOURS - 1}", "late", oval)
+        + sample("warned impact", "alerted area", oval)
         + sample("sensor", "radar", "M9.5,2.5h7v7h-7Z")
         + sample("coverage", "its range", oval)
         + "</div>"
@@ -435,6 +444,8 @@ def _notes(sensors: Sequence[Sensor]) -> str:
         "are predicted.</p>"
         "<p><b>Classes</b> are generic, by range at the best angle: short-range up to 1,000 km, medium-range to 3,000, "
         "intermediate-range to 5,500, intercontinental beyond; the number is a probability.</p>"
+        "<p><b>Areas</b> in colour were alerted at some time by the decision rules in use: of an impact, of debris, or "
+        "of something passing over. Such a rule is not an authority’s decision.</p>"
         f"{satellites}<p><b>Map</b>: Lambert azimuthal equal-area, outlines Natural Earth (public domain), good to "
         "a few kilometres near Korea and Japan, to fifteen elsewhere; they state nothing about any border.</p></div>"
         "<footer>Nadhir, open early warning for research and civil protection. This page is a replay of recorded or "

@@ -16,6 +16,7 @@ from nadhir.report.charts import Moment, Series, chart
 from nadhir.report.maps import FloatArray, Map
 from nadhir.report.record import EventRecord, ObjectRecord
 from nadhir.report.shapes import Points, ellipse_outline, sector_outline, unwrap
+from nadhir.report.warned import WarnedArea
 
 COLOURS = 6
 """Objects of one event, and ellipses over time, take so many colours of the style sheet."""
@@ -116,10 +117,11 @@ def overview(
     events: Sequence[EventRecord],
     others: Sequence[ObjectRecord],
     sensors: Sequence[Sensor],
+    warned: Sequence[WarnedArea] = (),
     width: float = 1040.0,
     height: float = 600.0,
 ) -> str:
-    """The map of all paths, launches, last impact ellipses and sensors."""
+    """The map of all paths, launches, last impact ellipses, alerted areas and sensors."""
     shown = [_box_of(o) for e in events for o in e.objects if o.tracks]
     shown += [np.array([[p.longitude_deg, p.latitude_deg]]) for e in events if (p := e.place)]
     ends = [o.impacts[-1] for e in events for o in e.objects if o.impacts]
@@ -133,6 +135,9 @@ def overview(
     if not shown:
         return ""
     picture = Map(np.concatenate(shown), width, height, smallest_m=1400e3, margin=0.14)
+    for area in warned:
+        for outline in area.outlines:
+            picture.area(outline, f"warned {area.hazard}", f"{area.code}: {area.hazard} {area.probability:.2f}")
     for sensor in radars:
         where = sensor.position.latitude_deg, sensor.position.longitude_deg
         outline = sector_outline(*where, sensor.coverage.max_range_m, sensor.coverage.sector_deg)
