@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
@@ -189,9 +190,18 @@ def feed_app(feed: AtomFeed, path: str = "/cap") -> Litestar:
     return Litestar([whole, one], openapi_config=None, logging_config=None)
 
 
-def feed_server(app: Litestar, host: str = "127.0.0.1", port: int = 8080) -> Server:
-    """A uvicorn server for `app`; `await server.serve()`. It waits at most a few seconds for readers when it stops."""
-    return Server(
+class FeedServer(Server):
+    """A uvicorn server that leaves signals to the program that it is a part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing is captured: `should_exit` ends it."""
+        yield
+
+
+def feed_server(app: Litestar, host: str = "127.0.0.1", port: int = 8080) -> FeedServer:
+    """A server for `app`; `await server.serve()`. It waits at most a few seconds for readers when it stops."""
+    return FeedServer(
         Config(
             app,
             host=host,

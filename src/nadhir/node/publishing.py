@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -23,6 +24,7 @@ import msgspec
 from nadhir.alerts.people import Desk, Desks, Release, SignedAct
 from nadhir.channels.cap import Alert, Enrolment, Outlines, Signer, compose, expires_of, read, sign
 from nadhir.channels.cap import Publisher as Sender
+from nadhir.channels.feed import AtomFeed, feed_app, feed_server
 from nadhir.channels.ledger import Ledger
 from nadhir.channels.port import Channel, Dispatcher, Outgoing, Retry
 from nadhir.channels.text import Language, Voice, write
@@ -89,9 +91,17 @@ class Press:
         return Told(Said(release, message), alert)
 
 
+class FeedAddress(NamedTuple):
+    """A feed and where this machine serves it; port 0 takes a free one."""
+
+    feed: AtomFeed
+    host: str
+    port: int
+
+
 class Side:
-    """The public side of one mode, as an asynchronous context: entering it starts its channels and gives them again
-    what they are still owed.
+    """The public side of one mode, as an asynchronous context: entering it starts its channels (and serves its feed, if
+    `served`), and gives them again what they are still owed.
 
     `failures` tells, for each warning, why its last state could not be said.
     """
@@ -104,6 +114,7 @@ class Side:
         folder: Path,
         clock: Callable[[], float] = time.time,
         retry: Retry | None = None,
+        served: FeedAddress | None = None,
     ) -> None:
         wrong = [channel.name for channel in channels if channel.mode != desk.mode]
         if wrong:
@@ -119,9 +130,19 @@ class Side:
         desk.restore([life[-1].said.release for life in self._life.values()], self._acts.kept)
         self._ledger = Ledger(folder / "deliveries.jsonl")
         self.dispatcher = Dispatcher(channels, self._ledger, retry, clock)
+        self._served = served
+        self._server = feed_server(feed_app(served.feed)) if served else None
+        self._serving: asyncio.Task[None] | None = None
+        self.feed_port = 0
+        """Where the feed is served, once it is."""
         self.failures: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
+        if self._served and self._server:
+            # Bound here: an address that is taken is an OSError, which the server would turn into the node's exit.
+            listening = socket.create_server((self._served.host, self._served.port))
+            self.feed_port = int(listening.getsockname()[1])
+            self._serving = asyncio.create_task(self._server.serve([listening]), name=f"{self.desk.mode} feed")
         await self.dispatcher.__aenter__()
         for warning in self._ledger.open_warnings():
             if life := self._life.get(warning):
@@ -132,6 +153,9 @@ class Side:
 
     async def __aexit__(self, *error: object) -> None:
         await self.dispatcher.__aexit__(None, None, None)
+        if self._server and self._serving:
+            self._server.should_exit = True
+            await self._serving
         for file in (self._ledger, self._said, self._acts):
             file.close()
 

@@ -1,0 +1,221 @@
+"""`publishing.toml`: who speaks, in which languages, by which keys and channels; read once at start.
+
+`[exercise]` and `[live]` are tables with keys and channels of their own. `[live]` needs an enrolment, its authority's
+signed consent that this node's live certificate speaks for it, and a sign-off of the texts. Paths are relative to the
+file; unknown keys are errors. docs/warning.md shows a whole file.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from nadhir.alerts import Rules
+from nadhir.alerts.people import Desk, Enrolment
+from nadhir.channels.cap import Enrolment as CapEnrolment
+from nadhir.channels.cap import Outlines, load_signer
+from nadhir.channels.cap import Publisher as Sender
+from nadhir.channels.feed import AtomFeed
+from nadhir.channels.port import Channel
+from nadhir.channels.tak import TakServer, tls_context
+from nadhir.channels.text import LANGUAGES, Language, Voice, read_sign_off, reviewed_languages
+from nadhir.channels.webhook import Webhook
+from nadhir.geo.areas import AreaMap
+from nadhir.model import Mode
+from nadhir.node.publishing import FeedAddress, Press, Publisher, Side
+from nadhir.sharing.keys import KeyFileError, NodeKey, read_private
+
+
+class PublishingError(ValueError):
+    """A configuration that cannot be used; the message is one line and says what to do."""
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class FeedSection(_Section, frozen=True):
+    """Where the feed is served, and the address under which readers reach it."""
+
+    address: str
+    title: str
+    author: str
+    host: str = "127.0.0.1"
+    port: int = 8090
+
+
+class WebhookSection(_Section, frozen=True):
+    """One address; `secret` is a file of at least 24 bytes that only its owner may read."""
+
+    name: str
+    url: str
+    secret: Path
+
+
+class TakSection(_Section, frozen=True):
+    """One TAK server; mutual TLS where `authority`, `certificate` and `key` (PEM) are given."""
+
+    name: str
+    host: str
+    port: int
+    authority: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class SideSection(_Section, frozen=True):
+    """Keys and channels of one side. `key` and `certificate` sign CAP (ECDSA P-256, PEM), `acts_key` what operators do
+    (Ed25519, PEM)."""
+
+    sender: str
+    key: Path
+    certificate: Path
+    acts_key: Path
+    operators: frozenset[str] = frozenset()
+    feed: FeedSection | None = None
+    webhook: tuple[WebhookSection, ...] = ()
+    tak: tuple[TakSection, ...] = ()
+
+
+class LiveSection(SideSection, frozen=True, kw_only=True):
+    """The live side's: the authority's consent, its public key (PEM), and the sign-off of the texts."""
+
+    enrolment: Path
+    authority_key: Path
+    sign_off: Path
+
+
+class PublishingConfig(_Section, frozen=True):
+    """All of publishing.toml."""
+
+    exercise: SideSection
+    live: LiveSection | None = None
+    languages: tuple[Language, ...] = LANGUAGES
+    names: dict[Language, str] = {}
+    """Who says so, in each language."""
+    web: str | None = None
+    contact: str | None = None
+
+
+def read_publishing(path: Path) -> PublishingConfig:
+    """Read a publishing.toml; relative paths become paths from its folder. Raises PublishingError."""
+
+    def placed(kind: type, value: Any) -> Any:
+        if kind is Path and isinstance(value, str):
+            return path.parent.absolute() / value
+        raise NotImplementedError
+
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), PublishingConfig, dec_hook=placed)
+    except OSError as error:
+        raise PublishingError(f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise PublishingError(f"{path}: {error}") from None
+
+
+def make_publisher(
+    config: PublishingConfig, folder: Path, rules: Rules, areas: AreaMap, clock: Callable[[], float] = time.time
+) -> Publisher:
+    """The publisher of a configuration; each side keeps its files in a folder of its own in `folder`.
+
+    Raises PublishingError.
+    """
+    outlines = Outlines({code: area.geometry for code, area in areas.areas.items()})
+    try:
+        exercise = _side("exercise", config, config.exercise, folder, rules, areas, outlines, clock)
+        live = _side("live", config, config.live, folder, rules, areas, outlines, clock) if config.live else None
+        return Publisher(exercise, live)
+    except (OSError, ValueError, PermissionError, KeyFileError, ssl.SSLError) as error:
+        raise PublishingError(str(error)) from None
+
+
+def enrol(key: Ed25519PrivateKey, authority: str, certificate_sha256: str, until: float) -> bytes:
+    """An authority's consent that a node's live certificate speaks for it until a time: the enrolment file."""
+    unsigned = Enrolment(authority, certificate_sha256, until, b"")
+    return msgspec.json.encode(msgspec.structs.replace(unsigned, signature=key.sign(_statement(unsigned))))
+
+
+def _statement(enrolment: Enrolment) -> bytes:
+    """What an authority signs; its first word keeps the signature from meaning anything else."""
+    return msgspec.json.encode(["nadhir-enrolment", enrolment.authority, enrolment.node_key, enrolment.until])
+
+
+def _verified(enrolment: Enrolment, authority_key: Path) -> bool:
+    key = load_pem_public_key(authority_key.read_bytes())
+    if not isinstance(key, Ed25519PublicKey):
+        raise PublishingError(f"{authority_key}: not an Ed25519 public key")
+    try:
+        key.verify(enrolment.signature, _statement(enrolment))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _side(
+    mode: Mode,
+    config: PublishingConfig,
+    section: SideSection,
+    folder: Path,
+    rules: Rules,
+    areas: AreaMap,
+    outlines: Outlines,
+    clock: Callable[[], float],
+) -> Side:
+    signer = load_signer(section.key, section.certificate)
+    acts_key = NodeKey.load(section.acts_key)
+    reviewed: frozenset[Language] = frozenset()
+    enrolment, cap_enrolment = None, None
+    if isinstance(section, LiveSection):
+        reviewed = reviewed_languages(read_sign_off(section.sign_off))
+        try:
+            enrolment = msgspec.json.decode(section.enrolment.read_bytes(), type=Enrolment)
+        except msgspec.DecodeError as error:
+            raise PublishingError(f"{section.enrolment}: no enrolment ({error}); the authority makes one") from None
+        if enrolment.node_key != signer.fingerprint:
+            raise PublishingError(f"{section.enrolment}: it is for another certificate than {section.certificate}")
+        cap_enrolment = CapEnrolment(enrolment.authority, section.sender, signer.fingerprint)
+    desk = Desk(
+        mode,
+        rules,
+        areas.areas,
+        section.operators,
+        lambda _operator, act: acts_key.sign(act),
+        enrolment,
+        lambda shown: isinstance(section, LiveSection) and _verified(shown, section.authority_key),
+        tuple(sorted(reviewed)),
+    )
+    voice = Voice(config.names, enrolment is not None, reviewed)
+    sender = Sender(section.sender, config.web, config.contact)
+    press = Press(config.languages, voice, sender, signer, outlines, cap_enrolment)
+    own = folder / mode
+    channels: list[Channel] = []
+    served = None
+    if (feed := section.feed) is not None:
+        served = FeedAddress(
+            AtomFeed("feed", mode, own / "feed", feed.address, feed.title, feed.author, config.languages, clock),
+            feed.host,
+            feed.port,
+        )
+        channels.append(served.feed)
+    channels += [Webhook(hook.name, mode, hook.url, read_private(hook.secret), clock=clock) for hook in section.webhook]
+    channels += [_tak(server, mode, own, clock) for server in section.tak]
+    return Side(desk, press, channels, own, clock, served=served)
+
+
+def _tak(section: TakSection, mode: Mode, folder: Path, clock: Callable[[], float]) -> TakServer:
+    tls = None
+    if section.authority and section.certificate and section.key:
+        tls = tls_context(section.authority, section.certificate, section.key)
+    elif section.authority or section.certificate or section.key:
+        raise PublishingError(f"tak {section.name}: TLS needs authority, certificate and key, all three")
+    state = folder / f"tak-{section.name}.json"
+    return TakServer(section.name, mode, section.host, section.port, state, tls, clock=clock)

@@ -1,0 +1,466 @@
+"""From warnings to people: both sides on real channels, restarts, and that no act ever sends a drill as real."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import tempfile
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import shapely
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+from lxml import etree
+
+from nadhir.alerts import default_rules
+from nadhir.alerts.people import Act, Desk, DeskError, Enrolment, Release, SignedAct
+from nadhir.channels.cap import Enrolment as CapEnrolment
+from nadhir.channels.cap import Outlines, Signer, Trust, judge, read
+from nadhir.channels.cap import Publisher as Sender
+from nadhir.channels.port import Outgoing
+from nadhir.channels.text import Voice, source_hash
+from nadhir.channels.webhook import WebhookBody
+from nadhir.geo.areas import Area, AreaMap
+from nadhir.model import AreaWarning, EndReason, Mode, WarningProduct, WarningStatus
+from nadhir.node.publishing import Press, Publisher, Side
+from nadhir.node.publishing_config import PublishingError, enrol, make_publisher, read_publishing
+from nadhir.sharing.keys import NodeKey
+
+NOW = 1_800_000_000.0
+WHEN = datetime.fromtimestamp(NOW, UTC)
+AREAS = AreaMap(
+    [
+        Area(code, code, shapely.box(139.0 + number, 40.0, 140.0 + number, 41.0))
+        for number, code in enumerate(("JP-02", "JP-03", "JP-05"))
+    ]
+)
+
+
+def a_signer(name: str) -> Signer:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    today = datetime.fromtimestamp(NOW, UTC)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    builder = builder.serial_number(x509.random_serial_number())
+    builder = builder.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
+    return Signer(key, builder.sign(key, hashes.SHA256()))
+
+
+DRILL, REAL = a_signer("drill"), a_signer("real")
+
+
+def a_warning(
+    warning: str = "JPN-0001",
+    status: WarningStatus = "alert",
+    reason: EndReason | None = None,
+    mode: Mode = "exercise",
+    revision: int = 0,
+    issued: float = NOW,
+    codes: tuple[str, ...] = ("JP-02", "JP-03"),
+    **more: Any,
+) -> WarningProduct:
+    areas = [AreaWarning(code, 0.8, issued + 300.0) for code in codes]
+    given: dict[str, Any] = {"authority": "JPN", "hazard": "impact", **more}
+    return WarningProduct(
+        warning=warning, events=["e1"], objects=["o1"], issued=issued, status=status, areas=areas, mode=mode,
+        reason=reason, revision=revision, launch_time=issued - 60.0, launch_area="KP", **given,
+    )  # fmt: skip
+
+
+class Receiver(ThreadingHTTPServer):
+    """A webhook's other end, on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.bodies: list[WebhookBody] = []
+        self.answer = 204
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.server.answer == 204:
+            self.server.bodies.append(msgspec.json.decode(body, type=WebhookBody))
+        self.send_response(self.server.answer)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def receivers() -> Iterator[tuple[Receiver, Receiver]]:
+    """Of the exercise side and of the live one."""
+    servers = Receiver(), Receiver()
+    threads = [threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True) for server in servers]
+    for thread in threads:
+        thread.start()
+    yield servers
+    for server, thread in zip(servers, threads, strict=True):
+        server.shutdown()
+        server.server_close()
+        thread.join(5.0)
+
+
+def write_key(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    path.chmod(0o600)
+
+
+def a_folder(folder: Path, receivers: tuple[Receiver, Receiver], live: bool = False) -> Path:
+    """A publishing.toml with all that it names."""
+    hooks = [f"http://127.0.0.1:{receiver.server_address[1]}/hook" for receiver in receivers]
+    write_key(folder / "secret", b"s" * 32)
+    text = 'languages = ["en", "ja"]\n[names]\nen = "Exercise office"\n'
+    for mode, signer, hook in (("exercise", DRILL, hooks[0]), ("live", REAL, hooks[1])):
+        if mode == "live" and not live:
+            continue
+        write_key(folder / f"{mode}.key", signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        (folder / f"{mode}.pem").write_bytes(signer.certificate.public_bytes(Encoding.PEM))
+        NodeKey.generate().save(folder / f"{mode}-acts.key")
+        text += f"""
+[{mode}]
+sender = "{mode}@warn.example"
+key = "{mode}.key"
+certificate = "{mode}.pem"
+acts_key = "{mode}-acts.key"
+operators = ["kim", "lee"]
+feed = {{ address = "http://127.0.0.1/cap", title = "Warnings", author = "A node", port = 0 }}
+webhook = [{{ name = "city-{mode}", url = "{hook}", secret = "secret" }}]
+"""
+    if live:
+        text += 'enrolment = "enrolment.json"\nauthority_key = "authority.pub"\nsign_off = "sign-off.toml"\n'
+        authority = Ed25519PrivateKey.generate()
+        (folder / "authority.pub").write_bytes(
+            authority.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        )
+        (folder / "enrolment.json").write_bytes(enrol(authority, "JPN", REAL.fingerprint, NOW + 86_400.0))
+        (folder / "sign-off.toml").write_text(
+            f'[[review]]\nlanguage = "ja"\nsha256 = "{source_hash("ja")}"\nreviewer = "A reader"\ndate = 2026-11-22\n'
+        )
+    (folder / "publishing.toml").write_text(text)
+    return folder / "publishing.toml"
+
+
+def a_publisher(file: Path) -> Publisher:
+    return make_publisher(read_publishing(file), file.parent / "data", default_rules(), AREAS, lambda: NOW)
+
+
+def statuses(receiver: Receiver) -> list[str]:
+    return [body.warning.status for body in receiver.bodies]
+
+
+def test_a_warnings_life_reaches_feed_and_webhook_signed_and_marked(
+    tmp_path: Path, receivers: tuple[Receiver, Receiver]
+) -> None:
+    async def run() -> list[bytes]:
+        async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
+            publisher.take(a_warning(), NOW)
+            await publisher.idle()
+            publisher.take(a_warning(status="update", revision=1, codes=("JP-03",)), NOW + 10.0)
+            await publisher.idle()
+            publisher.take(a_warning(status="all-clear", reason="passed", revision=2, codes=("JP-03",)), NOW + 20.0)
+            await publisher.idle()
+            assert not publisher.sides["exercise"].failures
+            address = f"http://127.0.0.1:{publisher.sides['exercise'].feed_port}"
+            async with httpx.AsyncClient(trust_env=False) as client:
+                feed = etree.fromstring((await client.get(f"{address}/cap")).content)
+                links = [str(link.get("href")) for link in feed.iter("{http://www.w3.org/2005/Atom}link")][1:]
+                return [(await client.get(address + link.removeprefix("http://127.0.0.1"))).content for link in links]
+
+    alerts = asyncio.run(run())
+    assert statuses(receivers[0]) == ["alert", "update", "all-clear"]
+    assert {body.cap.encode() for body in receivers[0].bodies} == set(alerts)
+    for raw in alerts:
+        judged = judge(raw, Trust(certificates=(DRILL.certificate,), at=WHEN))
+        assert judged.verdict == "valid", judged
+        assert read(raw).status == "Exercise"
+    assert [len(read(body.cap.encode()).references) for body in receivers[0].bodies] == [0, 1, 2]
+    assert not receivers[1].bodies
+
+
+def test_two_persons_approve_and_every_act_is_signed(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
+    async def run() -> None:
+        async with a_publisher(file) as publisher:
+            desk = publisher.desks.exercise
+            publisher.take(a_warning(authority="USA"), NOW)
+            publisher.publish(desk.approve("JPN-0001", 0, "kim", NOW + 5.0), NOW + 5.0)
+            await publisher.idle()
+            assert not receivers[0].bodies
+            with pytest.raises(DeskError, match="another person"):
+                desk.approve("JPN-0001", 0, "kim", NOW + 6.0)
+            publisher.publish(desk.approve("JPN-0001", 0, "lee", NOW + 20.0), NOW + 20.0)
+            await publisher.idle()
+
+    file = a_folder(tmp_path, receivers)
+    asyncio.run(run())
+    assert [body.warning.issued for body in receivers[0].bodies] == [NOW + 20.0]  # said when it went out
+    acts = signed_acts(tmp_path)
+    public = Ed25519PublicKey.from_public_bytes(NodeKey.load(tmp_path / "exercise-acts.key").public)
+    assert [(act.operator, act.what) for act, _ in acts] == [("kim", "approve"), ("lee", "approve")]
+    for _, signed in acts:
+        public.verify(signed.signature, signed.act)
+
+
+def signed_acts(folder: Path) -> list[tuple[Act, SignedAct]]:
+    """The acts that a side of this folder keeps."""
+    lines = (folder / "data" / "exercise" / "acts.jsonl").read_bytes().splitlines()
+    signed = [msgspec.json.decode(line, type=SignedAct) for line in lines]
+    return [(msgspec.json.decode(one.act, type=Act), one) for one in signed]
+
+
+def test_a_cancel_is_one_step_on_every_channel_and_nothing_follows_it(
+    tmp_path: Path, receivers: tuple[Receiver, Receiver]
+) -> None:
+    async def run() -> None:
+        async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
+            publisher.take(a_warning(), NOW)
+            await publisher.idle()
+            publisher.publish(publisher.desks.exercise.cancel("JPN-0001", "kim", NOW + 60.0), NOW + 60.0)
+            publisher.take(a_warning(status="update", revision=2, codes=("JP-02", "JP-05")), NOW + 61.0)
+            publisher.tick(NOW + 600.0)
+            await publisher.idle()
+            deliveries = publisher.sides["exercise"].dispatcher.deliveries
+            assert {(one.channel, one.ends, one.state) for one in deliveries} == {
+                ("feed", True, "sent"),
+                ("city-exercise", True, "sent"),
+            }
+
+    asyncio.run(run())
+    assert statuses(receivers[0]) == ["alert", "cancel"]
+    assert read(receivers[0].bodies[1].cap.encode()).message_type == "Cancel"
+
+
+def test_what_was_owed_is_said_after_a_restart(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
+    async def first() -> None:
+        async with a_publisher(file) as publisher:
+            publisher.take(a_warning(), NOW)
+            await publisher.idle()
+            receivers[0].answer = 503
+            publisher.take(a_warning(status="all-clear", reason="passed", revision=1), NOW + 30.0)
+            await asyncio.sleep(0.2)
+
+    async def second() -> None:
+        receivers[0].answer = 204
+        async with a_publisher(file) as publisher:
+            # A node that rebuilds its state gives everything again: nothing of it is said twice.
+            publisher.take(a_warning(), NOW)
+            publisher.take(a_warning(status="all-clear", reason="passed", revision=1), NOW + 30.0)
+            await publisher.idle()
+            assert not publisher.desks.exercise.open
+
+    file = a_folder(tmp_path, receivers)
+    asyncio.run(first())
+    assert statuses(receivers[0]) == ["alert"]
+    asyncio.run(second())
+    assert statuses(receivers[0]) == ["alert", "all-clear"]
+
+
+def test_a_restarted_desk_can_still_cancel_and_its_acts_go_on(
+    tmp_path: Path, receivers: tuple[Receiver, Receiver]
+) -> None:
+    async def run(then: bool) -> None:
+        async with a_publisher(file) as publisher:
+            if not then:
+                publisher.take(a_warning(), NOW)
+            else:
+                publisher.publish(publisher.desks.exercise.cancel("JPN-0001", "lee", NOW + 9.0), NOW + 9.0)
+            await publisher.idle()
+
+    file = a_folder(tmp_path, receivers)
+    asyncio.run(run(False))
+    asyncio.run(run(True))
+    assert statuses(receivers[0])[-1] == "cancel"
+    acts = signed_acts(tmp_path)
+    assert [act.what for act, _ in acts] == ["automatic", "cancel"]
+    assert acts[1][0].previous == hashlib.sha256(acts[0][1].act).hexdigest()
+
+
+def test_a_real_event_suspends_the_public_side_of_a_drill(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
+    async def run() -> None:
+        async with a_publisher(a_folder(tmp_path, receivers, live=True)) as publisher:
+            publisher.take(a_warning("JPN-0001"), NOW)
+            await publisher.idle()
+            publisher.take(a_warning("JPN-0009", mode="live"), NOW + 5.0)
+            publisher.take(a_warning("JPN-0002"), NOW + 6.0)
+            await publisher.idle()
+
+    asyncio.run(run())
+    drill, real = receivers
+    assert [(body.warning.warning, body.warning.status) for body in drill.bodies] == [
+        ("JPN-0001", "alert"),
+        ("JPN-0001", "cancel"),
+    ]
+    assert [(body.warning.warning, body.warning.mode) for body in real.bodies] == [("JPN-0009", "live")]
+    assert read(real.bodies[0].cap.encode()).status == "Actual"
+    assert list(real.bodies[0].texts) == ["ja"]  # English is not signed off here
+    assert {read(body.cap.encode()).status for body in drill.bodies} == {"Exercise"}
+
+
+def test_without_an_enrolment_nothing_is_live(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
+    async def run() -> None:
+        async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
+            for mode in ("live", "replay"):
+                with pytest.raises(DeskError):
+                    publisher.take(a_warning(mode=mode), NOW)
+
+    asyncio.run(run())
+    (tmp_path / "x").mkdir()
+    file = a_folder(tmp_path / "x", receivers, live=True)
+    forged = Ed25519PrivateKey.generate()
+    (tmp_path / "x/enrolment.json").write_bytes(enrol(forged, "JPN", REAL.fingerprint, NOW + 86_400.0))
+    with pytest.raises(PublishingError, match="not enrolled"):
+        a_publisher(file)
+    (tmp_path / "x/enrolment.json").write_bytes(enrol(forged, "JPN", DRILL.fingerprint, NOW + 86_400.0))
+    with pytest.raises(PublishingError, match="another certificate"):
+        a_publisher(file)
+
+
+def test_a_configuration_that_cannot_be_used_is_one_line(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
+    file = a_folder(tmp_path, receivers)
+    text = file.read_text()
+    file.write_text(text.replace("sender =", "sendr ="))
+    with pytest.raises(PublishingError, match="sendr"):
+        read_publishing(file)
+    file.write_text(text.replace("exercise.pem", "nothing.pem"))
+    with pytest.raises(PublishingError, match=r"nothing\.pem"):
+        a_publisher(file)
+    with pytest.raises(PublishingError, match="cannot be read"):
+        read_publishing(tmp_path / "none.toml")
+
+
+WARNINGS = ("JPN-0001", "JPN-0002")
+MODES: tuple[Mode, ...] = ("exercise", "live")
+
+
+def a_side(mode: Mode, folder: Path, sent: list[tuple[Mode, Outgoing]]) -> Side:
+    """A side whose messages are looked at where channels would get them."""
+    enrolment = Enrolment("JPN", REAL.fingerprint, NOW + 86_400.0, b"") if mode == "live" else None
+    desk = Desk(
+        mode, default_rules(), AREAS.areas, frozenset({"kim", "lee"}), lambda who, act: b"", enrolment,
+        lambda shown: True, ("en",),
+    )  # fmt: skip
+    voice = Voice({}, mode == "live", frozenset({"en"}) if mode == "live" else frozenset())
+    consent = CapEnrolment("JPN", "real@warn.example", REAL.fingerprint) if mode == "live" else None
+    signer = REAL if mode == "live" else DRILL
+    press = Press(("en",), voice, Sender(f"{mode}@warn.example"), signer, OUTLINES, consent)
+    side = Side(desk, press, (), folder / mode)
+    side.dispatcher.deliver = lambda message: sent.append((mode, message))  # type: ignore[method-assign]
+    return side
+
+
+OUTLINES = Outlines({code: area.geometry for code, area in AREAS.areas.items()})
+
+
+class Acts(RuleBasedStateMachine):
+    """Whatever people do on either desk, a drill leaves as a drill and an end follows only what was said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.sent: list[tuple[Mode, Outgoing]] = []
+        self.looked_at = 0
+        self.revision = 0
+        self.now = NOW
+        self.start()
+
+    def start(self) -> None:
+        self.publisher = Publisher(*(a_side(mode, Path(self.folder.name), self.sent) for mode in MODES))
+
+    def teardown(self) -> None:
+        self.folder.cleanup()
+
+    def desk(self, mode: Mode) -> Desk:
+        return self.publisher.sides[mode].desk
+
+    @rule(
+        mode=st.sampled_from(["exercise", "exercise", "exercise", "live"]),
+        name=st.sampled_from(WARNINGS),
+        authority=st.sampled_from(["JPN", "JPN", "USA"]),
+    )
+    def propose(self, mode: Mode, name: str, authority: str) -> None:
+        self.revision += 1
+        warning = a_warning(f"{name}-{mode}", "update", mode=mode, revision=self.revision, authority=authority)
+        self.then(lambda: self.publisher.take(warning, self.now))
+
+    @rule(mode=st.sampled_from(MODES), name=st.sampled_from(WARNINGS), who=st.sampled_from(["kim", "lee", "eve"]))
+    def approve(self, mode: Mode, name: str, who: str) -> None:
+        waiting = {product.warning: product for product in self.desk(mode).pending}
+        revision = waiting[f"{name}-{mode}"].revision if f"{name}-{mode}" in waiting else 0
+        self.act(lambda: self.desk(mode).approve(f"{name}-{mode}", revision, who, self.now))
+
+    @rule(desk=st.sampled_from(MODES), which=st.integers(0, 3))
+    def cancel(self, desk: Mode, which: int) -> None:
+        known = [product.warning for mode in MODES for product in self.desk(mode).open] or ["none"]
+        self.act(lambda: self.desk(desk).cancel(known[which % len(known)], "kim", self.now))
+
+    @rule(desk=st.sampled_from(MODES), mode=st.sampled_from(MODES))
+    def correct(self, desk: Mode, mode: Mode) -> None:
+        self.revision += 1
+        wrong = [product.warning for product in self.desk(desk).open] or ["none"]
+        better = a_warning(f"JPN-{self.revision}-{desk}", mode=mode)
+        self.act(lambda: self.desk(desk).correct(wrong[0], better, "lee", self.now))
+
+    @rule()
+    def resume(self) -> None:
+        self.then(lambda: self.publisher.desks.exercise.resume("kim", self.now))
+
+    @rule(seconds=st.sampled_from([1.0, 90.0]))
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        self.then(lambda: self.publisher.tick(self.now))
+
+    @rule()
+    def restart(self) -> None:
+        self.start()
+
+    def act(self, deed: Any) -> None:
+        def done() -> None:
+            releases: list[Release] = deed()
+            self.publisher.publish(releases, self.now)
+
+        self.then(done)
+
+    def then(self, deed: Any) -> None:
+        with contextlib.suppress(DeskError):
+            deed()
+        for mode, message in self.sent[self.looked_at :]:
+            alert = read(message.cap)
+            assert message.warning.mode == mode
+            assert alert.status == ("Actual" if message.warning.warning.split("-")[2] == "live" else "Exercise")
+            assert (alert.status == "Actual") == (mode == "live")
+            signer = REAL if mode == "live" else DRILL
+            assert judge(message.cap, Trust(certificates=(signer.certificate,), at=WHEN)).verdict == "valid"
+            if message.ends:
+                before = [m for _, m in self.sent[: self.sent.index((mode, message))] if not m.ends]
+                assert message.warning.warning in {m.warning.warning for m in before}
+        self.looked_at = len(self.sent)
+        for side in self.publisher.sides.values():
+            assert set(side.failures) <= {f"{name}-live" for name in WARNINGS}, side.failures
+
+
+TestActs = Acts.TestCase
+TestActs.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
