@@ -10,13 +10,17 @@ from nadhir.cli import (
     calibrate,
     cap,
     export,
+    feed,
     import_,
+    incident,
     init,
+    node,
     partner,
     release,
     replay,
     score,
     simulate,
+    status,
     warn,
 )
 
@@ -28,7 +32,12 @@ app = typer.Typer(
     help="Open, real-time shared early warning. It warns and shares; it never aims. Not an official warning.",
 )
 
-for commands in (replay, export, import_, simulate, score, calibrate, release, cap, bench, init, partner, audit, warn):
+COMMANDS = (
+    replay, node, feed, status, export, import_, simulate, score, calibrate, release, cap, bench, init, partner, audit,
+    warn, incident,
+)  # fmt: skip
+
+for commands in COMMANDS:
     commands.register(app)
 
 

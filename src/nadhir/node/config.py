@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from nadhir.model.records import Classification
+
 
 class ConfigError(Exception):
     """A configuration that cannot be used; the message names the file, the key and what is wrong."""
@@ -41,6 +43,15 @@ class SensorsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The node's own sensors: a sensors.json of the replay formats."""
 
     file: Path | None = None
+    labels: dict[str, Classification] = {}
+    """Classification of a sensor's detections, by its id; UNCLASSIFIED where it is not named."""
+
+
+class IngestSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where own detections come in: lines over TCP. Whoever reaches it can feed this node: leave it on this machine."""
+
+    host: str = "127.0.0.1"
+    port: int = 7400
 
 
 class ReleaseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +67,7 @@ class WarningSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsoleSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Port of the operators' page on this machine."""
+    """Port of the operators' page, health and metrics, on this machine."""
 
     port: int = 8080
 
@@ -67,6 +78,7 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: NodeSection
     bus: BusSection = BusSection()
     sensors: SensorsSection = SensorsSection()
+    ingest: IngestSection = IngestSection()
     release: ReleaseSection = ReleaseSection()
     warning: WarningSection = WarningSection()
     console: ConsoleSection = ConsoleSection()

@@ -7,6 +7,7 @@ more for longer is not known after a restart, and what is still tracked is found
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -58,17 +59,22 @@ def write(log: Log, entry: Input) -> None:
 def read_inputs(folder: Path) -> list[tuple[int, Input]]:
     """Inputs from which the state is rebuilt, oldest first, with their sequences."""
     found: list[tuple[int, Input]] = []
-    for path in reversed(segment_paths(folder)):
-        first = first_sequence(path)
-        until = found[0][0] if found else None
-        found = [entry for entry in _inputs(folder, first) if until is None or entry[0] < until] + found
+    for entries in newest_first(folder):
+        found = list(_inputs(entries)) + found
         if found and (found[0][1].at < found[-1][1].at - REBUILT_S or _begin(found)):
             break
-    if not found:
-        return []
-    start = max(_begin(found), 0)
-    oldest = found[-1][1].at - REBUILT_S
-    return [entry for entry in found[start:] if entry[1].at >= oldest]
+    oldest = found[-1][1].at - REBUILT_S if found else 0.0
+    return [entry for entry in found[_begin(found) :] if entry[1].at >= oldest]
+
+
+def newest_first(folder: Path) -> Iterator[list[tuple[int, bytes]]]:
+    """A log's entries with their sequences, file by file from the newest, each file from its beginning."""
+    until: int | None = None
+    for path in reversed(segment_paths(folder)):
+        first = first_sequence(path)
+        entries = read_log(folder, first)
+        yield list(entries if until is None else islice(entries, until - first))
+        until = first
 
 
 def _begin(found: list[tuple[int, Input]]) -> int:
@@ -76,8 +82,8 @@ def _begin(found: list[tuple[int, Input]]) -> int:
     return next((i for i in range(len(found) - 1, -1, -1) if isinstance(found[i][1], BeginInput)), 0)
 
 
-def _inputs(folder: Path, first: int) -> Iterator[tuple[int, Input]]:
-    for sequence, entry in read_log(folder, first):
+def _inputs(entries: list[tuple[int, bytes]]) -> Iterator[tuple[int, Input]]:
+    for sequence, entry in entries:
         try:
             yield sequence, _decoder.decode(entry)
         except msgspec.DecodeError:

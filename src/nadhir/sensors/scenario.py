@@ -23,7 +23,11 @@ def read_sensors(folder: Path) -> list[Sensor]:
     """The sensors of a scenario. Raises ScenarioError when the folder or its sensors.json is missing or not valid."""
     if not folder.is_dir():
         raise ScenarioError(f"{folder}: no such folder; name a folder that holds sensors.json and detections.jsonl")
-    file = folder / "sensors.json"
+    return read_sensors_file(folder / "sensors.json")
+
+
+def read_sensors_file(file: Path) -> list[Sensor]:
+    """The sensors of a sensors.json. Raises ScenarioError when it is missing or not valid."""
     try:
         sensors = msgspec.json.decode(file.read_bytes(), type=list[Sensor])
     except OSError as error:

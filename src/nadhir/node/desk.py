@@ -1,0 +1,218 @@
+"""One partner's desk in a node: what goes out to it and what comes in from it, each in a log of its own.
+
+Out: records wait in order of urgency, those of one kind together, until the link asks for the next envelope; then they
+are numbered, signed and logged at once. Under load many go under one signature, without a timer that would hold up the
+first. In: an envelope is opened, logged, and handed on.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from nadhir.model import SCHEMA, Mode, Record, RecordKind, Release
+from nadhir.node.hops import RECEIVED_TO_SEALED, SEALED_TO_ARRIVED, Hops
+from nadhir.node.journal import newest_first
+from nadhir.sharing.arrival import LiveWindow
+from nadhir.sharing.decisions import Delivery, DeliveryState
+from nadhir.sharing.envelope import Refused, open_envelope, read_envelope, read_release, seal
+from nadhir.sharing.keys import NodeKey, TrustedKey
+from nadhir.sharing.link import Link
+from nadhir.sharing.link_messages import Sealed
+from nadhir.sharing.log import Log, LogError, log_name
+
+_LOG = logging.getLogger(__name__)
+
+TOGETHER: frozenset[RecordKind] = frozenset({"track", "assessment", "detection"})
+"""Kinds of which many may go in one release; each of the others goes alone."""
+LARGEST_BATCH = 64
+REMEMBERED = 100_000
+"""Releases for which an acknowledgement is still written down, if a partner is away that long."""
+
+
+class Envelope(NamedTuple):
+    """A partner's release as it was taken, and when (Unix seconds of the wall clock)."""
+
+    release: Release
+    received: float
+
+
+class _Numbered(NamedTuple):
+    """Which records went under a number."""
+
+    sequence: int
+    ids: tuple[str, ...]
+
+
+class _Batch:
+    """Records of one kind that will be one release; closed when it is sealed. Called by the link with its number."""
+
+    def __init__(self, desk: Desk, first: Record, born: float) -> None:
+        self.records = [first]
+        self.open = True
+        self._desk = desk
+        self._born = born
+
+    def __call__(self, sequence: int) -> bytes:
+        envelope = self._desk.sealed(sequence, tuple(self.records), self._born)
+        self.open = False
+        return envelope
+
+
+class Desk:
+    """What is between this nation and one partner. `link` must be set before anything is offered."""
+
+    link: Link
+
+    def __init__(
+        self,
+        me: str,
+        partner: str,
+        mode: Mode,
+        logs: Path,
+        *,
+        key: Callable[[], NodeKey],
+        trusted: Mapping[str, TrustedKey],
+        take: Callable[[Envelope], None],
+        hops: Hops,
+    ) -> None:
+        self.me, self.partner, self.mode = me, partner, mode
+        self.outgoing = Log(logs / log_name(me, partner))
+        # What is lost of this with the power is fetched again: the partner stores it until we say that we have it.
+        self.incoming = Log(logs / log_name(partner, me), fsync="interval")
+        self.window = LiveWindow()
+        self.refused: Counter[str] = Counter()
+        self.decided: Counter[str] = Counter()
+        """Records by what was decided about them."""
+        self.sent_records = 0
+        self.shed_records = 0
+        self.received_records = 0
+        self.deliveries: list[Delivery] = []
+        """To be written down; whoever does so empties it."""
+        self._key = key
+        self._trusted = trusted
+        self._take = take
+        self._hops = hops
+        self._batches: dict[RecordKind, _Batch] = {}
+        self._delayed: list[tuple[float, int, Record]] = []
+        self._counter = itertools.count()
+        self._unstored: deque[_Numbered] = deque()
+        self._unacknowledged: deque[_Numbered] = deque(maxlen=REMEMBERED)
+        self._opened: tuple[bytes, Release] | None = None
+
+    # Out
+
+    def offer(self, record: Record, born: float) -> None:
+        """Send a record as soon as its turn comes. `born`: when what it was made from was received (wall clock)."""
+        batch = self._batches.get(record.kind)
+        if batch is not None and batch.open and len(batch.records) < LARGEST_BATCH:
+            batch.records.append(record)
+            return
+        batch = _Batch(self, record, born)
+        if record.kind in TOGETHER:
+            self._batches[record.kind] = batch
+        self.link.offer(record.kind, batch)
+
+    def offer_later(self, record: Record, not_before: float) -> None:
+        """Send a record once the node's time has come to this."""
+        heapq.heappush(self._delayed, (not_before, next(self._counter), record))
+
+    def tick(self, now: float) -> None:
+        """Send what has waited long enough."""
+        while self._delayed and self._delayed[0][0] <= now:
+            self.offer(heapq.heappop(self._delayed)[2], time.time())
+
+    def begin_anew(self) -> None:
+        """An exercise begins anew: what waited for a time of the one before is given up."""
+        self.shed_records += len(self._delayed)
+        self._delayed.clear()
+
+    def sealed(self, sequence: int, records: tuple[Record, ...], born: float) -> bytes:
+        """Number, sign and log records. Raises LogError where the log cannot hold them as this number."""
+        if self.outgoing.size != sequence - 1:
+            raise LogError(f"{self.outgoing.folder} ends at {self.outgoing.size}, {sequence} cannot come next")
+        sent = time.time()
+        envelope = seal(self._key(), Release(SCHEMA, self.me, self.partner, self.mode, sequence, sent, records))
+        self.outgoing.append(envelope)
+        self.sent_records += len(records)
+        self._unstored.append(_Numbered(sequence, tuple(record.id for record in records)))
+        self._hops.took(RECEIVED_TO_SEALED, time.time() - born)
+        return envelope
+
+    def log_from(self, sequence: int) -> Iterator[Sealed]:
+        """What the log holds for the partner from a sequence on."""
+        for number, envelope in self.outgoing.read(sequence):
+            yield Sealed(number, read_release(read_envelope(envelope)).records[0].kind, envelope)
+
+    def sent_ids(self, since: float) -> set[str]:
+        """Ids of the records in this partner's log that were issued from a time on."""
+        ids: set[str] = set()
+        for entries in newest_first(self.outgoing.folder):
+            records = [record for _, data in entries for record in read_release(read_envelope(data)).records]
+            ids |= {record.id for record in records if record.issued >= since}
+            if any(record.issued < since for record in records):
+                break
+        return ids
+
+    def shed(self, kind: RecordKind, seal_it: Callable[[int], bytes]) -> None:
+        """A batch was given up because too many waited."""
+        assert isinstance(seal_it, _Batch)
+        seal_it.open = False
+        self.shed_records += len(seal_it.records)
+        _LOG.warning("link with %s: %d records (%s) given up: too many wait", self.partner, len(seal_it.records), kind)
+
+    def stored(self, sequence: int) -> None:
+        """The store for the partner holds everything up to this."""
+        while self._unstored and self._unstored[0].sequence <= sequence:
+            numbered = self._unstored.popleft()
+            self._note(numbered.ids, "sent")
+            self._unacknowledged.append(numbered)
+
+    def acknowledged(self, sequence: int) -> None:
+        """The partner has everything up to this."""
+        while self._unacknowledged and self._unacknowledged[0].sequence <= sequence:
+            self._note(self._unacknowledged.popleft().ids, "acknowledged")
+
+    def _note(self, ids: tuple[str, ...], state: DeliveryState) -> None:
+        now = time.time()
+        self.deliveries += [Delivery(name, self.partner, state, now) for name in ids]
+
+    # In
+
+    def check(self, envelope: bytes) -> tuple[str, int] | None:
+        """Owner and sequence of an envelope that is accepted; what is not is counted by its cause."""
+        try:
+            release = open_envelope(envelope, self._trusted, me=self.me, mode=self.mode)
+        except Refused as refused:
+            self.refused[refused.cause] += 1
+            _LOG.warning("release of %s refused: %s", self.partner, refused)
+            return None
+        self._opened = envelope, release
+        return release.owner, release.sequence
+
+    def deliver(self, owner: str, sequence: int, envelope: bytes) -> None:
+        """Log an envelope and hand it on. Raises LogError where it cannot be stored: then it is fetched again."""
+        release = self.opened(envelope)
+        self.incoming.append(envelope)
+        received = time.time()
+        self.window.judge(release.sent, received)
+        self.received_records += len(release.records)
+        self._hops.took(SEALED_TO_ARRIVED, received - release.sent)
+        self._take(Envelope(release, received))
+
+    def opened(self, envelope: bytes) -> Release:
+        """The release in an envelope that was just checked."""
+        if self._opened is not None and self._opened[0] is envelope:
+            return self._opened[1]
+        return read_release(read_envelope(envelope))
+
+    def close(self) -> None:
+        """Put the logs on the disk."""
+        self.outgoing.close()
+        self.incoming.close()

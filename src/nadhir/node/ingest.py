@@ -1,0 +1,92 @@
+"""Detections come in: lines over TCP, acknowledged once they are logged.
+
+A feeder sends lines of the replay formats, each with its end. The node answers with `{"taken": n}`: so many lines of
+this connection are logged or set aside. What was not acknowledged is sent again on the next connection; what comes
+twice is counted as a repeat, so each line is used exactly once. In an exercise a line
+`{"exercise": {"time": T, "pace": P}}` sets the node's clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+import msgspec
+
+from nadhir.node.live import LiveNode
+from nadhir.sharing.log import LogError
+
+_LOG = logging.getLogger(__name__)
+
+CHUNK_BYTES = 16 << 10
+LONGEST_LINE_BYTES = 64 << 10
+
+
+class ExerciseTime(msgspec.Struct, frozen=True):
+    """The time of an exercise (Unix seconds) and how many times faster than real time it runs."""
+
+    time: float
+    pace: float = 1.0
+
+
+class ExerciseLine(msgspec.Struct, frozen=True):
+    """The line that sets the clock of an exercise."""
+
+    exercise: ExerciseTime
+
+
+_exercise_decoder = msgspec.json.Decoder(ExerciseLine)
+
+
+class Ingest:
+    """Takes lines for a node, from sockets and from the bus."""
+
+    def __init__(self, node: LiveNode) -> None:
+        self._node = node
+        self._server: asyncio.Server | None = None
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen. Raises OSError where the port is taken."""
+        self._server = await asyncio.start_server(self._on_connection, host, port)
+
+    async def stop(self) -> None:
+        """Listen no more; what was received is taken."""
+        if self._server is not None:
+            self._server.close()
+
+    def lines(self, data: bytes) -> None:
+        """Take whole lines. Raises LogError where one cannot be logged."""
+        for line in data.splitlines():
+            self._line(line)
+
+    async def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken, rest = 0, b""
+        try:
+            while data := await reader.read(CHUNK_BYTES):
+                *lines, rest = (rest + data).split(b"\n")
+                if len(rest) > LONGEST_LINE_BYTES:
+                    lines, rest = [*lines, rest[:LONGEST_LINE_BYTES]], b""
+                for line in lines:
+                    self._line(line)
+                    taken += 1
+                    # One feeder does not hold up links and ticks.
+                    await asyncio.sleep(0)
+                writer.write(msgspec.json.encode({"taken": taken}) + b"\n")
+                await writer.drain()
+        except LogError as error:
+            writer.write(msgspec.json.encode({"taken": taken, "error": str(error)}) + b"\n")
+        except OSError as error:
+            _LOG.info("a feeder went away: %s", error)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    def _line(self, line: bytes) -> None:
+        if line.startswith(b'{"exercise"') and self._node.mode == "exercise":
+            with contextlib.suppress(msgspec.DecodeError):
+                said = _exercise_decoder.decode(line).exercise
+                self._node.exercise(said.time, said.pace)
+                return
+        self._node.line(line)

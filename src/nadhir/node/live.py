@@ -1,0 +1,286 @@
+"""A live node without its edges: inputs are logged and taken by the core, what comes of it goes to partners and people.
+
+Everything here is synchronous; `node.service` brings bytes, time and links to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from nadhir.model import SCHEMA, Mode, Record, Release
+from nadhir.node.clock import Clock
+from nadhir.node.core import Core, News, Step
+from nadhir.node.desk import Desk, Envelope
+from nadhir.node.hops import ARRIVED_TO_PICTURE, RECEIVED_TO_PICTURE, Hops
+from nadhir.node.journal import BeginInput, Input, LineInput, ReleaseInput, TickInput, read_inputs, write
+from nadhir.sensors import Rejection
+from nadhir.sharing.decisions import Decision, DecisionFile
+from nadhir.sharing.envelope import Refused, read_envelope, read_release, seal
+from nadhir.sharing.keys import NodeKey
+from nadhir.sharing.log import Log, LogError
+from nadhir.sharing.release import Releases
+
+_LOG = logging.getLogger(__name__)
+
+AHEAD_S = 60.0
+"""A line that says it was received so long after the node's clock is set aside: it would carry the node's time away."""
+
+
+class _Received(msgspec.Struct):
+    received: float
+
+
+_received_decoder = msgspec.json.Decoder(_Received)
+
+Audience = Callable[[list[News]], None]
+
+
+class LiveNode:
+    """State and logs of one nation's node.
+
+    `new_core` makes an empty core; `audience` gets the news of the picture. Raises LogError where a log cannot be read
+    or written.
+    """
+
+    def __init__(
+        self,
+        nation: str,
+        mode: Mode,
+        new_core: Callable[[bool], Core],
+        log: Log,
+        desks: Mapping[str, Desk],
+        releases: Releases,
+        decisions: DecisionFile,
+        *,
+        key: Callable[[], NodeKey],
+        audience: Audience,
+        hops: Hops,
+    ) -> None:
+        self.nation, self.mode = nation, mode
+        self.clock = Clock(mode)
+        self.core = new_core(False)
+        self.desks = desks
+        self.lines = 0
+        self.rejected: Counter[str] = Counter()
+        self.unlogged = 0
+        """Inputs that could not be logged and so were not taken; their senders send them again."""
+        self.rebuilt_from = 0
+        """Inputs from which the state was rebuilt at start."""
+        self.at = -math.inf
+        """The node's time at its last input."""
+        self._new_core = new_core
+        self._log = log
+        self._releases = releases
+        self._decisions = decisions
+        self._key = key
+        self._audience = audience
+        self._hops = hops
+        self._published: set[str] = set()
+        self._sent: dict[str, set[str]] = {}
+        self._ahead: set[tuple[str, int]] = set()
+
+    # What comes in
+
+    def line(self, line: bytes) -> None:
+        """Take one line of an own sensor. Raises LogError where it cannot be logged: it was not taken then."""
+        born = time.time()
+        received = _received(line)
+        now = self.clock.now()
+        if now is None and received is not None:
+            self.clock.set(received, 1.0)
+            now = received
+        self.lines += 1
+        if received is not None and now is not None and received - now > AHEAD_S:
+            self._set_aside(Rejection(self.lines, "clock", line.decode("utf-8", "replace")[:200]))
+            return
+        at = max(self.at, now or 0.0) if received is None or now is None else max(self.at, min(received, now))
+        self._ticks(at)
+        if not self._write(LineInput(at, line)):
+            raise LogError(f"a line could not be logged: {self._log.failure}")
+        self._take(self.core.line(line, at), born)
+        self._hops.took(RECEIVED_TO_PICTURE, time.time() - born)
+
+    def exercise(self, now: float, pace: float) -> None:
+        """An exercise is at this time. One that lies before the node's time begins anew."""
+        if self.mode == "live":
+            raise ValueError("a live node's clock is not set by anybody")
+        if now < self.at - AHEAD_S:
+            self._write(BeginInput(now))
+            self._begin(now)
+        self.clock.set(now, pace)
+
+    def tick(self) -> None:
+        """Let the ticks pass that are due by the clock."""
+        now = self.clock.now()
+        if now is not None and now > self.at:
+            self._ticks(now)
+            self.at = max(self.at, math.floor(now))
+            for desk in self.desks.values():
+                desk.tick(now)
+
+    def release(self, envelope: Envelope) -> None:
+        """Take a partner's release, which is in its log already."""
+        release = envelope.release
+        at = self._now()
+        self._ticks(at)
+        self._write(ReleaseInput(at, release.owner, release.sequence))
+        step = self.core.release(release, at)
+        if (release.owner, release.sequence) in self._ahead:
+            self._ahead.discard((release.owner, release.sequence))
+            step.news = [news for news in step.news if news.basis != "partner"]
+        self._take(step, envelope.received)
+        self._hops.took(ARRIVED_TO_PICTURE, time.time() - envelope.received)
+
+    def release_ahead(self, release: Release) -> None:
+        """Show something urgent before its turn. It is taken in its turn, and not shown again."""
+        at = self._now()
+        self._ahead.add((release.owner, release.sequence))
+        bodies = (record.body for record in release.records if record.kind != "detection")
+        self._audience([News(at, "partner", release.owner, body) for body in bodies])  # type: ignore[arg-type]
+
+    # After a restart
+
+    def rebuild(self) -> None:
+        """Take the inputs of before again, and send what had not been sent yet. Nothing is decided a second time."""
+        inputs = read_inputs(self._log.folder)
+        since = inputs[0][1].at if inputs else math.inf
+        self._published = self._own_ids(inputs[0][0]) if inputs else set()
+        self._sent = {partner: desk.sent_ids(since) for partner, desk in self.desks.items()}
+        first: dict[str, int] = {}
+        last = dict.fromkeys(self.desks, 0)
+        for _, entry in inputs:
+            if isinstance(entry, ReleaseInput) and entry.owner in last:
+                first.setdefault(entry.owner, entry.sequence)
+                last[entry.owner] = entry.sequence
+        stored = {
+            (owner, number): read_release(read_envelope(data))
+            for owner, begin in first.items()
+            for number, data in self.desks[owner].incoming.read(begin)
+        }
+        for _, entry in inputs:
+            self._again(entry, stored)
+        self.rebuilt_from = len(inputs)
+        self._published, self._sent = set(), {}
+        # A kill may have come after a partner's release was logged and before it was taken.
+        for owner, desk in self.desks.items():
+            for _, data in desk.incoming.read(last[owner] + 1 if owner in first else max(desk.incoming.size, 1)):
+                self.release(Envelope(read_release(read_envelope(data)), time.time()))
+
+    def _again(self, entry: Input, stored: Mapping[tuple[str, int], Release]) -> None:
+        self.at = max(self.at, entry.at)
+        born = time.time()
+        if isinstance(entry, LineInput):
+            self.lines += 1
+            self._take(self.core.line(entry.line, entry.at), born)
+        elif isinstance(entry, TickInput):
+            self._take(self.core.tick(entry.at), born)
+        elif isinstance(entry, BeginInput):
+            self.at = entry.at
+        elif (release := stored.get((entry.owner, entry.sequence))) is not None:
+            self._take(self.core.release(release, entry.at), born)
+
+    def _own_ids(self, first: int) -> set[str]:
+        """Ids of own records that were written down."""
+        ids: set[str] = set()
+        for _, data in self._log.read(first):
+            with contextlib.suppress(Refused):  # Inputs, which stand in the same log.
+                ids |= {record.id for record in read_release(read_envelope(data)).records}
+        return ids
+
+    # Within
+
+    def _begin(self, now: float) -> None:
+        self.core = self._new_core(True)
+        self.at = now
+        for desk in self.desks.values():
+            desk.begin_anew()
+
+    def _now(self) -> float:
+        now = self.clock.now()
+        return self.at if now is None else max(self.at, now)
+
+    def _ticks(self, end: float) -> None:
+        """Each whole second up to `end`; none where nothing can change."""
+        if self.at == -math.inf:
+            self.at = end
+        second = math.floor(self.at) + 1.0
+        while second <= end and not self.core.idle:
+            self._write(TickInput(second))
+            self.at = second
+            self._take(self.core.tick(second), time.time())
+            second += 1.0
+
+    def _write(self, entry: Input) -> bool:
+        """Log an input. One that cannot be logged is counted: a rebuilt state would be without it."""
+        self.at = max(self.at, entry.at)
+        try:
+            write(self._log, entry)
+        except LogError as error:
+            self.unlogged += 1
+            _LOG.error("%s", error)
+            return False
+        return True
+
+    def _set_aside(self, rejection: Rejection) -> None:
+        self.rejected[rejection.cause] += 1
+        _LOG.info("line %d set aside: %s", rejection.line, rejection.cause)
+
+    def _take(self, step: Step, born: float) -> None:
+        if step.rejection is not None:
+            self._set_aside(step.rejection)
+        if step.records:
+            self._publish(step.records, born)
+        if step.news:
+            self._audience(step.news)
+
+    def _publish(self, records: list[Record], born: float) -> None:
+        """Decide once for each record and partner, write the decisions and the records down, then offer."""
+        fresh = [record for record in records if record.id not in self._published]
+        decisions: list[Decision] = []
+        offers = []
+        for record in records:
+            for partner, desk in self.desks.items():
+                ruling = self._releases.decide(record, partner, record.issued)
+                if record.id in self._published:
+                    # Decided before a restart: that decision stands, and only what was not sent yet goes.
+                    if ruling.outgoing is not None and not self._is_owed(record, partner, ruling.outgoing.id):
+                        continue
+                else:
+                    decisions.append(ruling.decision)
+                    desk.decided[ruling.decision.outcome] += 1
+                if ruling.outgoing is not None:
+                    offers.append((desk, ruling.outgoing, ruling.decision.not_before or record.issued))
+        if decisions:
+            self._decisions.append(decisions)
+        if fresh:
+            release = Release(
+                SCHEMA, self.nation, self.nation, self.mode, self._log.size + 1, time.time(), tuple(fresh)
+            )
+            self._log.append(seal(self._key(), release))
+        for desk, record, not_before in offers:
+            if not_before > record.issued:
+                desk.offer_later(record, not_before)
+            else:
+                desk.offer(record, born)
+
+    def _is_owed(self, record: Record, partner: str, sent_as: str) -> bool:
+        if sent_as in self._sent[partner]:
+            return False
+        decisions, _ = self._decisions.find(record.id, partner)
+        return any(decision.released for decision in decisions)
+
+
+def _received(line: bytes) -> float | None:
+    """When a line says that it was received; None where it is damaged, which the intake will find too."""
+    try:
+        received = _received_decoder.decode(line).received
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return received if math.isfinite(received) else None

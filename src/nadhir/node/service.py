@@ -1,0 +1,351 @@
+"""A live node's edges: its nats-server, links, sockets, ticks and HTTP, around one `LiveNode`.
+
+Everything runs in one event loop; what fails ends the node, and whoever runs it starts it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from nadhir.alerts import Rules, default_rules, read_rules
+from nadhir.bus import Address, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
+from nadhir.geo.areas import default_areas
+from nadhir.model import Label, Sensor
+from nadhir.node.config import ConfigError, NodeConfig
+from nadhir.node.core import Core, News
+from nadhir.node.desk import Desk
+from nadhir.node.heads import HeadExchange
+from nadhir.node.hops import Hops
+from nadhir.node.ingest import Ingest
+from nadhir.node.live import LiveNode
+from nadhir.node.names import names_key
+from nadhir.node.status import NodeStatus, PartnerStatus
+from nadhir.node.warm import warm
+from nadhir.node.web import serve
+from nadhir.sensors import read_sensors_file
+from nadhir.sharing.decisions import DecisionFile
+from nadhir.sharing.files import replace_file
+from nadhir.sharing.floor import Recipient
+from nadhir.sharing.identity import Identity
+from nadhir.sharing.link import Link
+from nadhir.sharing.log import Log, LogError, log_name
+from nadhir.sharing.partners import Partner, authority_file, read_partners, trusted_keys
+from nadhir.sharing.release import Releases
+from nadhir.sharing.release_policies import read_policies
+
+_LOG = logging.getLogger(__name__)
+
+TICK_S = 0.02
+"""How often the clock is looked at: a tick is late by at most so much."""
+KEEP_S = 0.25
+"""How often deliveries are written down and heads are looked after."""
+KEY_LOOKED_AT_S = 60.0
+NEWS_KEPT = 20_000
+DETECTIONS, PICTURE = "detections", "picture"
+"""Subjects in the nation's own account: lines in, news out (JSON lines)."""
+LOCAL_ACCESS = "local.json"
+"""Address and nkey seed of the nation's account, for its own programs on this machine."""
+
+
+class Service:
+    """One node as it runs. `run` ends when `stop` is called or something fails."""
+
+    def __init__(self, config: NodeConfig, passphrase: bytes | None = None) -> None:
+        now = time.time()
+        self.config = config
+        self.hops = Hops()
+        self._passphrase = passphrase
+        self._identity = Identity(config.node.identity, now)
+        self._key = self._identity.signing_key(now, passphrase)
+        self._state = "starting"
+        self._stopping = asyncio.Event()
+        self._news: deque[News] = deque(maxlen=NEWS_KEPT)
+        self._news_dropped = 0
+        self._news_there = asyncio.Event()
+        if config.node.mode != "exercise":
+            raise ConfigError('mode "live" needs enrolment with an authority\'s key, which is not there yet')
+        if self._identity.card.nation != config.node.nation:
+            raise ConfigError(f"the keys are those of {self._identity.card.nation}, not of {config.node.nation}")
+        known = read_partners(config.node.identity / "partners")
+        self.partners = {name: partner for name, partner in known.items() if not partner.revoked}
+        self._server = NationServer(_server_settings(config, self._identity, self.partners))
+        self._decisions = DecisionFile(_made(config.node.data / config.node.mode))
+        trusted = trusted_keys(known.values())
+        nation, mode = config.node.nation, config.node.mode
+        self.desks = {
+            partner: Desk(
+                nation,
+                partner,
+                mode,
+                config.log_folder,
+                key=lambda: self._key,
+                trusted=trusted,
+                take=lambda envelope: self.node.release(envelope),
+                hops=self.hops,
+            )
+            for partner in self.partners
+        }
+        self._heads = {partner: HeadExchange(desk, lambda: self._key, trusted) for partner, desk in self.desks.items()}
+        self._log = Log(config.log_folder / log_name(nation, nation), fsync="interval")
+        sensors = _sensors(config)
+        rules, areas = _rules(config), default_areas()
+        data = config.node.data / mode
+        labels = {name: Label(classification=label) for name, label in config.sensors.labels.items()}
+
+        def new_core(anew: bool) -> Core:
+            if anew:
+                (data / "names.key").unlink(missing_ok=True)
+            return Core(nation, mode, sensors, areas, rules, names_key(data), labels)
+
+        self.node = LiveNode(
+            nation,
+            mode,
+            new_core,
+            self._log,
+            self.desks,
+            Releases(
+                read_policies(config.release.folder),
+                owner=nation,
+                mode=mode,
+                recipients={name: Recipient(name, mode) for name in self.partners},
+            ),
+            self._decisions,
+            key=lambda: self._key,
+            audience=self._tell,
+            hops=self.hops,
+        )
+
+    def stop(self) -> None:
+        """End cleanly: what was received is taken, logged and on the disk when `run` returns."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Start everything, say `ready`, and work until stopped."""
+        ingest = Ingest(self.node)
+        tasks: list[asyncio.Task[None]] = []
+        buses: list[NatsBus] = []
+        try:
+            tasks.append(asyncio.create_task(serve(self.status, self.config.console.port)))
+            self._state = "starting nats-server"
+            await self._server.start()
+            self._state = "warming kernels"
+            await asyncio.to_thread(warm)
+            nation_bus = await self._server.connect(name="node")
+            buses.append(nation_bus)
+            for partner, desk in self.desks.items():
+                bus = await self._server.connect(partner, name="link")
+                buses.append(bus)
+                desk.link = self._link(bus, desk)
+            self._state = "rebuilding its state"
+            self.node.rebuild()
+            tasks += [asyncio.create_task(desk.link.run()) for desk in self.desks.values()]
+            await nation_bus.subscribe(DETECTIONS, lambda message: self._from_bus(ingest, message))
+            tasks.append(asyncio.create_task(self._send_news(nation_bus)))
+            tasks.append(asyncio.create_task(self._every(TICK_S, self.node.tick)))
+            tasks.append(asyncio.create_task(self._every(KEEP_S, self._keep)))
+            await ingest.start(self.config.ingest.host, self.config.ingest.port)
+            self._write_access()
+            self._state = "ready"
+            _LOG.info("ready: %d inputs of before taken again", self.node.rebuilt_from)
+            stopping = asyncio.create_task(self._stopping.wait())
+            done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+        finally:
+            self._state = "stopping"
+            await ingest.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(LogError):
+                self._keep()
+            for bus in buses:
+                await bus.close()
+            await self._server.stop()
+            for name, desk in self.desks.items():
+                desk.close()
+                self._heads[name].close()
+            self._log.close()
+            self._decisions.close()
+
+    def status(self) -> NodeStatus:
+        """How the node is now."""
+        node = self.node
+        partners = {
+            name: PartnerStatus(
+                desk.link.health,
+                desk.window.skew_s,
+                desk.window.refused.copy(),
+                dict(desk.refused),
+                dict(desk.decided),
+                desk.sent_records,
+                desk.received_records,
+                desk.shed_records,
+                self._heads[name].fitted,
+                self._heads[name].split_view,
+            )
+            for name, desk in self.desks.items()
+            if hasattr(desk, "link")
+        }
+        return NodeStatus(
+            nation=node.nation,
+            mode=node.mode,
+            ready=self._state == "ready",
+            state=self._state,
+            problems=self._problems(partners),
+            time=node.clock.now(),
+            lines=node.lines,
+            rejected=dict(node.rejected),
+            partner_detections_refused=dict(node.core.partner_refused),
+            tracked=node.core.tracked,
+            unlogged=node.unlogged,
+            rebuilt_from=node.rebuilt_from,
+            news_dropped=self._news_dropped,
+            server_restarts=self._server.restarts,
+            partners=partners,
+            hops=self.hops.latencies(),
+        )
+
+    def _problems(self, partners: dict[str, PartnerStatus]) -> list[str]:
+        """What a person should look at, one sentence each."""
+        found = []
+        if (failure := self._log.failure) is not None:
+            found.append(f"the log cannot be written: {failure}")
+        for name, partner in partners.items():
+            if partner.split_view:
+                found.append(f"{name} shows another history: {partner.split_view}")
+            if not partner.link.connected:
+                found.append(f"no link with {name} for {partner.link.silent_s:.0f} s")
+            if partner.link.blocked_at is not None:
+                found.append(f"release {partner.link.blocked_at} of {name} cannot be delivered")
+            if partner.link.error:
+                found.append(f"the way to {name} waits: {partner.link.error}")
+        return found
+
+    def _link(self, bus: NatsBus, desk: Desk) -> Link:
+        heads = self._heads[desk.partner]
+        return Link(
+            bus,
+            desk.me,
+            desk.partner,
+            check=desk.check,
+            deliver=desk.deliver,
+            delivered=desk.incoming.size,
+            ahead=lambda owner, sequence, envelope: self.node.release_ahead(desk.opened(envelope)),
+            stored=desk.stored,
+            acknowledged=desk.acknowledged,
+            shed=desk.shed,
+            log=desk.log_from,
+            on_note=heads.take,
+            reset=lambda: self._server.reset_link(desk.partner),
+        )
+
+    def _from_bus(self, ingest: Ingest, message: Message) -> None:
+        try:
+            ingest.lines(message.data)
+        except LogError as error:
+            _LOG.error("%s", error)
+
+    def _tell(self, news: list[News]) -> None:
+        self._news_dropped += max(len(self._news) + len(news) - NEWS_KEPT, 0)
+        self._news.extend(news)
+        self._news_there.set()
+
+    async def _send_news(self, bus: NatsBus) -> None:
+        """Publish the picture as it changes, for consoles and other programs of the nation."""
+        encoder = msgspec.json.Encoder()
+        while True:
+            await self._news_there.wait()
+            self._news_there.clear()
+            while self._news:
+                count = min(len(self._news), 200)
+                lines = encoder.encode_lines([self._news.popleft() for _ in range(count)])
+                try:
+                    await bus.publish(PICTURE, lines)
+                except BusError as error:
+                    self._news_dropped += count
+                    _LOG.warning("news not published: %s", error)
+
+    async def _every(self, period_s: float, act: Callable[[], Awaitable[None] | None]) -> None:
+        while True:
+            act()
+            await asyncio.sleep(period_s)
+
+    def _keep(self) -> None:
+        """Write down how far records got, sign heads, and change over to a new key on its day."""
+        deliveries = [delivery for desk in self.desks.values() for delivery in desk.deliveries]
+        if deliveries:
+            self._decisions.append(deliveries)
+        now = time.time()
+        for name, desk in self.desks.items():
+            desk.deliveries.clear()
+            if hasattr(desk, "link"):
+                desk.link.note = self._heads[name].note(now)
+        if now - self._key_looked_at > KEY_LOOKED_AT_S:
+            self._key_looked_at = now
+            self._key = self._identity.signing_key(now, self._passphrase)
+
+    _key_looked_at = 0.0
+
+    def _write_access(self) -> None:
+        """Let the nation's own programs in: whoever may read this file may feed this node and see its picture."""
+        path = self.config.node.data / self.config.node.mode / LOCAL_ACCESS
+        replace_file(path, msgspec.json.encode(self._server.credentials()), mode=0o600)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _sensors(config: NodeConfig) -> list[Sensor]:
+    if config.sensors.file is None:
+        return []
+    sensors = read_sensors_file(config.sensors.file)
+    for sensor in sensors:
+        if sensor.owner != config.node.nation:
+            raise ConfigError(f"{config.sensors.file}: sensor {sensor.id} is {sensor.owner}'s: name own ones only")
+    unknown = config.sensors.labels.keys() - {sensor.id for sensor in sensors}
+    if unknown:
+        raise ConfigError(f"[sensors.labels] names {', '.join(sorted(unknown))}, not among the sensors")
+    return sensors
+
+
+def _rules(config: NodeConfig) -> Rules:
+    return default_rules() if config.warning.file is None else read_rules(config.warning.file)
+
+
+def _server_settings(config: NodeConfig, identity: Identity, partners: dict[str, Partner]) -> ServerSettings:
+    """Of a pair in which both can be reached, the one whose code comes later dials."""
+    me, folder, bus = identity.card, config.node.identity, config.bus
+    links = []
+    for name, partner in partners.items():
+        card = partner.card
+        dials = bool(card.host) and (not me.host or not bus.leaf_port or name < me.nation)
+        links.append(
+            PartnerLink(
+                name,
+                authority_file(folder / "partners", name).absolute(),
+                dial=Address(card.host, card.port) if dials else None,
+                seed_file=(folder / "keys" / "link.seed").absolute() if dials else None,
+                nkey=None if dials else card.link_nkey,
+            )
+        )
+    return ServerSettings(
+        nation=me.nation,
+        data=config.node.data.absolute() / config.node.mode / "bus",
+        client=Address(bus.host, bus.port),
+        certificate_file=(folder / "link.pem").absolute(),
+        key_file=(folder / "keys" / "link.key").absolute(),
+        leaf=Address(bus.leaf_host, bus.leaf_port) if bus.leaf_port and me.host else None,
+        partners=tuple(links),
+        program=bus.nats_server,
+    )
