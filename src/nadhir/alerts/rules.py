@@ -7,9 +7,11 @@ setting. Probabilities are of the hazard in the area, times in seconds, lengths 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -119,6 +121,12 @@ class Rules:
         """Every rule."""
         return [*self._authorities.values(), *([self._otherwise] if self._otherwise else [])]
 
+    def with_approval(self, rule: ApprovalRule) -> Rules:
+        """The same rules with one way to decide for every authority and hazard."""
+        named = self._authorities | ({ELSE: self._otherwise} if self._otherwise else {})
+        every: dict[Hazard, ApprovalRule] = dict.fromkeys(get_args(Hazard), rule)
+        return Rules({name: msgspec.structs.replace(one, approval=every) for name, one in named.items()})
+
     def approval(self, authority: str, hazard: Hazard) -> ApprovalRule:
         """Who decides on a warning of an authority."""
         rule = self._authorities.get(authority, self._otherwise)
@@ -133,13 +141,14 @@ def read_rules(file: Path) -> Rules:
         raise RulesError(f"{file}: cannot be read ({error}); name a TOML file of rules") from None
 
 
-def default_rules() -> Rules:
-    """The rules that come with Nadhir."""
-    return _parsed(files("nadhir.alerts").joinpath("rules.toml").read_text(encoding="utf-8"), "rules.toml")
+def default_rules(more: Mapping[str, Any] | None = None) -> Rules:
+    """The rules that come with Nadhir, and `more`: tables of further authorities, as a rules file holds them."""
+    text = files("nadhir.alerts").joinpath("rules.toml").read_text(encoding="utf-8")
+    return _parsed(text, "rules.toml", more or {})
 
 
-def _parsed(text: str, source: str) -> Rules:
+def _parsed(text: str, source: str, more: Mapping[str, Any] = MappingProxyType({})) -> Rules:
     try:
-        return Rules(msgspec.convert(tomllib.loads(text), dict[str, AuthorityRule]))
+        return Rules(msgspec.convert(tomllib.loads(text) | dict(more), dict[str, AuthorityRule]))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, RulesError) as error:
         raise RulesError(f"{source}: {error}") from None
