@@ -85,6 +85,23 @@ def test_toward_land_from_pre_alert_to_shelter():
         story.alerts.end(last.warning, "passed", story.now)
 
 
+def test_lost_long_before_it_comes_down_on_land_is_sheltered_from_all_the_same():
+    story = Story()
+    climb(story)
+    state, at = shot(SITE, EAST, 2600.0, 45.0), story.now
+    path, lands = flight(state, at), story.now + 400.0
+    seen = [track("O1", "E1", at, state, "coast"), impact("O1", "E1", at, AKITA, lands, 5e3)]
+    story.wait(60, lambda now: seen if now < at + 20 else [])
+    story.tell(track("O1", "E1", story.now, path(at), "lost", at))
+    story.wait(350)
+    story.tell(track("O1", "E1", story.now, path(at), "down", lands))
+    story.wait(120)
+    check_form(story)
+    assert any(w.lost for w in story.of("impact"))
+    last = story.of("impact")[-1]
+    assert (last.status, last.fallen, codes(last)) == ("update", True, {"JP-05"})
+
+
 def test_at_sea_nobody_is_alerted_and_the_pre_alert_ends():
     story = Story()
     climb(story)

@@ -208,9 +208,8 @@ class Alerts:
         if rule is None or life.hazard != "impact" or flying.falls_as == "debris" or not flying.ahead:
             return False, {}
         seen = self._first_seen.get(event, flying.seen_until)
-        if flying.lost and (
-            now - seen > UNSETTLED_S or any(o.settled for o in self._flying.values() if o.event == event)
-        ):
+        settled = any(other.settled for other in self._flying.values() if other.event == event)
+        if (settled and flying.phase != "boost") or (flying.lost and now - seen > UNSETTLED_S):
             return False, {}
         waited = rule.wait_s is not None and now - seen >= rule.wait_s
         if not flying.direction_known and not waited:

@@ -112,8 +112,7 @@ class Life:
 
     def watch(self, dangers: list[Danger], now: float) -> None:
         """Take in what is in danger now."""
-        wait_s = self.rule.lost_wait_s
-        threats = _combine(dangers, lambda danger, threat: not (danger.lost and now > threat.latest + wait_s))
+        threats = _combine(dangers, lambda danger, threat: not self._expired(danger, threat, now))
         for code in [*threats, *(known for known in self.areas if known not in threats)]:
             self._watch_area(code, threats.get(code), dangers, now)
         self.areas = {code: area for code, area in self.areas.items() if area.warned or area.combined.by_object}
@@ -192,6 +191,10 @@ class Life:
         assert rule is not None
         return rule.district if self.areas_known[code].level == "district" else rule.country
 
+    def _expired(self, danger: Danger, threat: AreaThreat, now: float) -> bool:
+        """Whether a lost object should have passed long ago. One that comes down is said to be down instead."""
+        return self.hazard == "overflight" and danger.lost and now > threat.latest + self.rule.lost_wait_s
+
     def _watch_area(self, code: str, combined: Combined | None, dangers: list[Danger], now: float) -> None:
         area = self.areas.setdefault(code, AreaState(combined or NOTHING))
         if area.gone == "passed" and combined is None:
@@ -206,7 +209,8 @@ class Life:
         if threat.probability >= limit.leave:
             area.last = threat
         area.neighbour_of = next(
-            (other for other in self.neighbours_of(code) if other in self.areas and self.areas[other].warned), None
+            (other for other in sorted(self.neighbours_of(code)) if other in self.areas and self.areas[other].warned),
+            None,
         )
         enough = limit.neighbour if area.neighbour_of else limit.alert
         above = threat.probability >= enough and threat.stated >= self.rule.sanity
