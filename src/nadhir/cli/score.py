@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import median
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from nadhir.exercise.score import Score, as_json, score
-from nadhir.exercise.score_input import UnreadableError
+from nadhir.exercise.bound import payload_bounds_km
+from nadhir.exercise.score import Score, as_json, score_case
+from nadhir.exercise.score_input import UnreadableError, read_case
+from nadhir.exercise.score_match import match_objects
+from nadhir.exercise.score_warnings import WarningScore, score_warnings
+from nadhir.geo.areas import default_areas
 
 
 def register(app: typer.Typer) -> None:
@@ -25,17 +31,55 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Judge the products of a replay against the truth of its scenario."""
         try:
-            result = score(folder, products)
+            case = read_case(folder, products)
+            result = score_case(case, match_objects(case.products, case.states), payload_bounds_km(case))
+            told = score_warnings(case, default_areas(), _explanations(products))
         except UnreadableError as error:
             typer.echo(f"nadhir score: {error}", err=True)
             raise typer.Exit(2) from error
         if as_json_text:
-            typer.echo(json.dumps(as_json(result), indent=1))
+            typer.echo(json.dumps(as_json(result) | {"warned": msgspec.to_builtins(told)}, indent=1))
         else:
             console = Console()
             console.print(_figures(result))
             if result.impacts.at:
                 console.print(_milestones(result))
+            if told.area_minutes:
+                console.print(_warnings(told))
+
+
+def _explanations(products: Path) -> Path:
+    return (products if products.is_dir() else products.parent) / "explanations.jsonl"
+
+
+def _warnings(told: WarningScore) -> Table:
+    table = Table(title="Warnings, judged against what happened", show_header=False)
+    rows = [
+        ("first word after launch", _span(told.first_word_s, "s")),
+        ("alert after an area crossed its threshold", _span(told.alert_delay_s, "s")),
+        ("ends", ", ".join(f"{reason} {count}" for reason, count in sorted(told.ends.items())) or "–"),
+        ("… after what they tell", _span(told.end_delay_s, "s")),
+        ("without an end (fallen on land: only a person ends it)", str(told.open)),
+    ]
+    rows += [
+        (f"area-minutes of {kind}, for nothing", f"{minutes:.1f}, {told.false_area_minutes.get(kind, 0.0):.1f}")
+        for kind, minutes in sorted(told.area_minutes.items())
+    ]
+    if told.false_areas:
+        rows.append(("alerted and never in danger", ", ".join(told.false_areas)))
+    for fell in told.land:
+        first = "never" if fell.first_alert_before_s is None else f"{fell.first_alert_before_s:.0f} s before"
+        held = f"{'with it' if fell.first_alert_holds_it else 'WITHOUT it'} and {fell.first_alert_others} others"
+        end = f"{_text(fell.last_probability)}, {fell.last_others} others"
+        rows.append((f"fell in {fell.area}: first alert; at the end", f"{first}, {held}; {end}"))
+    for name, value in rows:
+        table.add_row(name, value)
+    return table
+
+
+def _span(values: list[float], unit: str) -> str:
+    """Median and worst."""
+    return f"median {median(values):.1f} {unit}, worst {max(values):.1f} {unit} ({len(values)})" if values else "–"
 
 
 def _text(value: float | None, form: str = ".2f") -> str:

@@ -77,6 +77,8 @@ class WarningProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="warning
     hazard: str
     objects: list[str] = []
     areas: list[WarnedArea] = []
+    events: list[str] = []
+    reason: str | None = None
 
 
 Judged = LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct | WarningProduct
