@@ -12,10 +12,16 @@ from nadhir.assessment.fusion.estimates import (
     flown,
     information_sum,
 )
+from nadhir.assessment.fusion.fusion import Fusion
+from nadhir.assessment.fusion.identities import Change
+from nadhir.assessment.fusion.preferred import Solution
 
 __all__ = [
+    "Change",
     "Combined",
     "Estimate",
+    "Fusion",
+    "Solution",
     "combined",
     "covariance_intersection",
     "estimate_of",

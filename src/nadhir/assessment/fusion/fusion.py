@@ -1,0 +1,284 @@
+"""The shared picture: products of all owners in, one preferred solution for each thing out, the others kept.
+
+The own node is an owner like any other: the same rules over the same products give every node the same picture and the
+same identities, and nothing is negotiated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+from msgspec.structs import replace
+
+from nadhir.assessment.fusion.estimates import estimate_of
+from nadhir.assessment.fusion.identities import Change, Identities, spelled
+from nadhir.assessment.fusion.kinematics import launch_distance, track_distances
+from nadhir.assessment.fusion.matching import Cluster, Key
+from nadhir.assessment.fusion.preferred import Solution, in_order_of_preference
+from nadhir.assessment.fusion.shared import fit_to_combine, role_of, shared_impact, shared_track
+from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Phase, Product, TrackProduct
+
+PERIOD_S = 1.0
+"""An object is spoken of at most once a second, besides changes of phase."""
+FORGET_S = 3600.0
+"""What nobody has spoken of for so long is forgotten."""
+SMOOTHING = 0.25
+FARTHEST = 100.0
+"""Share of a new squared distance in the running mean, and the most that one can be."""
+SAME_OBJECT = -20.0
+"""Added to the squared distance of two events for each object that they have in common."""
+OBJECT_PREFERENCE, EVENT_PREFERENCE = 4.0, 30.0
+"""Squared distances by which another match must be better; for events, more than by one object."""
+
+_ObjectProduct = TrackProduct | ImpactProduct | AssessmentProduct
+_KINDS = (TrackProduct, ImpactProduct, AssessmentProduct)
+
+
+@dataclass(slots=True)
+class _Told:
+    """The latest of each kind that one owner said of one of its objects."""
+
+    track: TrackProduct | None = None
+    impact: ImpactProduct | None = None
+    assessment: AssessmentProduct | None = None
+    event: str | None = None
+    issued: float = -math.inf
+
+    def hear(self, product: _ObjectProduct) -> bool:
+        """Whether it is news: later than what was told before, in whatever order it comes."""
+        match product:
+            case TrackProduct():
+                news = _is_later(product, self.track)
+                self.track = product if news else self.track
+            case ImpactProduct():
+                news = _is_later(product, self.impact)
+                self.impact = product if news else self.impact
+            case AssessmentProduct():
+                news = _is_later(product, self.assessment)
+                self.assessment = product if news else self.assessment
+        if product.issued > self.issued or self.event is None:
+            self.event, self.issued = product.event, max(product.issued, self.issued)
+        return news
+
+
+@dataclass(slots=True)
+class _Issued:
+    """What was last issued of one object."""
+
+    phase: Phase | None = None
+    products: dict[type, _ObjectProduct] = field(default_factory=dict)
+
+    def is_due(self, kind: type, phase: Phase | None, now: float) -> bool:
+        """Whether it is time for a product of a kind."""
+        before = self.products.get(kind)
+        return before is None or phase != self.phase or now - before.issued >= PERIOD_S - 1e-6
+
+
+class Fusion:
+    """One picture of what several owners say.
+
+    `take` hears one product of an owner, `tick` says that time has passed; both return the products of the shared
+    picture that follow. Things are called "OWNER/name": the name under which this node spoke of them first, which they
+    keep. `identity` and `object_identity` give what every node calls them, from any owner's name for them. `changes` is
+    the history of identities, `rejected` counts by cause what could not be used.
+    """
+
+    def __init__(self) -> None:
+        self._launches: dict[Key, LaunchProduct] = {}
+        self._told: dict[Key, _Told] = {}
+        self._events, self._objects = Identities(EVENT_PREFERENCE), Identities(OBJECT_PREFERENCE)
+        self._distances: dict[tuple[Key, Key], tuple[float, float]] = {}
+        self._launched: dict[Key, LaunchProduct] = {}
+        self._issued: dict[Key, _Issued] = {}
+        self.rejected: Counter[str] = Counter()
+
+    def take(self, owner: str, product: Product, now: float) -> list[Product]:
+        """Hear a launch, track, impact or assessment of an owner, at the node's time (Unix seconds)."""
+        if isinstance(product, LaunchProduct):
+            return self._take_launch((owner, product.event), product, now)
+        if not isinstance(product, _ObjectProduct):
+            return []
+        if isinstance(product, TrackProduct) and not _is_sound(product):
+            self.rejected["unsound-track"] += 1
+            return []
+        key = (owner, product.object)
+        if not self._told.setdefault(key, _Told()).hear(product):
+            return []
+        if key not in self._objects or (product.event is not None and (owner, product.event) not in self._events):
+            self._match(now)
+        return self._speak_of(self._objects.cluster(key), now)
+
+    def tick(self, now: float) -> list[Product]:
+        """Let time pass to `now`: things are matched anew, and what is due is said."""
+        self._forget(now)
+        self._match(now)
+        products: list[Product] = []
+        for events in self._events.clusters():
+            products += self._speak_of_launch(events, now)
+        for objects in self._objects.clusters():
+            products += self._speak_of(objects, now)
+        return products
+
+    @property
+    def changes(self) -> list[Change]:
+        """How identities of events and objects changed, in the order of time."""
+        return sorted([*self._events.changes, *self._objects.changes], key=lambda change: change.time)
+
+    def identity(self, owner: str, event: str) -> str:
+        """The identity of an owner's event."""
+        return self._events.identity((owner, event))
+
+    def object_identity(self, owner: str, name: str) -> str:
+        """The identity of an owner's object."""
+        return self._objects.identity((owner, name))
+
+    def solutions(self, owner: str, name: str, now: float) -> tuple[Solution, ...]:
+        """All that is said of where an owner's object comes down, the preferred first."""
+        return self._solve(self._objects.cluster((owner, name)), now)[1]
+
+    def _take_launch(self, key: Key, product: LaunchProduct, now: float) -> list[Product]:
+        known = self._launches.get(key)
+        if known is not None and product.issued <= known.issued:
+            return []
+        self._launches[key] = product
+        if key not in self._events:
+            self._match(now)
+        return self._speak_of_launch(self._events.cluster(key), now)
+
+    def _forget(self, now: float) -> None:
+        self._launches = {key: one for key, one in self._launches.items() if now - one.issued < FORGET_S}
+        self._told = {key: told for key, told in self._told.items() if now - told.issued < FORGET_S}
+        self._launched = {key: one for key, one in self._launched.items() if now - one.issued < FORGET_S}
+        self._issued = {key: issued for key, issued in self._issued.items() if key in self._told}
+
+    def _match(self, now: float) -> None:
+        objects = self._objects.update(self._told, self._object_distances(), now)
+        events = set(self._launches) | {
+            (owner, told.event) for (owner, _), told in self._told.items() if told.event is not None
+        }
+        self._events.update(events, self._event_distances(objects), now)
+
+    def _object_distances(self) -> dict[tuple[Key, Key], float]:
+        """Running means of the squared distances of objects, moved on only by new data."""
+        tracks = {key: told.track for key, told in self._told.items() if told.track is not None}
+        means = {}
+        for pair, distance in track_distances(tracks).items():
+            time = tracks[pair[0]].time + tracks[pair[1]].time
+            distance = min(distance, FARTHEST)
+            mean, before = self._distances.get(pair, (distance, time))
+            means[pair] = (mean + SMOOTHING * (distance - mean) if time > before else mean, time)
+        self._distances = means
+        return {pair: mean for pair, (mean, _) in means.items()}
+
+    def _event_distances(self, objects: Iterable[Cluster]) -> dict[tuple[Key, Key], float]:
+        distances = {}
+        launches = sorted((key, one) for key, one in self._launches.items() if one.status != "withdrawn")
+        for (key, one), (other_key, other) in combinations(launches, 2):
+            if key[0] != other_key[0]:
+                distances[key, other_key] = launch_distance(one, other)
+        for cluster in objects:
+            events = [(owner, self._told[owner, name].event) for owner, name in cluster]
+            for pair in combinations([(owner, event) for owner, event in events if event is not None], 2):
+                distances[pair] = min(distances.get(pair, 0.0), 0.0) + SAME_OBJECT
+        return distances
+
+    def _speak_of_launch(self, events: Cluster, now: float) -> list[Product]:
+        """The launch with the smallest ellipse; all looks."""
+        told = [(self._launches[key], key) for key in events if key in self._launches]
+        standing = [(one, key) for one, key in told if one.status != "withdrawn"]
+        products: list[Product] = []
+        for name in self._events.names(events, now):
+            before = self._launched.get(name)
+            if standing:
+                best = min(
+                    standing,
+                    key=lambda pair: (pair[0].ellipse_90.semi_major_m * pair[0].ellipse_90.semi_minor_m, pair[1]),
+                )[0]
+                looks = sorted({look for one, _ in standing for look in one.looks})
+                best = replace(best, event=spelled(name), looks=looks, status="update" if before else "report")
+            elif before is not None and told:
+                best = replace(before, status="withdrawn")
+            else:
+                continue
+            if before is None or replace(best, issued=0.0) != replace(before, issued=0.0, status="update"):
+                self._launched[name] = replace(best, issued=now)
+                products.append(self._launched[name])
+        return products
+
+    def _speak_of(self, objects: Cluster, now: float) -> list[Product]:
+        """Track, impact and assessment of one thing, where they are due and new."""
+        told = [self._told[key] for key in objects]
+        latest = max((t.track for t in told if t.track is not None), key=_when, default=None)
+        phase = latest.phase if latest is not None else None
+        issued = [(name, self._issued.setdefault(name, _Issued())) for name in self._objects.names(objects, now)]
+        if not any(one.is_due(kind, phase, now) for _, one in issued for kind in _KINDS):
+            return []
+        track, solutions = self._solve(objects, now)
+        assessments = [t.assessment for t in told if t.assessment is not None]
+        surest = max(assessments, key=lambda a: (max(a.classes.values(), default=0.0), _when(a)), default=None)
+        best = [p for p in (track, solutions[0].product if solutions else None, surest) if p is not None]
+        products: list[Product] = []
+        for name, one in issued:
+            event = self._event_of(objects, name, now)
+            for product in best:
+                before = one.products.get(type(product))
+                named = replace(product, object=spelled(name), event=event, issued=now)
+                if one.is_due(type(product), phase, now) and (before is None or named != replace(before, issued=now)):
+                    one.products[type(product)] = named
+                    products.append(named)
+            one.phase = phase
+        return products
+
+    def _event_of(self, objects: Cluster, name: Key, now: float) -> str | None:
+        """The name of the event that an object called `name` is of."""
+        events = [(owner, self._told[owner, thing].event) for owner, thing in objects]
+        keys = [(owner, event) for owner, event in events if event is not None]
+        if not keys:
+            return None
+        names = self._events.names(self._events.cluster(min(keys)), now)
+        own = [key for key in keys if key[0] == name[0] and key in names]
+        return spelled((own or names)[0])
+
+    def _solve(self, objects: Cluster, now: float) -> tuple[TrackProduct | None, tuple[Solution, ...]]:
+        """The best track of one thing and where it comes down by all who say so: one owner, or all tracks together."""
+        told = {key: self._told[key] for key in objects if key in self._told}
+        tracks = [t.track for t in told.values() if t.track is not None]
+        if any(not track.ballistic for track in tracks):
+            # Who does not see yet that it breaks the assumption is surer than anyone can be.
+            told = {key: t for key, t in told.items() if t.track is not None and not t.track.ballistic}
+            tracks = [t.track for t in told.values() if t.track is not None]
+        solutions = [Solution((owner,), t.impact) for (owner, _), t in told.items() if t.impact is not None]
+        together = fit_to_combine(tracks)
+        if len(together) < 2:
+            return max(tracks, key=_when, default=None), in_order_of_preference(solutions)
+        role = role_of([t.assessment for t in told.values() if t.assessment is not None])
+        track = shared_track(together, role, "", None, now)
+        if (impact := shared_impact(track, role)) is not None and any(t.event is not None for t in told.values()):
+            owners = tuple(sorted({owner for (owner, _), t in told.items() if t.track in together}))
+            solutions.append(Solution(owners, impact))
+        return track, in_order_of_preference(solutions)
+
+
+def _when(product: _ObjectProduct) -> tuple[float, float]:
+    return product.issued, product.time if isinstance(product, TrackProduct) else 0.0
+
+
+def _is_later(product: _ObjectProduct, before: _ObjectProduct | None) -> bool:
+    return before is None or _when(product) > _when(before)
+
+
+def _is_sound(track: TrackProduct) -> bool:
+    """Whether its numbers are finite and its covariance is one: positive definite, in units of its own sigmas."""
+    if len(track.covariance) != 21 or not np.all(np.isfinite([*track.position_m, *track.velocity_mps, track.time])):
+        return False
+    covariance = estimate_of(track).covariance
+    variances = np.diag(covariance)
+    if not np.all(np.isfinite(covariance)) or not np.all(variances > 0.0):
+        return False
+    sigmas = np.sqrt(variances)
+    return bool(np.linalg.eigvalsh(covariance / np.outer(sigmas, sigmas))[0] > 1e-12)

@@ -1,0 +1,97 @@
+"""What several owners' tracks of one object say together: a track and an impact of their own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from nadhir.assessment.assessor import IMPACT_FLOOR_M, WIDEST_M, YOUNG_DOUBT, YOUNG_DOUBT_S
+from nadhir.assessment.fusion.estimates import combined, estimate_of, flown, upper_triangle
+from nadhir.assessment.fusion.kinematics import flies_free
+from nadhir.assessment.impact import predict_fall
+from nadhir.geo import ellipse_90
+from nadhir.model import AssessmentProduct, ImpactProduct, TrackProduct
+
+SETTLED_S = 5.0
+"""So long after the thrust ended, what the motor and the parting stage did to the object is common to all tracks of it,
+and makes their errors alike."""
+OLDEST_S = 120.0
+"""A track so much older than the newest adds nothing that is sure."""
+LOG_BETA = {"vehicle": (math.log(6000.0), 0.5), "stage": (math.log(850.0), 0.45), "unknown": (math.log(2500.0), 1.0)}
+"""Mean and sigma of ln(ballistic coefficient in kg/m²): the tracker's priors, since tracks do not carry it."""
+SURE = 0.5
+
+
+def fit_to_combine(tracks: Sequence[TrackProduct]) -> list[TrackProduct]:
+    """Those of the latest tracks of one object that are of a settled free flight, not much older than the newest."""
+    settled = [
+        track
+        for track in tracks
+        if flies_free(track) and track.burnout_time is not None and track.time - track.burnout_time >= SETTLED_S
+    ]
+    newest = max((track.time for track in settled), default=0.0)
+    return [track for track in settled if newest - track.time <= OLDEST_S]
+
+
+def shared_track(tracks: Sequence[TrackProduct], role: str, name: str, event: str | None, now: float) -> TrackProduct:
+    """One track of several that are fit to combine, at the time of the newest."""
+    newest = max(tracks, key=lambda track: (track.time, track.issued))
+    log_beta, _ = LOG_BETA[role]
+    together = combined([flown(estimate_of(track), log_beta, newest.time - track.time) for track in tracks]).estimate
+    x, y, z, vx, vy, vz = (float(value) for value in together.mean)
+    burnouts = [track.burnout_time for track in tracks if track.burnout_time is not None]
+    return TrackProduct(
+        name,
+        event,
+        now,
+        newest.time,
+        newest.phase,
+        (x, y, z),
+        (vx, vy, vz),
+        upper_triangle(together.covariance),
+        True,
+        max(burnouts, default=None),
+        tuple(sorted(together.owners)),
+    )
+
+
+def shared_impact(track: TrackProduct, role: str) -> ImpactProduct | None:
+    """Where a shared track comes down, its drag unknown within its role; None where it does not or nobody can say."""
+    log_beta, log_beta_sigma = LOG_BETA[role]
+    estimate = estimate_of(track)
+    covariance = np.zeros((7, 7))
+    covariance[:6, :6] = estimate.covariance
+    covariance[6, 6] = log_beta_sigma**2
+    fall = predict_fall([1.0], [np.append(estimate.mean, log_beta)], [covariance])
+    if fall is None or track.burnout_time is None:
+        return None
+    doubt = 1.0 + YOUNG_DOUBT * math.exp(-(track.time - track.burnout_time) / YOUNG_DOUBT_S)
+    ellipse = ellipse_90(doubt**2 * fall.covariance[:2, :2] + np.eye(2) * IMPACT_FLOOR_M**2)
+    if ellipse.semi_major_m > WIDEST_M:
+        return None
+    return ImpactProduct(
+        track.object,
+        track.event,
+        track.phase,
+        track.issued,
+        track.time + fall.time,
+        math.sqrt(float(fall.covariance[2, 2])),
+        math.degrees(fall.latitude),
+        math.degrees(fall.longitude),
+        ellipse,
+    )
+
+
+def role_of(assessments: Sequence[AssessmentProduct]) -> str:
+    """Vehicle or stage, by the mean of what the owners say; unknown where they do not tell."""
+    if not assessments:
+        return "unknown"
+    means = {
+        name: sum(a.classes.get(name, 0.0) for a in assessments) / len(assessments)
+        for name in ("spent-stage", "satellite", "other")
+    }
+    if means["spent-stage"] > SURE:
+        return "stage"
+    return "unknown" if means["satellite"] + means["other"] > SURE else "vehicle"
