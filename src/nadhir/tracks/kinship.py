@@ -15,6 +15,7 @@ ROLE_WINDOW_S = 60.0
 ROLE_SIGMAS = 3.0
 KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
 VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
+SEEN_LATELY_S = 3.0
 KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
 """What left a vehicle is not further from it than this, plus so many m/s since."""
 
@@ -111,13 +112,18 @@ def unseen_vehicle_of(picture: Picture, candidate: TrackedObject) -> TrackedObje
     return found
 
 
-def kin_of(picture: Picture, candidate: TrackedObject) -> TrackedObject | None:
-    """The nearest object of a known launch that this one may have left: near it, and about as fast."""
+def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> TrackedObject | None:
+    """The nearest object of a known launch that this one may have left: near it, and about as fast.
+
+    One under thrust is of a launch only where that one's vehicle does not burn itself before radars' eyes.
+    """
     pool = picture.pool
     own = pool.state[candidate.slot, picture.heaviest(candidate)]
     nearest, kin = KIN_DISTANCE_M, None
     for other in picture.objects:
         if other is candidate or other.event is None or not other.confirmed:
+            continue
+        if burning and other.burning and now - other.last_seen < SEEN_LATELY_S:
             continue
         best = picture.heaviest(other)
         state = pool.state[other.slot, best].copy()

@@ -209,10 +209,12 @@ def absorb_pair(
     p_detect: float,
     log_clutter: float,
     detections: Matrix,
+    dropped: float,
     told: Matrix,
 ) -> tuple[float, float, float]:
     """Update a vehicle's mixture with one or two detections (1 or 2, 4) of a scan, of it, its stage, or both.
 
+    `dropped` is the log-density of the second detection as that of a stage which a burning vehicle has just dropped.
     Returns the log-likelihood, the least squared innovation, and the probability that both are seen apart. `told` takes
     the innovations as in `mixture.absorb`, four rows for each detection.
     """
@@ -267,7 +269,7 @@ def absorb_pair(
                     apart,
                     innovations[used, :PARTS],
                 )
-                one += log_detect + (log_clutter if count > 1 else 0.0)
+                one += log_detect + (max(log_clutter, dropped) if count > 1 else 0.0)
                 least = min(least, squared)
                 best = max(best, one)
             else:

@@ -84,6 +84,8 @@ LONGEST_PAIR_S = 400.0
 SEEN_APART = 0.9
 """Probability at which two detections of a scan are held to be of vehicle and stage."""
 BELONGS_M = 25e3
+ORPHAN_HITS = 20
+"""For so many detections it is asked whether an object left a known launch."""
 RECENT_LOOK_S = 5.0
 SETTLED_HITS, SETTLED_S, SETTLED_HEIGHT_M = 5, 6.0, 40e3
 """An object tells of biases after so many detections, so long after its motor's last change, above this height."""
@@ -231,9 +233,10 @@ class Tracker:
             candidate = candidates[row]
             beside = [c for c in np.flatnonzero(allowed[row]).tolist() if c not in taken]
             second = max(beside, key=lambda c: scores[row, c]) if beside else None
-            if second is not None and not paired[row] and self._may_split(candidate, time):
+            part, dropped = None, -math.inf
+            if second is not None and self._may_split(candidate, time):
                 taken.add(second)
-                self._split(candidate, name, time, measured[second])
+                part, dropped = self._split(candidate, name, time, measured[second])
             telling = self._tells_biases(candidate, time)
             if paired[row]:
                 both = [column] if second is None else [column, second]
@@ -246,10 +249,13 @@ class Tracker:
                     sensor.p_detect,
                     self._log_clutter[name],
                     measured[both],
+                    dropped,
                     self._told,
                 )
                 if second is not None and apart > 0.5:
                     taken.add(second)
+                    if part is not None:
+                        self._picture.remove(part)
                 self._seen_apart(candidate, name, time, apart)
             else:
                 log_likelihood, squared = mixture.absorb(
@@ -461,6 +467,10 @@ class Tracker:
             if not candidate.confirmed:
                 return messages
         self._follow_motor(candidate)
+        if candidate.event is None and candidate.radar_hits <= ORPHAN_HITS:
+            burning = under_thrust(self._picture, candidate)
+            if not burning:
+                self._adopt(candidate, burning)
         if candidate.event is None and is_launch(self._picture, candidate):
             messages.append(self._as_launch(candidate))
         if candidate.event is not None:
@@ -558,8 +568,11 @@ class Tracker:
                 return other
         return None
 
-    def _split(self, parent: TrackedObject, name: str, time: float, measured: Vector) -> None:
-        """Two detections where one vehicle was: all that the first might be doing, seen at the second's place."""
+    def _split(self, parent: TrackedObject, name: str, time: float, measured: Vector) -> tuple[TrackedObject, float]:
+        """Two detections where one vehicle was: all that the first might be doing, seen at the second's place.
+
+        With the log-likelihood of that.
+        """
         pool = self._picture.pool
         part = self._picture.add(parent.event, "stage", confirmed=False, time=time)
         pool = self._picture.pool
@@ -576,7 +589,9 @@ class Tracker:
             array[part.slot] = array[parent.slot]
         part.parent, part.apart_since, part.cutoff_time = parent, time, time
         part.hits = part.radar_hits = 1
-        mixture.absorb(pool, part.slot, time, self._constants[name], measured, False, 0.0, self._told)
+        constants = self._constants[name]
+        log_likelihood, _ = mixture.absorb(pool, part.slot, time, constants, measured, False, 0.0, self._told)
+        return part, log_likelihood
 
     def _separate(self, partner: TrackedObject) -> None:
         """The data show two objects where one was followed."""
@@ -625,12 +640,16 @@ class Tracker:
             give_role(self._picture, candidate, "vehicle", [])
             self._picture.remove(vehicle)
             return
-        kin = None if burning else kin_of(self._picture, candidate)
+        self._adopt(candidate, burning)
+        candidate.id = self._picture.name_of(candidate)
+
+    def _adopt(self, candidate: TrackedObject, burning: bool) -> None:
+        """Give an object to the launch that it may have left."""
+        kin = kin_of(self._picture, candidate, burning, self.now)
         if kin is not None:
             candidate.event = kin.event
             give_role(self._picture, candidate, "stage", [])
             candidate.cutoff_time = kin.cutoff_time if kin.cutoff_time is not None else candidate.first_time
-        candidate.id = self._picture.name_of(candidate)
 
     def _as_launch(self, candidate: TrackedObject) -> LaunchEstimate:
         """A radar track that shows a motor's ascent and belongs to no known launch is one."""
