@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from nadhir.exercise.calibrate import CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
+from nadhir.exercise.calibrate import Campaign, CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
 from nadhir.exercise.calibrate_statistics import coverage, headline
 from nadhir.exercise.spec import SpecError, load_spec
 from nadhir.node.replay import replay_folder
@@ -62,4 +63,21 @@ def register(app: typer.Typer) -> None:
             typer.echo(
                 f"impact coverage {held.share:.3f} ({held.held} of {held.of}, {held.low:.3f} to {held.high:.3f})"
             )
+        typer.echo(_warned(campaign))
         typer.echo(f"tables: {', '.join(file.name for file in files)}; page: {page}")
+
+
+def _warned(campaign: Campaign) -> str:
+    """How the warnings of a campaign went, in one line."""
+    flown = [outcome for outcome in campaign.outcomes if outcome.failure is None]
+    words = [outcome.first_word_s for outcome in flown if outcome.first_word_s is not None]
+    ends = [outcome.end_delay_s for outcome in flown if outcome.end_delay_s is not None]
+    false = sum(outcome.false_alert_area_minutes for outcome in flown)
+    minutes = sum(outcome.alert_area_minutes for outcome in flown)
+    pre_false = sum(outcome.false_pre_alert_area_minutes for outcome in flown)
+    well, landfalls = sum(o.landfalls_well_told for o in flown), sum(o.landfalls for o in flown)
+    return (
+        f"warnings: first word {median(words) if words else 0.0:.0f} s after launch ({len(words)} of {len(flown)}),"
+        f" ends {median(ends) if ends else 0.0:.0f} s after the fact; area-minutes for nothing: {false:.1f} of"
+        f" {minutes:.1f} alerted, {pre_false:.1f} pre-alerted; {well} of {landfalls} landfalls well told"
+    )

@@ -18,6 +18,8 @@ from nadhir.exercise.score_impacts import newest_prediction, predictions_by_laun
 from nadhir.exercise.score_input import Case, TrueBody, read_case, state_at
 from nadhir.exercise.score_launches import report_launches, second_looks
 from nadhir.exercise.score_match import ellipse_distance_squared, great_circle_km, match_objects
+from nadhir.exercise.score_warnings import score_warnings
+from nadhir.geo.areas import default_areas
 from nadhir.model import TrackProduct
 
 AFTER_BURNOUT_S = (-20, -10, 5, 10, 20, 30, 60, 120, 300)
@@ -89,7 +91,11 @@ class Flight(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """All that is kept of one seed; `failure` says in one line why there is nothing else."""
+    """All that is kept of one seed; `failure` says in one line why there is nothing else.
+
+    Fields of warnings are those of `score_warnings`, the worst of each list; `landfalls_well_told` counts payloads
+    whose first alert held the right area and at most eight others, and whose last gave it more than 0.9.
+    """
 
     seed: int
     failure: str | None = None
@@ -97,6 +103,16 @@ class Outcome(msgspec.Struct, frozen=True):
     withdrawn_reports: int = 0
     objects: int = 0
     objects_on_no_body: int = 0
+    first_word_s: float | None = None
+    alert_delay_s: float | None = None
+    end_delay_s: float | None = None
+    warnings_open: int = 0
+    alert_area_minutes: float = 0.0
+    false_alert_area_minutes: float = 0.0
+    pre_alert_area_minutes: float = 0.0
+    false_pre_alert_area_minutes: float = 0.0
+    landfalls: int = 0
+    landfalls_well_told: int = 0
     flights: list[Flight] = []
     samples: list[Sample] = []
 
@@ -126,12 +142,26 @@ def outcome_of(seed: int, folder: Path, products: Path) -> Outcome:
                 flight, said_class=likeliest_class(assessment), reaches_orbit=assessment.reaches_orbit
             )
         flights.append(flight)
+    told = score_warnings(case, default_areas(), products / "explanations.jsonl")
     return Outcome(
         seed,
         false_reports=len(false),
         withdrawn_reports=len(withdrawn),
         objects=len(matched),
         objects_on_no_body=sum(body is None for body in matched.values()),
+        first_word_s=max(told.first_word_s, default=None),
+        alert_delay_s=max(told.alert_delay_s, default=None),
+        end_delay_s=max(told.end_delay_s, default=None),
+        warnings_open=told.open,
+        alert_area_minutes=told.area_minutes.get("alert", 0.0),
+        false_alert_area_minutes=told.false_area_minutes.get("alert", 0.0),
+        pre_alert_area_minutes=told.area_minutes.get("pre-alert", 0.0),
+        false_pre_alert_area_minutes=told.false_area_minutes.get("pre-alert", 0.0),
+        landfalls=len(told.land),
+        landfalls_well_told=sum(
+            fell.first_alert_holds_it and fell.first_alert_others <= 8 and fell.last_probability > 0.9
+            for fell in told.land
+        ),
         flights=flights,
         samples=_samples(seed, case, matched),
     )
