@@ -20,7 +20,7 @@ from nadhir.sensors import ScenarioError
 EXAMPLE = Path(__file__).parents[2] / "examples" / "toward-land"
 LINES = gzip.decompress((EXAMPLE / "detections.jsonl.gz").read_bytes()).splitlines()[:1300]
 """Two minutes past burnout; the vehicle and its stage are told apart."""
-FILES = ("products.jsonl", "rejected.jsonl", "summary.json")
+FILES = ("products.jsonl", "explanations.jsonl", "rejected.jsonl", "summary.json")
 ELLIPSE = {"semi_major_m", "semi_minor_m", "azimuth_deg"}
 PLACE_AND_TIME = {"time", "time_sigma_s", "latitude_deg", "longitude_deg", "ellipse_90"}
 FIXED = {
@@ -28,6 +28,7 @@ FIXED = {
     "track": {"kind", "object", "event", "issued", "time", "phase", "position_m", "velocity_mps", "covariance"},
     "impact": {"kind", "object", "event", "phase", "issued"} | PLACE_AND_TIME,
     "assessment": {"kind", "object", "event", "issued", "class", "reaches_orbit"},
+    "warning": {"kind", "warning", "events", "objects", "issued", "status", "hazard", "areas", "mode", "reason"},
 }
 PHASES = {"boost", "coast", "reentry", "orbit", "lost", "down"}
 
@@ -83,7 +84,7 @@ def test_every_kind_has_its_fixed_fields(products):
     assert {product["kind"] for product in products} == set(FIXED)
     for product in products:
         assert FIXED[product["kind"]] <= set(product), product
-        assert product["event"] is None or isinstance(product["event"], str)
+        assert product.get("event") is None or isinstance(product["event"], str)
         if "ellipse_90" in product:
             ellipse = product["ellipse_90"]
             assert set(ellipse) == ELLIPSE
@@ -120,6 +121,37 @@ def test_assessments(products):
         assert sum(assessment["class"].values()) == pytest.approx(1.0, abs=1e-9)
         assert min(assessment["class"].values()) >= 0.0
         assert 0.0 <= assessment["reaches_orbit"] <= 1.0
+
+
+def test_warnings(out, products):
+    """Akita is told in time and alone; only what may be down on land stays open; each word has its numbers."""
+    warnings = of_kind(products, "warning")
+    impact = [warning for warning in warnings if warning["hazard"] == "impact" and warning["authority"] == "JPN"]
+    launched = of_kind(products, "launch")[-1]["time"]
+    assert impact[0]["status"] == "pre-alert"
+    assert impact[0]["issued"] - launched < 60.0
+    alerts = [warning for warning in impact if warning["status"] in ("alert", "update")]
+    assert "JP-05" in {area["code"] for area in alerts[0]["areas"]}
+    assert len(alerts[0]["areas"]) <= 9
+    assert [area["code"] for area in alerts[-1]["areas"]] == ["JP-05"]
+    assert alerts[-1]["areas"][0]["probability"] > 0.9
+    assert alerts[-1]["fallen"]
+    last = {warning["warning"]: warning for warning in warnings}
+    assert all(warning["fallen"] or warning["reason"] for warning in last.values())
+    assert {warning["mode"] for warning in warnings} == {"replay"}
+    told = [json.loads(line) for line in (out / "explanations.jsonl").read_bytes().splitlines()]
+    assert [(w["warning"], w["revision"]) for w in warnings] == [(e["warning"], e["revision"]) for e in told]
+
+
+def test_a_warning_is_explained(out, products):
+    said = command("warn", "explain", "JPN-0001", "--products", out)
+    assert said.returncode == 0, said.stderr
+    assert "pre-alert" in said.stdout
+    assert "JP-05: " in said.stdout
+    missing = command("warn", "explain", "JPN-9999", "--products", out)
+    assert missing.returncode == 2
+    assert "there are: " in missing.stderr
+    assert missing.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("kind", ["track", "impact"])
