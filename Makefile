@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check format clean
+.PHONY: help demo report test test-full check format clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -28,8 +28,12 @@ $(INSTALLED): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,calibration]'
 	@touch $@
 
-demo: $(INSTALLED) ## replay a flight at twenty times its speed and show its report
-	@$(BIN)/nadhir replay examples/toward-land --out out/demo --pace 20 --report out/demo/report.html
+demo: $(INSTALLED) ## three nations share one event in real time, and what that gives each of them
+	@$(BIN)/nadhir demo examples/toward-land --out out/demo/nations
+	@$(MAKE) --no-print-directory report
+
+report: $(INSTALLED) ## the report page of the same event, from a replay of everybody's detections
+	@$(BIN)/nadhir replay examples/toward-land --out out/demo --quiet --report out/demo/report.html
 	@echo "Report: $(CURDIR)/out/demo/report.html"
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then \
 	  $(BIN)/python -m webbrowser "file://$(CURDIR)/out/demo/report.html" >/dev/null || true; \

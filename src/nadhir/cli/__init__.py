@@ -9,6 +9,7 @@ from nadhir.cli import (
     bench,
     calibrate,
     cap,
+    demo,
     export,
     feed,
     import_,
@@ -33,8 +34,8 @@ app = typer.Typer(
 )
 
 COMMANDS = (
-    replay, node, feed, status, export, import_, simulate, score, calibrate, release, cap, bench, init, partner, audit,
-    warn, incident,
+    replay, demo, node, feed, status, export, import_, simulate, score, calibrate, release, cap, bench, init, partner,
+    audit, warn, incident,
 )  # fmt: skip
 
 for commands in COMMANDS:

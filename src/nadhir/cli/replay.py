@@ -34,7 +34,7 @@ def _replay(
     console, told = Console(), Console(quiet=quiet)
     try:
         size = _size(folder)
-        with TerminalView(told) as view, event.install_listener("numba:compile", _Compilation(view)):
+        with TerminalView(told) as view, event.install_listener("numba:compile", Compilation(view)):
             timeline = Timeline()
             started: tuple[float, float] | None = None
 
@@ -69,7 +69,7 @@ def _replay(
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
 
 
-class _Compilation(event.Listener):
+class Compilation(event.Listener):
     """Tells the terminal while Numba compiles, which it does when a kernel is first called and not in the cache."""
 
     def __init__(self, view: TerminalView) -> None:

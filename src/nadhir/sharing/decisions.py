@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -119,6 +119,11 @@ class DecisionFile:
             )
         ]
         return decisions, deliveries
+
+    def read(self) -> Iterator[Decision]:
+        """Every decision, oldest first."""
+        for (content,) in self._database.execute("SELECT content FROM decision ORDER BY rowid"):
+            yield msgspec.msgpack.decode(content, type=Decision)
 
     def close(self) -> None:
         """Close the file."""

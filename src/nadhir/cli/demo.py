@@ -1,0 +1,107 @@
+"""`nadhir demo`: nations share in real time on one machine, and what that gives each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from nadhir.node.core import News
+    from nadhir.node.demo import Known, Outcome
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the `nadhir` application."""
+    app.command("demo")(demo)
+
+
+def demo(
+    scenario: Annotated[Path, typer.Argument(help="A scenario folder with nations/: release rules by nation")] = Path(
+        "examples/toward-land"
+    ),
+    out: Annotated[Path, typer.Option(help="Folder for the nodes; what is in it goes")] = Path("out/demo/nations"),
+    pace: Annotated[float, typer.Option(min=0.1, help="So many times faster than the data's own time")] = 10.0,
+) -> None:
+    """Three nations' nodes on this machine share one event, each by its own rules. An exercise, not a warning.
+
+    Exit status 1 if anything was lost, doubled, disordered or leaked, by the reckoning of an outside reader.
+    """
+    import asyncio
+
+    from numba.core import event
+    from rich.console import Console
+
+    from nadhir.cli.replay import Compilation
+    from nadhir.node.demo import run_demo
+    from nadhir.node.warm import warm
+    from nadhir.report import TerminalView, Timeline
+    from nadhir.report.words import clock
+    from nadhir.sensors import ScenarioError
+
+    console = Console()
+    console.print("[bold]EXERCISE[/], not an official warning.", highlight=False)
+    with TerminalView(console) as view, event.install_listener("numba:compile", Compilation(view)):
+        warm()
+    timelines: dict[str, Timeline] = {}
+
+    def hear(nation: str, news: News) -> None:
+        if news.basis == "own":
+            return
+        timeline = timelines.setdefault(f"{nation} {news.owner}", Timeline())
+        for line in timeline.add(news.product):
+            if line.severity != "detail":
+                source = "" if news.owner == nation else f"(from {news.owner}) "
+                style = "bold red" if line.severity == "urgent" else "default"
+                console.print(f"{clock(news.at)}  {nation}  {source}{line.text}", style=style, highlight=False)
+
+    try:
+        outcome = asyncio.run(
+            run_demo(scenario, out, pace, stage=lambda text: console.print(f"[dim]{text}[/]"), hear=hear)
+        )
+    except (ScenarioError, RuntimeError) as error:
+        typer.echo(f"nadhir demo: {error}", err=True)
+        raise typer.Exit(2) from None
+    _tell(console, outcome)
+    if not outcome.faultless:
+        raise typer.Exit(1)
+
+
+def _tell(console: Console, outcome: Outcome) -> None:
+    from rich.table import Table
+
+    names = ("", "launch known: alone", "shared", "impact known: alone", "shared", "a minute later: alone", "shared")
+    known = Table(*names, title="What each nation knew, after the launch, and how far off it was")
+    for row in outcome.knowledge:
+        firsts = (row.launch_alone, row.launch_shared, row.impact_alone, row.impact_shared)
+        later = ("never" if k is None else f"{k.off_m / 1e3:.1f} km off" for k in (row.later_alone, row.later_shared))
+        known.add_row(row.nation, *(_known(first) for first in firsts), *later)
+    hops = Table("hop", *(f"{nation} p50 / p99" for nation in outcome.statuses), title="Latency by hop, milliseconds")
+    for hop in dict.fromkeys(hop for status in outcome.statuses.values() for hop in status.hops):
+        latencies = [status.hops.get(hop) for status in outcome.statuses.values()]
+        hops.add_row(hop, *("" if t is None else f"{1e3 * t.p50_s:.1f} / {1e3 * t.p99_s:.1f}" for t in latencies))
+    columns = ("from → to", "released", "withheld by rule", "delivered", "in releases", "lost", "twice", "disordered")
+    pairs = Table(*columns, title="Records, by an outside reader of the stores and logs of both sides")
+    for pair in outcome.pairs:
+        withheld = ", ".join(f"{count} {rule}" for rule, count in pair.withheld.items()) or "none"
+        faults = (pair.lost, pair.doubled, pair.disordered)
+        figures = (pair.released, withheld, pair.delivered, pair.releases, *faults)
+        pairs.add_row(f"{pair.owner} → {pair.partner}", *map(str, figures))
+    for table in (known, hops, pairs):
+        console.print(table)
+    for finding in outcome.findings:
+        console.print(f"[red]audit: {finding.log}: {finding.cause}: {finding.sentence}[/]")
+    gained = [row.nation for row in outcome.knowledge if row.gained]
+    console.print(f"The shared picture was earlier or better for {', '.join(gained) or 'nobody'}.", highlight=False)
+    good, bad = (
+        "zero lost, zero twice, and the audit found nothing",
+        "[bold red]something is lost, doubled or altered[/]",
+    )
+    console.print(f"Outside reader: {good if outcome.faultless else bad}.")
+
+
+def _known(known: Known | None) -> str:
+    return "never" if known is None else f"+{known.after_s:.0f} s, {known.off_m / 1e3:.1f} km off"
