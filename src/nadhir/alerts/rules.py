@@ -32,7 +32,7 @@ class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alert: float
     leave: float
     neighbour: float
-    enter_dwell_s: float = 1.0
+    enter_dwell_s: float = 3.0
     """How long the probability must stay at or above `alert`: against flicker."""
     leave_dwell_s: float = 15.0
     """How long it must stay below `leave`."""
