@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -55,6 +56,35 @@ def _tracker(
         typer.echo(msgspec.json.encode(result))
         return
     _tell(result)
+
+
+@_bench.command("fusion")
+def _fusion(
+    folders: Annotated[list[Path], typer.Argument(help="Scenario folders with their truth, such as simulate writes")],
+    as_json: Annotated[bool, typer.Option("--json", help="Every figure as JSON")] = False,
+) -> None:
+    """Errors of impacts from each owner's sensors alone, from owners' tracks together, and from all detections."""
+    from nadhir.bench.fusion import AGES_S, bench_fusion, shared_over_all
+    from nadhir.exercise.score_input import UnreadableError
+    from nadhir.sensors import ScenarioError
+
+    try:
+        with Console(stderr=True).status("tracking for each owner and for all"):
+            errors = bench_fusion(folders)
+    except (UnreadableError, ScenarioError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(msgspec.json.encode(errors))
+        return
+    figures = [*(f"km at {age} s" for age in AGES_S), "in ellipse", "NEES"]
+    table = Table("impact error from", *(Column(name, justify="right") for name in figures), box=None)
+    for one in errors:
+        kilometres = [f"{one.error_km[age]:.2f}" if age in one.error_km else "" for age in AGES_S]
+        table.add_row(one.contestant, *kilometres, f"{one.inside:.0%}", f"{one.nees:.1f}")
+    Console(width=110).print(table)
+    ratios = ", ".join(f"{ratio:.2f} at {age} s" for age, ratio in shared_over_all(errors).items())
+    typer.echo(f"shared tracks over all detections: {ratios}. Seconds are after burnout; an honest NEES is 6.")
 
 
 def _tell(result: Result) -> None:

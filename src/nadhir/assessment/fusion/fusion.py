@@ -22,6 +22,7 @@ from nadhir.assessment.fusion.matching import Cluster, Key
 from nadhir.assessment.fusion.preferred import Solution, in_order_of_preference
 from nadhir.assessment.fusion.shared import fit_to_combine, role_of, shared_impact, shared_track
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Phase, Product, TrackProduct
+from nadhir.model.products import LaunchStatus
 
 PERIOD_S = 1.0
 """An object is spoken of at most once a second, besides changes of phase."""
@@ -107,9 +108,12 @@ class Fusion:
             self.rejected["unsound-track"] += 1
             return []
         key = (owner, product.object)
-        if not self._told.setdefault(key, _Told()).hear(product):
+        told = self._told.setdefault(key, _Told())
+        seen_first = told.track is None and isinstance(product, TrackProduct)
+        if not told.hear(product):
             return []
-        if key not in self._objects or (product.event is not None and (owner, product.event) not in self._events):
+        new_event = product.event is not None and (owner, product.event) not in self._events
+        if seen_first or new_event or key not in self._objects:
             self._match(now)
         return self._speak_of(self._objects.cluster(key), now)
 
@@ -205,7 +209,7 @@ class Fusion:
                 best = replace(before, status="withdrawn")
             else:
                 continue
-            if before is None or replace(best, issued=0.0) != replace(before, issued=0.0, status="update"):
+            if before is None or replace(best, issued=0.0) != replace(before, issued=0.0, status=_repeated(before)):
                 self._launched[name] = replace(best, issued=now)
                 products.append(self._launched[name])
         return products
@@ -252,7 +256,11 @@ class Fusion:
             # Who does not see yet that it breaks the assumption is surer than anyone can be.
             told = {key: t for key, t in told.items() if t.track is not None and not t.track.ballistic}
             tracks = [t.track for t in told.values() if t.track is not None]
-        solutions = [Solution((owner,), t.impact) for (owner, _), t in told.items() if t.impact is not None]
+        solutions = [
+            Solution((owner,), t.impact)
+            for (owner, _), t in told.items()
+            if t.impact is not None and not (t.track is not None and t.track.phase in ("boost", "orbit"))
+        ]
         together = fit_to_combine(tracks)
         if len(together) < 2:
             return max(tracks, key=_when, default=None), in_order_of_preference(solutions)
@@ -262,6 +270,11 @@ class Fusion:
             owners = tuple(sorted({owner for (owner, _), t in told.items() if t.track in together}))
             solutions.append(Solution(owners, impact))
         return track, in_order_of_preference(solutions)
+
+
+def _repeated(launch: LaunchProduct) -> LaunchStatus:
+    """The status of a launch when it is told again."""
+    return "withdrawn" if launch.status == "withdrawn" else "update"
 
 
 def _when(product: _ObjectProduct) -> tuple[float, float]:

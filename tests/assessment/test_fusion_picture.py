@@ -1,0 +1,269 @@
+"""One picture of several owners: matching, identities, fused impacts, and what comes late, twice or wrong."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from nadhir.assessment.fusion import Fusion, Solution, estimate_of
+from nadhir.assessment.fusion.estimates import upper_triangle
+from nadhir.assessment.fusion.matching import Matching
+from nadhir.assessment.fusion.preferred import in_order_of_preference
+from nadhir.geo import fall, geodetic_to_ecef, propagate
+from nadhir.geo.earth import ecef_to_geodetic
+from nadhir.model import AssessmentProduct, Ellipse, ImpactProduct, LaunchProduct, Phase, Product, TrackProduct
+
+START = 1000.0
+BURNOUT = START - 20.0
+LOG_BETA = math.log(6000.0)
+VEHICLE = np.concatenate([geodetic_to_ecef(math.radians(39.5), math.radians(133.0), 200e3), [-2200.0, -800.0, 1500.0]])
+STAGE = VEHICLE + np.array([60.0, 20.0, -40.0, 2.0, 1.0, -2.5])
+OTHER = VEHICLE + np.array([20e3, -5e3, 3e3, 0.0, 50.0, 0.0])
+SIGMAS = np.array([30.0] * 3 + [0.7] * 3)
+
+
+def track(
+    state: np.ndarray,
+    time: float,
+    owner: str,
+    name: str = "E0001-1",
+    error: np.ndarray | None = None,
+    phase: Phase = "coast",
+    owners: tuple[str, ...] | None = None,
+) -> TrackProduct:
+    flown = propagate(state, LOG_BETA, time - START) + (np.zeros(6) if error is None else error)
+    x, y, z, vx, vy, vz = flown.tolist()
+    return TrackProduct(
+        name,
+        name.split("-")[0],
+        time + 0.3,
+        time,
+        phase,
+        (x, y, z),
+        (vx, vy, vz),
+        upper_triangle(np.diag(SIGMAS**2)),
+        burnout_time=BURNOUT,
+        owners=(owner,) if owners is None else owners,
+    )
+
+
+def launch(event: str, longitude_deg: float = 126.0, time: float = 880.0, issued: float = 900.0) -> LaunchProduct:
+    return LaunchProduct(event, issued, "report", time, 2.0, 40.0, longitude_deg, Ellipse(3e3, 2e3, 30.0), [event])
+
+
+def impact(semi_major_m: float, issued: float = START, longitude_deg: float = 140.0) -> ImpactProduct:
+    ellipse = Ellipse(semi_major_m, semi_major_m / 2.0, 90.0)
+    return ImpactProduct("o", "e", "coast", issued, START + 300.0, 2.0, 38.0, longitude_deg, ellipse)
+
+
+def vehicles(seconds: int, seed: int = 1, **bias: np.ndarray) -> Iterator[tuple[str, TrackProduct]]:
+    """Each second a track of the vehicle and one of its stage, from three owners with names of their own."""
+    rng = np.random.default_rng(seed)
+    errors = {(owner, n): rng.normal(size=6) * SIGMAS for owner in ("JPN", "KOR", "USA") for n in (0, 1)}
+    for second in range(seconds):
+        for owner, names in (("JPN", (1, 2)), ("KOR", (2, 1)), ("USA", (1, 2))):
+            for n, state in enumerate((VEHICLE, STAGE)):
+                error = errors[owner, n] * 0.3 + bias.get(owner, np.zeros(6))
+                yield owner, track(state, START + second, owner, f"E0001-{names[n]}", error)
+
+
+def test_vehicle_and_stage_of_three_owners_become_two_objects_of_one_event() -> None:
+    fusion = Fusion()
+    for owner, product in vehicles(60):
+        fusion.take(owner, product, product.issued)
+        fusion.tick(math.floor(product.issued))
+    assert {fusion.object_identity(*key) for key in (("JPN", "E0001-1"), ("KOR", "E0001-2"), ("USA", "E0001-1"))} == {
+        "JPN/E0001-1"
+    }
+    assert {fusion.object_identity(*key) for key in (("JPN", "E0001-2"), ("KOR", "E0001-1"), ("USA", "E0001-2"))} == {
+        "JPN/E0001-2"
+    }
+    assert {fusion.identity(owner, "E0001") for owner in ("JPN", "KOR", "USA")} == {"JPN/E0001"}
+
+
+def test_a_bias_does_not_swap_vehicle_and_stage() -> None:
+    """A shift of one owner's tracks by more than the two are apart."""
+    fusion = Fusion()
+    shift = np.concatenate([2.0 * (STAGE - VEHICLE)[:3], np.zeros(3)])
+    for owner, product in vehicles(20, KOR=shift):
+        fusion.take(owner, product, product.issued)
+        fusion.tick(math.floor(product.issued))
+    assert fusion.object_identity("KOR", "E0001-2") == "JPN/E0001-1"
+    assert fusion.object_identity("KOR", "E0001-1") == "JPN/E0001-2"
+
+
+def test_shared_impact_is_where_it_falls_and_surer_than_each() -> None:
+    fusion = Fusion()
+    shared: list[Product] = []
+    rng = np.random.default_rng(5)
+    errors = {owner: rng.normal(size=6) * SIGMAS for owner in ("JPN", "KOR", "USA")}
+    for owner, error in errors.items():
+        shared += fusion.take(owner, track(VEHICLE, START, owner, error=error), START + 0.5)
+    shared += fusion.tick(START + 2.0)
+    tracks = [product for product in shared if isinstance(product, TrackProduct)]
+    impacts = [product for product in shared if isinstance(product, ImpactProduct)]
+    assert tracks[-1].owners == ("JPN", "KOR", "USA")
+    assert tracks[-1].object == impacts[-1].object == "JPN/E0001-1"
+    assert tracks[-1].event == "JPN/E0001"
+    error = estimate_of(tracks[-1]).mean - VEHICLE
+    assert error == pytest.approx(sum(errors.values()) / 3.0, abs=1.0)
+    assert np.sqrt(np.diag(estimate_of(tracks[-1]).covariance)) == pytest.approx(SIGMAS / math.sqrt(3.0), rel=0.3)
+    down, elapsed, place, _ = fall(VEHICLE, LOG_BETA)
+    latitude, longitude, _ = ecef_to_geodetic(place)
+    assert down
+    north_m = (math.radians(impacts[-1].latitude_deg) - latitude) * 6371e3
+    east_m = (math.radians(impacts[-1].longitude_deg) - longitude) * 6371e3 * math.cos(latitude)
+    assert math.hypot(north_m, east_m) < 1.5 * impacts[-1].ellipse_90.semi_major_m
+    assert impacts[-1].time == pytest.approx(START + elapsed, abs=4.0 * impacts[-1].time_sigma_s)
+
+
+def test_data_that_may_be_shared_does_not_count_twice() -> None:
+    """A partner's track that rests on my sensors too, or does not tell, makes nothing surer than the better one."""
+    for owners in (("JPN", "KOR"), ()):
+        fusion = Fusion()
+        fusion.take("JPN", track(VEHICLE, START, "JPN"), START + 0.3)
+        fusion.take("KOR", track(VEHICLE, START, "KOR", owners=owners), START + 0.4)
+        shared = [product for product in fusion.tick(START + 3.0) if isinstance(product, TrackProduct)]
+        assert np.sqrt(np.diag(estimate_of(shared[-1]).covariance)) == pytest.approx(SIGMAS, rel=0.01)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(0, 3))
+def test_order_and_repetition_change_nothing(random_order: random.Random, seed: int) -> None:
+    told: list[tuple[str, Product]] = [(owner, product) for owner, product in vehicles(3, seed)]
+    told += [(owner, launch("E0001")) for owner in ("JPN", "KOR", "USA")]
+    told += [("KOR", replace(impact(9e3), object="E0001-2", event="E0001"))]
+    shuffled = told + random_order.choices(told, k=len(told))
+    random_order.shuffle(shuffled)
+    pictures = []
+    for messages in (told, shuffled):
+        fusion = Fusion()
+        for owner, product in messages:
+            fusion.take(owner, product, START + 4.0)
+        fusion.tick(START + 6.0)
+        keys = [(owner, f"E0001-{n}") for owner in ("JPN", "KOR", "USA") for n in (1, 2)]
+        pictures.append(
+            (
+                [fusion.solutions(*key, START + 6.0) for key in keys],
+                [fusion.object_identity(*key) for key in keys],
+                fusion.identity("USA", "E0001"),
+            )
+        )
+    assert pictures[0] == pictures[1]
+    assert len(pictures[0][0][0]) >= 1
+
+
+def test_every_node_finds_the_same_identity() -> None:
+    """Two nodes hear the same in another order: their products have names of their own, the identity is one."""
+    names, identities = set(), set()
+    for order in (("KOR", "JPN", "USA"), ("USA", "KOR", "JPN")):
+        fusion = Fusion()
+        said = [product for owner in order for product in fusion.take(owner, launch("E0001"), 900.0)]
+        fusion.tick(901.0)
+        names |= {product.event for product in said if isinstance(product, LaunchProduct)}
+        identities |= {fusion.identity(*name.split("/")) for name in names}
+    assert names == {"KOR/E0001", "USA/E0001"}
+    assert identities == {"JPN/E0001"}
+
+
+def test_launches_from_one_site_minutes_apart_stay_two() -> None:
+    fusion = Fusion()
+    for owner, first, second in (("JPN", "E0001", "E0002"), ("KOR", "E0002", "E0001")):
+        fusion.take(owner, launch(first, time=880.0), 900.0)
+        fusion.take(owner, launch(second, time=1000.0, issued=1020.0), 1020.0)
+    fusion.tick(1021.0)
+    assert fusion.identity("KOR", "E0002") == "JPN/E0001"
+    assert fusion.identity("KOR", "E0001") == "JPN/E0002"
+
+
+def test_an_object_in_common_joins_events_and_its_history_is_kept() -> None:
+    fusion = Fusion()
+    fusion.take("KOR", track(VEHICLE, START, "KOR", "E0007-1"), START + 0.3)
+    assert fusion.identity("KOR", "E0007") == "KOR/E0007"
+    fusion.take("JPN", track(VEHICLE, START, "JPN"), START + 0.4)
+    assert fusion.identity("KOR", "E0007") == "JPN/E0001"
+    assert [(c.owner, c.name, c.was, c.now) for c in fusion.changes] == [
+        ("KOR", "E0007", "KOR/E0007", "JPN/E0001"),
+        ("KOR", "E0007-1", "KOR/E0007-1", "JPN/E0001-1"),
+    ]
+    # The name under which this node began is kept.
+    later = fusion.take("JPN", track(VEHICLE, START + 2.0, "JPN"), START + 2.4)
+    assert {product.event for product in later if isinstance(product, TrackProduct)} == {"KOR/E0007"}
+
+
+def test_a_withdrawn_launch_is_withdrawn_when_no_owner_stands_by_it() -> None:
+    fusion = Fusion()
+    fusion.take("JPN", launch("E0001"), 900.0)
+    fusion.take("KOR", launch("E0001"), 901.0)
+    withdrawn = replace(launch("E0001", issued=905.0), status="withdrawn")
+    said = fusion.take("JPN", withdrawn, 905.0) + fusion.tick(906.0)
+    assert said == []
+    (ended,) = fusion.take("KOR", withdrawn, 907.0)
+    assert isinstance(ended, LaunchProduct)
+    assert (ended.event, ended.status) == ("JPN/E0001", "withdrawn")
+    assert fusion.tick(908.0) == []
+
+
+def test_who_sees_the_assumption_broken_is_heeded() -> None:
+    fusion = Fusion()
+    fusion.take("JPN", track(VEHICLE, START, "JPN"), START + 0.3)
+    fusion.take("JPN", replace(impact(1e3), object="E0001-1", event="E0001"), START + 0.3)
+    fusion.take("KOR", replace(track(VEHICLE, START, "KOR"), ballistic=False), START + 0.4)
+    fusion.take("KOR", replace(impact(200e3), object="E0001-1", event="E0001"), START + 0.4)
+    assert fusion.object_identity("KOR", "E0001-1") == "JPN/E0001-1"
+    assert [solution.owners for solution in fusion.solutions("JPN", "E0001-1", START + 1.0)] == [("KOR",)]
+
+
+@pytest.mark.parametrize(
+    "covariance", [[1.0] * 21, [0.0] * 21, [1.0] * 20, [math.nan] * 21, upper_triangle(-np.eye(6)), [1e308] * 21]
+)
+def test_a_covariance_that_is_none_is_counted(covariance: list[float]) -> None:
+    fusion = Fusion()
+    assert fusion.take("JPN", replace(track(VEHICLE, START, "JPN"), covariance=covariance), START) == []
+    assert fusion.rejected == {"unsound-track": 1}
+    assert fusion.tick(START + 1.0) == []
+
+
+def test_preference_agreement_then_freshness_then_ellipse_then_owner() -> None:
+    near, wide = Solution(("USA",), impact(2e3)), Solution(("KOR",), impact(20e3))
+    astray = Solution(("JPN",), impact(500.0, longitude_deg=150.0))
+    assert in_order_of_preference([astray, wide, near]) == (near, wide, astray)
+    old = Solution(("JPN",), impact(1e3, issued=START - 60.0))
+    assert in_order_of_preference([old, wide, near]) == (near, wide, old)
+    twin = Solution(("JPN",), near.product)
+    assert in_order_of_preference([near, twin]) == (twin, near)
+
+
+def test_matching_is_one_to_one_and_changes_only_for_a_clearly_better_one() -> None:
+    matching = Matching(join=20.0, keep=40.0, preference=4.0)
+    a, b1, b2 = ("A", "1"), ("B", "1"), ("B", "2")
+    assert matching.update([a, b1, b2], {(a, b1): 5.0, (a, b2): 6.0}) == [(a, b1), (b2,)]
+    assert matching.update([a, b1, b2], {(a, b1): 8.0, (a, b2): 5.0}) == [(a, b1), (b2,)]
+    assert matching.update([a, b1, b2], {(a, b1): 12.0, (a, b2): 5.0}) == [(a, b2), (b1,)]
+    assert matching.update([a, b2], {(a, b2): 30.0}) == [(a, b2)]
+    assert matching.update([a, b2], {}) == [(a, b2)]
+    assert matching.update([a, b2], {(a, b2): 50.0}) == [(a,), (b2,)]
+    assert matching.update([a, b2], {(a, b2): 30.0}) == [(a,), (b2,)]
+
+
+def test_role_of_a_stage_widens_its_fall() -> None:
+    """The drag of an empty stage is far more than a vehicle's: it falls short of it, by several kilometres."""
+    places = {}
+    for kind in ("medium-range", "spent-stage"):
+        fusion = Fusion()
+        for owner in ("JPN", "KOR"):
+            classes = AssessmentProduct("E0001-1", "E0001", START, {kind: 1.0}, 0.0)
+            fusion.take(owner, classes, START + 0.3)
+            fusion.take(owner, track(VEHICLE, START, owner), START + 0.3)
+        (best,) = fusion.solutions("KOR", "E0001-1", START + 1.0)
+        assert best.owners == ("JPN", "KOR")
+        places[kind] = best.product
+    assert places["spent-stage"].time > places["medium-range"].time + 5.0
+    assert places["spent-stage"].ellipse_90.semi_major_m > places["medium-range"].ellipse_90.semi_major_m
