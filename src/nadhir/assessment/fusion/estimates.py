@@ -122,7 +122,8 @@ def information_sum(estimates: Sequence[Estimate]) -> Combined:
 def combined(estimates: Sequence[Estimate]) -> Combined:
     """The estimates of several owners at one time as one: those that may share data by covariance intersection, what
     shares none by the sum of information."""
-    return information_sum([covariance_intersection(group) for group in _sharing_data(estimates)])
+    groups = _sharing_data(estimates)
+    return information_sum([group[0] if len(group) == 1 else covariance_intersection(group) for group in groups])
 
 
 def _sharing_data(estimates: Sequence[Estimate]) -> list[list[Estimate]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -37,7 +37,7 @@ OBJECT_PREFERENCE, EVENT_PREFERENCE = 4.0, 30.0
 """Squared distances by which another match must be better; for events, more than by one object."""
 
 _ObjectProduct = TrackProduct | ImpactProduct | AssessmentProduct
-_KINDS = (TrackProduct, ImpactProduct, AssessmentProduct)
+_KINDS: Sequence[type] = (TrackProduct, ImpactProduct, AssessmentProduct)
 
 
 @dataclass(slots=True)
@@ -96,6 +96,8 @@ class Fusion:
         self._distances: dict[tuple[Key, Key], tuple[float, float]] = {}
         self._launched: dict[Key, LaunchProduct] = {}
         self._issued: dict[Key, _Issued] = {}
+        self._news: set[Key] = set()
+        """Objects of which something was heard that is not in what was said since."""
         self.rejected: Counter[str] = Counter()
 
     def take(self, owner: str, product: Product, now: float) -> list[Product]:
@@ -112,10 +114,11 @@ class Fusion:
         seen_first = told.track is None and isinstance(product, TrackProduct)
         if not told.hear(product):
             return []
+        self._news.add(key)
         new_event = product.event is not None and (owner, product.event) not in self._events
         if seen_first or new_event or key not in self._objects:
             self._match(now)
-        return self._speak_of(self._objects.cluster(key), now)
+        return self._speak_of(self._objects.cluster(key), now, (type(product),))
 
     def tick(self, now: float) -> list[Product]:
         """Let time pass to `now`: things are matched anew, and what is due is said."""
@@ -125,7 +128,8 @@ class Fusion:
         for events in self._events.clusters():
             products += self._speak_of_launch(events, now)
         for objects in self._objects.clusters():
-            products += self._speak_of(objects, now)
+            if not self._news.isdisjoint(objects):
+                products += self._speak_of(objects, now, _KINDS)
         return products
 
     @property
@@ -214,14 +218,18 @@ class Fusion:
                 products.append(self._launched[name])
         return products
 
-    def _speak_of(self, objects: Cluster, now: float) -> list[Product]:
-        """Track, impact and assessment of one thing, where they are due and new."""
+    def _speak_of(self, objects: Cluster, now: float, heard: Sequence[type]) -> list[Product]:
+        """Track, impact and assessment of one thing, where they are due and new; nothing unless one of what was heard
+        is due, since to solve takes time."""
         told = [self._told[key] for key in objects]
         latest = max((t.track for t in told if t.track is not None), key=_when, default=None)
         phase = latest.phase if latest is not None else None
         issued = [(name, self._issued.setdefault(name, _Issued())) for name in self._objects.names(objects, now)]
-        if not any(one.is_due(kind, phase, now) for _, one in issued for kind in _KINDS):
+        due = {kind for kind in _KINDS if any(one.is_due(kind, phase, now) for _, one in issued)}
+        if due.isdisjoint(heard):
             return []
+        if due.issuperset(_KINDS):
+            self._news.difference_update(objects)
         track, solutions = self._solve(objects, now)
         assessments = [t.assessment for t in told if t.assessment is not None]
         surest = max(assessments, key=lambda a: (max(a.classes.values(), default=0.0), _when(a)), default=None)
@@ -232,7 +240,7 @@ class Fusion:
             for product in best:
                 before = one.products.get(type(product))
                 named = replace(product, object=spelled(name), event=event, issued=now)
-                if one.is_due(type(product), phase, now) and (before is None or named != replace(before, issued=now)):
+                if type(product) in due and (before is None or named != replace(before, issued=now)):
                     one.products[type(product)] = named
                     products.append(named)
             one.phase = phase
@@ -266,7 +274,8 @@ class Fusion:
             return max(tracks, key=_when, default=None), in_order_of_preference(solutions)
         role = role_of([t.assessment for t in told.values() if t.assessment is not None])
         track = shared_track(together, role, "", None, now)
-        if (impact := shared_impact(track, role)) is not None and any(t.event is not None for t in told.values()):
+        launched = any(t.event is not None for t in told.values()) and track.phase != "orbit"
+        if launched and (impact := shared_impact(track, role)) is not None:
             owners = tuple(sorted({owner for (owner, _), t in told.items() if t.track in together}))
             solutions.append(Solution(owners, impact))
         return track, in_order_of_preference(solutions)
