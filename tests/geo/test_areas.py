@@ -198,6 +198,13 @@ def test_passages_over_a_strip():
     assert passages(areas, eastward(20.0, 130.0, 150.0, 20e3)) == {}
 
 
+@pytest.mark.parametrize("off_deg", [0.0, 0.2, 0.4, 0.5, 0.6, 0.8])
+def test_a_small_island_between_two_points_of_a_path_is_passed(off_deg):
+    island = Area("X-1", "", shapely.box(135.0 + off_deg, 39.97, 135.1 + off_deg, 40.07))
+    found = passages(AreaMap([island]), eastward(40.0, 130.0, 150.0, 2e3))
+    assert found["X-1"].probability > 0.9
+
+
 def test_reach_of_a_direction():
     ahead = Area("X-1", "", shapely.box(140.0, 39.0, 142.0, 41.0))
     north = Area("X-2", "", shapely.box(129.0, 50.0, 131.0, 52.0))

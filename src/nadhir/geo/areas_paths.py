@@ -54,12 +54,14 @@ def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
     """The areas that a path may cross, negligible ones left out. The path ends where its points end."""
     if len(track.time) < 2:
         return {}
-    near = areas.rings_near(track.points, REACH_SIGMAS * float(track.across_sigma_m.max()))
+    step = np.gradient(track.points, axis=0)
+    spacing = np.linalg.norm(step, axis=1)
+    # A small island may lie between two points of the path.
+    between_m = 0.5 * EARTH_RADIUS_M * float(spacing.max())
+    near = areas.rings_near(track.points, REACH_SIGMAS * float(track.across_sigma_m.max()) + between_m)
     if not len(near):
         return {}
     corners, start = areas.corners_of(near)
-    step = np.gradient(track.points, axis=0)
-    spacing = np.linalg.norm(step, axis=1)
     forward = step / np.maximum(spacing, 1e-12)[:, None]
     sideways = np.cross(track.points, forward)
     nearest = np.argmax(corners @ track.points.T, axis=1)
