@@ -212,7 +212,12 @@ def test_two_persons_approve_and_every_act_is_signed(tmp_path: Path, receivers: 
             assert not receivers[0].bodies
             with pytest.raises(DeskError, match="another person"):
                 desk.approve("JPN-0001", 0, "kim", NOW + 6.0)
-            publisher.publish(desk.approve("JPN-0001", 0, "lee", NOW + 20.0), NOW + 20.0)
+            changed = a_warning(authority="USA", status="update", revision=1, issued=NOW + 10.0)
+            publisher.take(changed, NOW + 10.0)
+            with pytest.raises(DeskError, match="look at it again"):
+                desk.approve("JPN-0001", 0, "lee", NOW + 19.0)
+            for who in ("kim", "lee"):
+                publisher.publish(desk.approve("JPN-0001", 1, who, NOW + 20.0), NOW + 20.0)
             await publisher.idle()
 
     file = a_folder(tmp_path, receivers)
@@ -220,7 +225,8 @@ def test_two_persons_approve_and_every_act_is_signed(tmp_path: Path, receivers: 
     assert [body.warning.issued for body in receivers[0].bodies] == [NOW + 20.0]  # said when it went out
     acts = signed_acts(tmp_path)
     public = Ed25519PublicKey.from_public_bytes(NodeKey.load(tmp_path / "exercise-acts.key").public)
-    assert [(act.operator, act.what) for act, _ in acts] == [("kim", "approve"), ("lee", "approve")]
+    assert [(act.operator, act.what) for act, _ in acts] == [("kim", "approve")] * 2 + [("lee", "approve")]
+    assert statuses(receivers[0]) == ["alert"]  # the first word to people, though it was revised while it waited
     for _, signed in acts:
         public.verify(signed.signature, signed.act)
 

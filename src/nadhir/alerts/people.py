@@ -272,6 +272,9 @@ class Desk:
     def _release(self, product: WarningProduct, by: tuple[str, ...], now: float, what: What | None) -> Release:
         if what is not None:
             self._record(now, by[0], what, product)
+        if product.status == "update" and product.warning not in self._open:
+            # It changed while it waited: to the people it is the first word.
+            product = msgspec.structs.replace(product, status="alert")
         subject = f"nadhir.{self.mode}.warning.{product.authority}"
         release = Release(product, subject, BANNERS[self.mode], not self.suspended, by, self._languages)
         if product.reason is None:
