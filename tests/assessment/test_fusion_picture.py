@@ -76,7 +76,7 @@ def vehicles(seconds: int, seed: int = 1, **bias: np.ndarray) -> Iterator[tuple[
 
 def test_vehicle_and_stage_of_three_owners_become_two_objects_of_one_event() -> None:
     fusion = Fusion()
-    for owner, product in vehicles(60):
+    for owner, product in vehicles(30):
         fusion.take(owner, product, product.issued)
         fusion.tick(math.floor(product.issued))
     assert {fusion.object_identity(*key) for key in (("JPN", "E0001-1"), ("KOR", "E0001-2"), ("USA", "E0001-1"))} == {
@@ -134,7 +134,7 @@ def test_data_that_may_be_shared_does_not_count_twice() -> None:
         assert np.sqrt(np.diag(estimate_of(shared[-1]).covariance)) == pytest.approx(SIGMAS, rel=0.01)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(0, 3))
 def test_order_and_repetition_change_nothing(random_order: random.Random, seed: int) -> None:
     told: list[tuple[str, Product]] = [(owner, product) for owner, product in vehicles(3, seed)]
@@ -227,8 +227,67 @@ def test_who_sees_the_assumption_broken_is_heeded() -> None:
 def test_a_covariance_that_is_none_is_counted(covariance: list[float]) -> None:
     fusion = Fusion()
     assert fusion.take("JPN", replace(track(VEHICLE, START, "JPN"), covariance=covariance), START) == []
-    assert fusion.rejected == {"unsound-track": 1}
+    assert fusion.rejected == {"unsound-covariance": 1}
     assert fusion.tick(START + 1.0) == []
+
+
+def test_a_clock_far_ahead_and_what_cannot_fly_are_counted() -> None:
+    fusion = Fusion()
+    sound = track(VEHICLE, START, "JPN")
+    for product in (
+        track(VEHICLE, START + 60.0, "JPN"),
+        replace(sound, time=math.nan),
+        replace(sound, issued=START + 1e9),
+        replace(sound, position_m=(0.0, 0.0, 0.0)),
+        replace(sound, velocity_mps=(math.inf, 0.0, 0.0)),
+        replace(impact(1e3), latitude_deg=91.0),
+        replace(launch("E1", issued=START), ellipse_90=Ellipse(math.nan, 1.0, 0.0)),
+    ):
+        assert fusion.take("JPN", product, START) == []
+    assert fusion.rejected == {"clock": 3, "impossible": 4}
+
+
+numbers = st.floats(allow_nan=False) | st.sampled_from([0.0, 1.0, 6.4e6, 7e6, START])
+hostile_tracks = st.builds(
+    TrackProduct,
+    st.sampled_from(["a", "b"]),
+    st.sampled_from([None, "E1"]),
+    st.floats(0.0, START + 5.0),
+    st.floats(0.0, START + 5.0) | numbers,
+    st.sampled_from(["boost", "coast", "reentry", "orbit", "lost", "down"]),
+    st.tuples(st.floats(6.3e6, 7e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)) | st.tuples(numbers, numbers, numbers),
+    st.tuples(*[st.floats(-8e3, 8e3)] * 3) | st.tuples(numbers, numbers, numbers),
+    st.lists(numbers, min_size=21, max_size=21)
+    | st.lists(st.floats(1e-3, 1e12), min_size=6, max_size=6).map(lambda v: upper_triangle(np.diag(v))),
+    st.booleans(),
+    st.none() | numbers,
+    st.sampled_from([(), ("JPN",), ("KOR",)]),
+)
+hostile_impacts = st.builds(
+    ImpactProduct,
+    st.sampled_from(["a", "b"]),
+    st.sampled_from([None, "E1"]),
+    st.just("coast"),
+    st.floats(0.0, START + 5.0),
+    numbers,
+    numbers,
+    numbers,
+    numbers,
+    st.builds(Ellipse, numbers, numbers, numbers),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["JPN", "KOR"]), hostile_tracks | hostile_impacts), max_size=8))
+def test_no_partner_can_stop_it(messages: list[tuple[str, Product]]) -> None:
+    fusion = Fusion()
+    for owner, product in messages:
+        fusion.take(owner, product, START)
+    fusion.tick(START + 2.0)
+    fusion.take("USA", track(VEHICLE, START + 1.0, "USA"), START + 2.0)
+    said = [product for product in fusion.tick(START + 4.0) if isinstance(product, TrackProduct)]
+    assert fusion.object_identity("USA", "E0001-1").endswith(("/E0001-1", "/a", "/b"))
+    assert all(np.all(np.isfinite(estimate_of(one).covariance)) for one in said)
 
 
 def test_preference_agreement_then_freshness_then_ellipse_then_owner() -> None:

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-import numpy as np
 from msgspec.structs import replace
 
-from nadhir.assessment.fusion.estimates import estimate_of
+from nadhir.assessment.fusion.faults import fault_of
 from nadhir.assessment.fusion.identities import Change, Identities, spelled
 from nadhir.assessment.fusion.kinematics import launch_distance, track_distances
 from nadhir.assessment.fusion.matching import Cluster, Key
@@ -102,13 +101,13 @@ class Fusion:
 
     def take(self, owner: str, product: Product, now: float) -> list[Product]:
         """Hear a launch, track, impact or assessment of an owner, at the node's time (Unix seconds)."""
+        if not isinstance(product, LaunchProduct | _ObjectProduct):
+            return []
+        if (fault := fault_of(product, now)) is not None:
+            self.rejected[fault] += 1
+            return []
         if isinstance(product, LaunchProduct):
             return self._take_launch((owner, product.event), product, now)
-        if not isinstance(product, _ObjectProduct):
-            return []
-        if isinstance(product, TrackProduct) and not _is_sound(product):
-            self.rejected["unsound-track"] += 1
-            return []
         key = (owner, product.object)
         told = self._told.setdefault(key, _Told())
         seen_first = told.track is None and isinstance(product, TrackProduct)
@@ -292,15 +291,3 @@ def _when(product: _ObjectProduct) -> tuple[float, float]:
 
 def _is_later(product: _ObjectProduct, before: _ObjectProduct | None) -> bool:
     return before is None or _when(product) > _when(before)
-
-
-def _is_sound(track: TrackProduct) -> bool:
-    """Whether its numbers are finite and its covariance is one: positive definite, in units of its own sigmas."""
-    if len(track.covariance) != 21 or not np.all(np.isfinite([*track.position_m, *track.velocity_mps, track.time])):
-        return False
-    covariance = estimate_of(track).covariance
-    variances = np.diag(covariance)
-    if not np.all(np.isfinite(covariance)) or not np.all(variances > 0.0):
-        return False
-    sigmas = np.sqrt(variances)
-    return bool(np.linalg.eigvalsh(covariance / np.outer(sigmas, sigmas))[0] > 1e-12)

@@ -46,5 +46,5 @@ def in_order_of_preference(solutions: Sequence[Solution]) -> tuple[Solution, ...
 
 def _agree(one: ImpactProduct, other: ImpactProduct) -> bool:
     apart = ground_offset_m(one, other)
-    covariance = ground_covariance(one.ellipse_90) + ground_covariance(other.ellipse_90)
+    covariance = ground_covariance(one.ellipse_90) + ground_covariance(other.ellipse_90) + np.eye(2)
     return float(apart @ np.linalg.solve(covariance, apart)) < AGREE

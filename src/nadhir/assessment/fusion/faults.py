@@ -1,0 +1,59 @@
+"""What no sound partner says. It is counted by its cause and not used."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+
+from nadhir.assessment.fusion.estimates import estimate_of
+from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, TrackProduct
+
+Fault = Literal["clock", "impossible", "unsound-covariance"]
+
+AHEAD_S = 10.0
+"""No clock of a partner is so much ahead, and nothing is measured before it happens."""
+LEAST_RADIUS_M, GREATEST_RADIUS_M = 6.3e6, 1e8
+GREATEST_SPEED_MPS = 15e3
+GREATEST_SIGMA_M, GREATEST_SIGMA_MPS = 1e7, 1e5
+LEAST_EIGENVALUE = 1e-12
+"""Of a covariance in units of its own sigmas."""
+
+
+def fault_of(product: LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct, now: float) -> Fault | None:
+    """Why a product cannot be used at the node's time (Unix seconds), or None."""
+    if not product.issued <= now + AHEAD_S:
+        return "clock"
+    match product:
+        case TrackProduct():
+            return _fault_of_track(product, now)
+        case LaunchProduct() | ImpactProduct():
+            ellipse = product.ellipse_90
+            numbers = [product.time, product.latitude_deg, product.longitude_deg, ellipse.azimuth_deg]
+            sizes = [product.time_sigma_s, ellipse.semi_minor_m, ellipse.semi_major_m]
+            if not all(map(math.isfinite, numbers)) or not all(0.0 <= size <= GREATEST_SIGMA_M for size in sizes):
+                return "impossible"
+            return None if abs(product.latitude_deg) <= 90.0 else "impossible"
+        case AssessmentProduct():
+            return None
+
+
+def _fault_of_track(track: TrackProduct, now: float) -> Fault | None:
+    if not track.time <= now + AHEAD_S:
+        return "clock"
+    radius, speed = math.hypot(*track.position_m), math.hypot(*track.velocity_mps)
+    if not (LEAST_RADIUS_M <= radius <= GREATEST_RADIUS_M and speed <= GREATEST_SPEED_MPS):
+        return "impossible"
+    if len(track.covariance) != 21 or not all(map(math.isfinite, track.covariance)):
+        return "unsound-covariance"
+    covariance = estimate_of(track).covariance
+    variances = np.diag(covariance)
+    if not np.all(variances > 0.0):
+        return "unsound-covariance"
+    sigmas = np.sqrt(variances)
+    if np.any(sigmas > [GREATEST_SIGMA_M] * 3 + [GREATEST_SIGMA_MPS] * 3):
+        return "unsound-covariance"
+    if not float(np.linalg.eigvalsh(covariance / np.outer(sigmas, sigmas))[0]) > LEAST_EIGENVALUE:
+        return "unsound-covariance"
+    return None
