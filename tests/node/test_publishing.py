@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -356,6 +357,18 @@ def test_a_configuration_that_cannot_be_used_is_one_line(tmp_path: Path, receive
         a_publisher(file)
     with pytest.raises(PublishingError, match="cannot be read"):
         read_publishing(tmp_path / "none.toml")
+
+
+def test_the_files_and_commands_of_the_docs_work(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "publishing.md").read_text()
+    (tmp_path / "publishing.toml").write_text(page.split("```toml\n")[1].split("```")[0])
+    config = read_publishing(tmp_path / "publishing.toml")
+    assert config.live is not None
+    assert config.live.enrolment == tmp_path / "enrolment.json"
+    keys = page.split("```\nopenssl")[1].split("```")[0]
+    subprocess.run(["bash", "-ec", f"openssl{keys}"], cwd=tmp_path, check=True, capture_output=True)
+    drill = msgspec.structs.replace(config, live=None)
+    make_publisher(drill, tmp_path / "data", default_rules(), AREAS)
 
 
 WARNINGS = ("JPN-0001", "JPN-0002")

@@ -2,7 +2,7 @@
 
 `[exercise]` and `[live]` are tables with keys and channels of their own. `[live]` needs an enrolment, its authority's
 signed consent that this node's live certificate speaks for it, and a sign-off of the texts. Paths are relative to the
-file; unknown keys are errors. docs/warning.md shows a whole file.
+file; unknown keys are errors. docs/publishing.md shows a whole file.
 """
 
 from __future__ import annotations
