@@ -155,7 +155,6 @@ def test_satellites_make_no_event(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared data")
-@pytest.mark.xfail(strict=True, reason="the tracker takes an airliner that two radars see for a launch")
 def test_aircraft_make_no_event(tmp_path: Path) -> None:
     # Six hours on, when more of them fly.
     later = np.array([6.0 * 3600.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])

@@ -8,21 +8,36 @@ import numpy as np
 
 from nadhir.geo import ecef_to_geodetic
 from nadhir.model import LaunchEstimate
-from nadhir.tracks.objects import CERTAIN, Event, TrackedObject
+from nadhir.tracks.objects import CERTAIN, LEAST_THRUST, Event, TrackedObject
 from nadhir.tracks.picture import Picture
+
+LEAST_CLIMB = 100.0
+"""m/s: no aircraft climbs faster for long."""
+SURELY = 2.0
+"""Standard deviations."""
 
 
 def is_launch(picture: Picture, candidate: TrackedObject) -> bool:
-    """Whether a radar track without a seen launch must be one: it climbs steeply under thrust, out of the air."""
+    """Whether a radar track without a seen launch must be one: it surely climbs steeply under thrust, out of the air.
+
+    Surely: at the lower end of what is known of its climb and thrust, since a new track's velocity is wide.
+    """
     pool, slot = picture.pool, candidate.slot
+    burning = pool.burning[slot, : pool.components[slot]]
+    if not burning.any():
+        return False
     weights = np.exp(pool.log_weight[slot, : pool.components[slot]])
-    lit = float(weights[pool.burning[slot, : pool.components[slot]]].sum())
     best = int(np.argmax(weights))
-    state = pool.state[slot, best]
+    if float(weights[burning].sum()) <= CERTAIN or not burning[best]:
+        return False
+    state, covariance = pool.state[slot, best], pool.covariance[slot, best]
     _, _, height_m = ecef_to_geodetic(state[:3])
-    climb = float(state[:3] @ state[3:6] / np.linalg.norm(state[:3]))
+    up = state[:3] / np.linalg.norm(state[:3])
     thrust = float(np.linalg.norm(state[7:10]))
-    return lit > CERTAIN and thrust > 8.0 and climb > 100.0 and 3e3 < height_m < 400e3
+    push = state[7:10] / max(thrust, 1e-9)
+    least_climb = float(up @ state[3:6]) - SURELY * math.sqrt(float(up @ covariance[3:6, 3:6] @ up))
+    least_thrust = thrust - SURELY * math.sqrt(float(push @ covariance[7:10, 7:10] @ push))
+    return least_thrust > LEAST_THRUST and least_climb > LEAST_CLIMB and 3e3 < height_m < 400e3
 
 
 def launch_from_track(picture: Picture, candidate: TrackedObject, event: Event) -> LaunchEstimate:
