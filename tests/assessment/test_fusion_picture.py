@@ -99,6 +99,20 @@ def test_a_bias_does_not_swap_vehicle_and_stage() -> None:
     assert fusion.object_identity("KOR", "E0001-1") == "JPN/E0001-2"
 
 
+def test_a_track_that_goes_astray_is_left() -> None:
+    fusion = Fusion()
+    for second in range(3):
+        for owner in ("JPN", "KOR"):
+            fusion.take(owner, track(VEHICLE, START + second, owner), START + second + 0.3)
+    assert fusion.object_identity("KOR", "E0001-1") == "JPN/E0001-1"
+    for second in range(3, 12):
+        fusion.take("JPN", track(VEHICLE, START + second, "JPN"), START + second + 0.3)
+        astray = np.array([40e3 * (second - 2), 0.0, 0.0, 500.0, 0.0, 0.0])
+        fusion.take("KOR", track(VEHICLE, START + second, "KOR", error=astray), START + second + 0.3)
+        fusion.tick(START + second + 0.5)
+    assert fusion.object_identity("KOR", "E0001-1") == "KOR/E0001-1"
+
+
 def test_shared_impact_is_where_it_falls_and_surer_than_each() -> None:
     fusion = Fusion()
     shared: list[Product] = []
@@ -175,9 +189,9 @@ def test_every_node_finds_the_same_identity() -> None:
 
 def test_launches_from_one_site_minutes_apart_stay_two() -> None:
     fusion = Fusion()
-    for owner, first, second in (("JPN", "E0001", "E0002"), ("KOR", "E0002", "E0001")):
-        fusion.take(owner, launch(first, time=880.0), 900.0)
-        fusion.take(owner, launch(second, time=1000.0, issued=1020.0), 1020.0)
+    for owner, event, time in (("JPN", "E0001", 880.0), ("JPN", "E0002", 1000.0), ("KOR", "E0001", 1000.0)):
+        fusion.take(owner, launch(event, time=time, issued=1020.0), 1020.0)
+    fusion.take("KOR", launch("E0002", time=880.0, issued=1020.0), 1020.0)
     fusion.tick(1021.0)
     assert fusion.identity("KOR", "E0002") == "JPN/E0001"
     assert fusion.identity("KOR", "E0001") == "JPN/E0002"

@@ -173,8 +173,9 @@ class Fusion:
     def _object_distances(self) -> dict[tuple[Key, Key], float]:
         """Running means of the squared distances of objects, moved on only by new data."""
         tracks = {key: told.track for key, told in self._told.items() if told.track is not None}
+        matched = [pair for cluster in self._objects.clusters() for pair in combinations(cluster, 2)]
         means = {}
-        for pair, distance in track_distances(tracks).items():
+        for pair, distance in track_distances(tracks, matched).items():
             time = tracks[pair[0]].time + tracks[pair[1]].time
             distance = min(distance, FARTHEST)
             mean, before = self._distances.get(pair, (distance, time))

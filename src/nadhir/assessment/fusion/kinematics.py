@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -15,7 +15,7 @@ from nadhir.geo.ellipse import CHI_SQUARED_90
 from nadhir.model import Ellipse, ImpactProduct, LaunchProduct, TrackProduct
 
 NEAR_M = 100e3
-"""Tracks farther apart than this are not compared."""
+"""Tracks farther apart than this are not compared unless they were matched."""
 BIAS_M, BIAS_MPS = 100.0, 1.0
 """One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree."""
 OLDEST_S, OLDEST_POWERED_S = 300.0, 5.0
@@ -27,18 +27,24 @@ LOG_BETA = math.log(2500.0)
 GROUND_BIAS_M, GROUND_BIAS_S = 1000.0, 1.5
 
 
-def track_distances(tracks: Mapping[Key, TrackProduct]) -> dict[tuple[Key, Key], float]:
-    """Squared Mahalanobis distance (6 degrees of freedom) of the pairs that are near each other, lesser key first."""
+def track_distances(
+    tracks: Mapping[Key, TrackProduct], matched: Iterable[tuple[Key, Key]]
+) -> dict[tuple[Key, Key], float]:
+    """Squared Mahalanobis distance (6 degrees of freedom) of the pairs that are near each other or matched.
+
+    Pairs have the lesser key first. Nothing is told of a pair of which one track is too old to be compared.
+    """
     newest = max((track.time for track in tracks.values()), default=0.0)
     keys = sorted(key for key, track in tracks.items() if _is_comparable(track, newest))
     if not keys:
         return {}
     rough = np.array([_roughly(tracks[key], newest) for key in keys])
-    near = [(keys[i], keys[j]) for i, j in sorted(KDTree(rough).query_pairs(NEAR_M)) if keys[i][0] != keys[j][0]]
-    now = {key: _at(tracks[key], newest) for key in {key for pair in near for key in pair}}
+    pairs = {(keys[i], keys[j]) for i, j in KDTree(rough).query_pairs(NEAR_M) if keys[i][0] != keys[j][0]}
+    pairs |= {pair for pair in matched if pair[0] in keys and pair[1] in keys}
+    now = {key: _at(tracks[key], newest) for key in {key for pair in pairs for key in pair}}
     bias = np.diag([BIAS_M**2] * 3 + [BIAS_MPS**2] * 3)
     distances = {}
-    for one, other in near:
+    for one, other in sorted(pairs):
         apart = now[one].mean - now[other].mean
         distances[one, other] = float(
             apart @ np.linalg.solve(now[one].covariance + now[other].covariance + bias, apart)

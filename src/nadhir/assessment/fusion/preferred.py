@@ -24,17 +24,20 @@ class Solution(msgspec.Struct, frozen=True):
 
 
 def in_order_of_preference(solutions: Sequence[Solution]) -> tuple[Solution, ...]:
-    """The preferred one first: those that agree with at least half of the others, then fresh ones, then the smallest
-    ellipse, then the latest, then the order of the owners' names."""
+    """The preferred one first: those that agree with more than half of the others, then those with just half, then
+    fresh ones, then the smallest ellipse, then the latest, then the order of the owners' names.
+
+    Two owners who disagree each agree with the wide solution of their tracks together only, and that comes first.
+    """
     newest = max((solution.product.issued for solution in solutions), default=0.0)
 
-    def key(solution: Solution) -> tuple[bool, bool, float, float, tuple[str, ...]]:
+    def key(solution: Solution) -> tuple[int, bool, float, float, tuple[str, ...]]:
         product = solution.product
         others = [other for other in solutions if other is not solution]
         agreeing = sum(_agree(product, other.product) for other in others)
         ellipse = product.ellipse_90
         return (
-            2 * agreeing < len(others),
+            0 if 2 * agreeing > len(others) or not others else 1 if 2 * agreeing == len(others) else 2,
             product.issued < newest - FRESH_S,
             ellipse.semi_major_m * ellipse.semi_minor_m,
             -product.issued,
