@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,7 @@ def demo(
     from rich.console import Console
 
     from nadhir.cli.replay import Compilation
+    from nadhir.model import ImpactProduct, LaunchProduct, WarningProduct
     from nadhir.node.demo import run_demo
     from nadhir.node.warm import warm
     from nadhir.report import TerminalView, Timeline
@@ -49,7 +51,10 @@ def demo(
     timelines: dict[str, Timeline] = {}
 
     def hear(nation: str, news: News) -> None:
-        if news.basis == "own":
+        told = (
+            LaunchProduct | WarningProduct if news.owner != nation else LaunchProduct | ImpactProduct | WarningProduct
+        )
+        if news.basis == "own" or not isinstance(news.product, told):
             return
         timeline = timelines.setdefault(f"{nation} {news.owner}", Timeline())
         for line in timeline.add(news.product):
@@ -73,35 +78,41 @@ def demo(
 def _tell(console: Console, outcome: Outcome) -> None:
     from rich.table import Table
 
-    names = ("", "launch known: alone", "shared", "impact known: alone", "shared", "a minute later: alone", "shared")
-    known = Table(*names, title="What each nation knew, after the launch, and how far off it was")
+    known = Table(title="After the launch: when each nation knew, and how far off it was", box=None)
+    for name in ("", "launch: alone", "shared", "impact: alone", "shared", "a minute later: alone", "shared"):
+        known.add_column(name, justify="right")
     for row in outcome.knowledge:
         firsts = (row.launch_alone, row.launch_shared, row.impact_alone, row.impact_shared)
-        later = ("never" if k is None else f"{k.off_m / 1e3:.1f} km off" for k in (row.later_alone, row.later_shared))
+        later = ("not known" if k is None else f"{k.off_m / 1e3:.1f} km" for k in (row.later_alone, row.later_shared))
         known.add_row(row.nation, *(_known(first) for first in firsts), *later)
-    hops = Table("hop", *(f"{nation} p50 / p99" for nation in outcome.statuses), title="Latency by hop, milliseconds")
+    hops = Table(title="Latency by hop, p50 / p99, milliseconds", box=None)
+    for name in ("", *outcome.statuses):
+        hops.add_column(name, justify="right" if name else "left")
     for hop in dict.fromkeys(hop for status in outcome.statuses.values() for hop in status.hops):
         latencies = [status.hops.get(hop) for status in outcome.statuses.values()]
         hops.add_row(hop, *("" if t is None else f"{1e3 * t.p50_s:.1f} / {1e3 * t.p99_s:.1f}" for t in latencies))
-    columns = ("from → to", "released", "withheld by rule", "delivered", "in releases", "lost", "twice", "disordered")
-    pairs = Table(*columns, title="Records, by an outside reader of the stores and logs of both sides")
+    pairs = Table(title="Records, by an outside reader of both sides' stores and logs", box=None)
+    for name in ("from → to", "let go", "held back", "arrived", "lost", "twice", "disordered", "leaked"):
+        pairs.add_column(name, justify="right")
+    held: Counter[str] = Counter()
     for pair in outcome.pairs:
-        withheld = ", ".join(f"{count} {rule}" for rule, count in pair.withheld.items()) or "none"
-        faults = (pair.lost, pair.doubled, pair.disordered)
-        figures = (pair.released, withheld, pair.delivered, pair.releases, *faults)
-        pairs.add_row(f"{pair.owner} → {pair.partner}", *map(str, figures))
+        held.update(pair.withheld)
+        figures = (pair.released, sum(pair.withheld.values()), pair.delivered)
+        faults = (pair.lost, pair.doubled, pair.disordered, pair.leaked)
+        pairs.add_row(f"{pair.owner} → {pair.partner}", *map(str, (*figures, *faults)))
     for table in (known, hops, pairs):
+        console.print("")
         console.print(table)
+    console.print(f"Held back: {', '.join(f'{count} {rule}' for rule, count in held.items())}.", highlight=False)
     for finding in outcome.findings:
         console.print(f"[red]audit: {finding.log}: {finding.cause}: {finding.sentence}[/]")
     gained = [row.nation for row in outcome.knowledge if row.gained]
     console.print(f"The shared picture was earlier or better for {', '.join(gained) or 'nobody'}.", highlight=False)
-    good, bad = (
-        "zero lost, zero twice, and the audit found nothing",
-        "[bold red]something is lost, doubled or altered[/]",
-    )
-    console.print(f"Outside reader: {good if outcome.faultless else bad}.")
+    found = "zero lost, zero twice, and the audit found nothing"
+    if not outcome.faultless:
+        found = "[bold red]something is lost, doubled, leaked or altered[/]"
+    console.print(f"Outside reader: {found}.")
 
 
 def _known(known: Known | None) -> str:
-    return "never" if known is None else f"+{known.after_s:.0f} s, {known.off_m / 1e3:.1f} km off"
+    return "not known" if known is None else f"+{known.after_s:.0f} s, {known.off_m / 1e3:.1f} km"

@@ -23,7 +23,7 @@ def feed(
     """Play a scenario's detections into a node in exercise, and set its clock to the scenario's time."""
     import asyncio
 
-    from nadhir.node.feed import LEAD_S, first_time, own_lines
+    from nadhir.node.feed import LEAD_S, Pace, first_time, own_lines
     from nadhir.node.feed import feed as play
     from nadhir.sensors import ScenarioError
 
@@ -33,7 +33,11 @@ def feed(
     try:
         lines = own_lines(scenario, owner)
         start = first_time(scenario) - LEAD_S
-        taken = asyncio.run(play(lines, host or "127.0.0.1", int(port), start=start, pace=pace))
+
+        async def run() -> int:
+            return await play(lines, host or "127.0.0.1", int(port), Pace(start, pace))
+
+        taken = asyncio.run(run())
     except ScenarioError as error:
         typer.echo(f"nadhir feed: {error}", err=True)
         raise typer.Exit(2) from None

@@ -1,4 +1,4 @@
-"""The node's clock. Live it is the wall clock; in an exercise it is set by whoever plays the exercise."""
+"""The node's clock. Live it is the wall clock; in an exercise it stands where whoever plays the exercise has set it."""
 
 from __future__ import annotations
 
@@ -8,26 +8,20 @@ from nadhir.model import Mode
 
 
 class Clock:
-    """Time of the node, Unix seconds; None in an exercise that has not begun."""
+    """Time of the node, Unix seconds; None in an exercise that has not begun.
+
+    In an exercise no time passes by itself: a slow machine makes a slow exercise, and not one in which sensors seem to
+    fall silent.
+    """
 
     def __init__(self, mode: Mode) -> None:
         self._live = mode == "live"
-        self._set: tuple[float, float, float] | None = None
+        self._set: float | None = None
 
-    def set(self, now: float, pace: float) -> None:
-        """An exercise is at this time, and runs so many times faster than real time. A live clock is not moved."""
-        self._set = now, pace, time.monotonic()
-
-    @property
-    def running(self) -> bool:
-        """Whether there is a time."""
-        return self._live or self._set is not None
+    def set(self, now: float) -> None:
+        """An exercise is at this time. A live clock is set by nobody."""
+        self._set = now
 
     def now(self) -> float | None:
         """The time, if there is one."""
-        if self._live:
-            return time.time()
-        if self._set is None:
-            return None
-        now, pace, since = self._set
-        return now + pace * (time.monotonic() - since)
+        return time.time() if self._live else self._set

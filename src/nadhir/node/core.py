@@ -1,8 +1,8 @@
 """The part of a node that is rebuilt from its log: inputs in, records to share and news for the picture out. Pure.
 
 Two pipelines run side by side. What is shared comes from the one that sees own sensors alone: so nothing that a partner
-gave ever goes back to it, and nobody counts a measurement twice. What this nation's people see and are warned by comes
-from the other one, which also takes the detections that partners share.
+gave ever goes back to it, and nobody counts a measurement twice. The other one also takes the detections that partners
+share. The nation's picture, by which its people are warned, is the fusion of both with the products of partners.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from nadhir.alerts import Alerts, Explanation, Rules
+from nadhir.assessment.fusion import Fusion
 from nadhir.geo.areas import AreaMap
 from nadhir.model import (
     AssessmentProduct,
@@ -48,8 +50,8 @@ Basis = Literal["own", "shared", "partner"]
 class News(msgspec.Struct, frozen=True):
     """One thing in a nation's picture.
 
-    `basis`: from own sensors alone, from all detections that the nation has, or a partner's own product; `owner` says
-    whose product it is. `at` is the node's time when it was known here, Unix seconds.
+    `basis`: from own sensors alone, from all that the nation has, or a partner's own product; `owner` says whose
+    product it is. `at` is the node's time when it was known here, Unix seconds.
     """
 
     at: float
@@ -91,21 +93,24 @@ class Core:
         self._areas = areas
         self._labels = labels or {}
         self._own = Pipeline(sensors)
-        self._shared = Pipeline(sensors, Alerts(areas, rules, mode))
+        self._together = Pipeline(sensors)
+        self._fusion = Fusion()
+        self._alerts = Alerts(areas, rules, mode)
+        self._owners: tuple[str, ...] = (nation,)
         self._partner_intake = Intake([])
-        self._own_names = Names(nation, names_key, "own")
-        self._shared_names = Names(nation, names_key, "shared")
+        self._own_names = Names(names_key, "own")
+        self._together_names = Names(names_key, "together")
         self._about: dict[str, tuple[str | None, str | None]] = {}
 
     @property
     def idle(self) -> bool:
         """Whether no tick could change anything."""
-        return self._own.idle and self._shared.idle
+        return self._own.idle and self._together.idle and not self._alerts.unfinished
 
     @property
     def tracked(self) -> int:
-        """How many objects the shared picture has had."""
-        return self._shared.assessor.objects
+        """How many objects were tracked from all detections."""
+        return self._together.assessor.objects
 
     def line(self, line: bytes, at: float) -> Step:
         """Take a line of an own sensor at the node's time."""
@@ -114,24 +119,37 @@ class Core:
             return Step(rejection=accepted)
         step = Step([self._detection(accepted, at)])
         self._add_own(step, self._own.receive(accepted, at), at)
-        self._add_shared(step, self._shared.receive(accepted, at), at)
+        self._add_together(step, self._together.receive(accepted, at), at)
         return step
 
     def release(self, release: Release, at: float) -> Step:
-        """Take what a partner released: detections into the tracker, its own products beside ours."""
+        """Take what a partner released: detections into the tracker, its own products into the fusion."""
         step = Step()
         for record in release.records:
-            if isinstance(record.body, RadarRecord | InfraredRecord):
-                self._add_shared(step, self._partner_detection(release.owner, record.body, at), at)
-            else:
-                step.news.append(News(at, "partner", release.owner, record.body))
+            body = record.body
+            if isinstance(body, RadarRecord | InfraredRecord):
+                self._add_together(step, self._partner_detection(release.owner, body, at), at)
+                continue
+            step.news.append(News(at, "partner", release.owner, body))
+            if isinstance(body, TrackProduct):
+                # It rests on its owner's sensors at least, whatever the partner says; more may be said.
+                body = replace(body, owners=tuple(sorted({release.owner, *body.owners})) if body.owners else ())
+            self._add_picture(step, self._fusion.take(release.owner, body, at), at)
         return step
 
     def tick(self, second: float) -> Step:
         """Let time pass to a whole second."""
         step = Step()
         self._add_own(step, self._own.tick(second), second)
-        self._add_shared(step, self._shared.tick(second), second)
+        self._add_together(step, self._together.tick(second), second)
+        self._add_picture(step, self._fusion.tick(second), second)
+        for decision in self._alerts.tick(second):
+            step.explanations.append(decision.explanation)
+            warning = decision.product
+            if warning.authority == self._nation:  # Each nation warns its own people, and hears of others' from them.
+                named = replace(warning, warning=self._own_names.warning(warning.warning, second))
+                step.news.append(News(second, "shared", self._nation, named))
+                step.records.append(self._product(named, second))
         return step
 
     def _partner_detection(self, owner: str, body: RadarRecord | InfraredRecord, at: float) -> list[Product]:
@@ -143,31 +161,35 @@ class Core:
         if self.partner_sensors.get(sensor.id) != sensor:
             self.partner_sensors[sensor.id] = sensor
             self._partner_intake.add_sensor(sensor)
-            self._shared.tracker.add_sensor(sensor)
+            self._together.tracker.add_sensor(sensor)
+            self._owners = tuple(sorted({*self._owners, owner}))
         # Received here, now: what it was on its way is part of how late it is.
-        detection = msgspec.structs.replace(body, received=max(at, body.time))
+        detection = replace(body, received=max(at, body.time))
         accepted = self._partner_intake.accept(msgspec.json.encode(detection))
         if isinstance(accepted, Rejection):
             self.partner_refused[accepted.cause] += 1
             return []
-        return self._shared.receive(accepted, at)
+        return self._together.receive(accepted, at)
 
     def _add_own(self, step: Step, products: list[Product], at: float) -> None:
+        """Products of own sensors alone: they are shared."""
         for inner in products:
-            product = self._own_names.product(inner)
+            product = _resting_on(self._own_names.product(inner), (self._nation,))
             step.news.append(News(at, "own", self._nation, product))
             step.records.append(self._product(product, at))
+            self._add_picture(step, self._fusion.take(self._nation, product, at), at)
 
-    def _add_shared(self, step: Step, products: list[Product], at: float) -> None:
+    def _add_together(self, step: Step, products: list[Product], at: float) -> None:
+        """Products of all detections. In the fusion they stand under a name that sorts after every nation's: so the
+        identity of an event, the least of its names, is the same at every node."""
         for inner in products:
-            product = self._shared_names.product(inner)
-            if isinstance(product, WarningProduct):
-                if product.authority != self._nation:
-                    continue  # Each nation warns its own people; a partner's warning comes from the partner.
-                step.records.append(self._product(product, at))
+            product = _resting_on(self._together_names.product(inner), self._owners)
+            self._add_picture(step, self._fusion.take(f"~{self._nation}", product, at), at)
+
+    def _add_picture(self, step: Step, products: list[Product], at: float) -> None:
+        for product in products:
+            self._alerts.consider(product)
             step.news.append(News(at, "shared", self._nation, product))
-        step.explanations += self._shared.explanations
-        self._shared.explanations.clear()
 
     def _detection(self, detection: Detection, at: float) -> Record:
         sensor = self.own_sensors[detection.sensor]
@@ -231,3 +253,8 @@ def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sens
     if (sensor.kind == "radar") != isinstance(body, RadarDetection):
         return "not-its-sensor"
     return "impossible-sensor" if wrong_with(sensor) else None
+
+
+def _resting_on(product: Product, owners: tuple[str, ...]) -> Product:
+    """A track with the owners whose sensors it rests on."""
+    return replace(product, owners=owners) if isinstance(product, TrackProduct) else product

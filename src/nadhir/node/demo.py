@@ -19,7 +19,7 @@ import msgspec
 from nadhir.bus import Message, NatsBus
 from nadhir.model import ImpactProduct, LaunchProduct, Mode
 from nadhir.node.core import News
-from nadhir.node.feed import LEAD_S, feed, first_time, own_lines
+from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
 from nadhir.node.nations import HOST, NationNode, make_nations
 from nadhir.node.reckoning import PairReckoning, reckon
 from nadhir.node.service import PICTURE
@@ -33,6 +33,8 @@ MODE: Mode = "exercise"
 TAIL_S = 90.0
 """So long the exercise's clock goes on after the last line (of the data's time)."""
 SETTLED_WITHIN_S = 60.0
+USEFUL_M = 100e3
+"""An impact is known once the ellipse's half length is below this: before, it could be almost anywhere."""
 COMPARED_AFTER_S = 60.0
 """Both pictures are compared so long after the nation would first have known of the impact alone."""
 FRESH_S = 10.0
@@ -125,11 +127,11 @@ async def run_demo(
             await console.subscribe(PICTURE, _listener(nation, pictures[nation], hear))
         await _until(nations, _linked, 20.0)
         stage(f"all linked; the exercise runs at {pace:g} times its own speed")
-        start = first_time(scenario) - LEAD_S
+        course = Pace(first_time(scenario) - LEAD_S, pace, len(nations))
         end = max(at for at, _ in own_lines(scenario, None)) + TAIL_S
         await asyncio.gather(
             *(
-                feed(own_lines(scenario, nation), HOST, node.ingest_port, start=start, pace=pace, until=end)
+                feed(own_lines(scenario, nation), HOST, node.ingest_port, course, end=end)
                 for nation, node in nations.items()
             )
         )
@@ -224,7 +226,9 @@ def _knowledge(scenario: Path, nation: str, picture: list[News]) -> Knowledge:
     impacts = [
         (news, news.product)
         for news in picture
-        if isinstance(news.product, ImpactProduct) and news.product.object.endswith("-1")
+        if isinstance(news.product, ImpactProduct)
+        and news.product.object.endswith("-1")
+        and news.product.ellipse_90.semi_major_m <= USEFUL_M
     ]
     alone = [(news, product) for news, product in impacts if news.basis == "own"]
     shared = [(news, product) for news, product in impacts if news.basis != "own"]

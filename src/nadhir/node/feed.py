@@ -8,17 +8,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from nadhir.node.ingest import ExerciseLine, ExerciseTime
 from nadhir.sensors import detections_file, read_lines, read_sensors
 
-UNACKNOWLEDGED = 5_000
-"""Lines that may be on their way; then the feeder waits for the node."""
 AGAIN_S = 0.2
+STEP_S = 0.2
+"""Of the data's time: lines go out in so small pieces."""
 LEAD_S = 2.0
 """An exercise's clock begins so long before its first line (of the data's time)."""
 
@@ -54,93 +54,100 @@ def first_time(folder: Path) -> float:
     return next((at for at, _ in own_lines(folder, None) if at), 0.0)
 
 
+class Pace:
+    """The course of an exercise's time for one or several feeders: all are at the same step of it.
+
+    A step is over when every feeder's node has taken what belongs to it, and not before its time at so many times the
+    data's own speed. Where nodes are slower than that, the exercise is.
+    """
+
+    def __init__(self, start: float, pace: float, feeders: int = 1) -> None:
+        self.start = start
+        self._pace = pace
+        self._barrier = asyncio.Barrier(feeders)
+        self._next_at = 0.0
+
+    def time(self, step: int) -> float:
+        """The exercise's time at a step, Unix seconds."""
+        return self.start + step * STEP_S
+
+    async def over(self) -> None:
+        """This feeder's step is over; returns when the next one begins."""
+        if await self._barrier.wait() == 0:
+            now = time.monotonic()
+            self._next_at = max(self._next_at + STEP_S / self._pace, now)
+        await self._barrier.wait()
+        await asyncio.sleep(max(self._next_at - time.monotonic(), 0.0))
+
+
 async def feed(
     lines: Iterable[tuple[float, bytes]],
     host: str,
     port: int,
+    pace: Pace,
     *,
-    start: float,
-    pace: float,
-    until: float | None = None,
+    end: float | None = None,
     watch: Callable[[int], None] = lambda taken: None,
 ) -> int:
-    """Play lines into a node at so many times their own speed, and set its clock; returns how many were taken.
+    """Play lines into a node and set its clock with them; returns how many were taken.
 
-    `start` is the exercise's time at the call, `until` how long its clock is kept going after the last line. Breaks of
-    the connection are bridged for as long as it takes.
+    The clock goes on until `end` (Unix seconds of the exercise), or to the last line. Breaks of the connection are
+    bridged for as long as it takes.
     """
-    feeder = _Feeder(start, pace, watch)
+    feeder = _Feeder(host, port, watch)
     source = iter(lines)
     waiting = next(source, None)
-    while waiting is not None or feeder.unacknowledged:
-        try:
-            reader, writer = await asyncio.open_connection(host, port)
-        except OSError:
-            await asyncio.sleep(AGAIN_S)
-            continue
-        answers = asyncio.create_task(feeder.listen(reader))
-        try:
-            feeder.begin(writer)
-            while waiting is not None and not answers.done():
-                at, line = waiting
-                ahead_s = (at - feeder.now()) / pace
-                if ahead_s > 0.0:
-                    await asyncio.wait([answers], timeout=ahead_s)
-                    continue
-                if len(feeder.unacknowledged) < UNACKNOWLEDGED:
-                    feeder.send(writer, line)
-                    waiting = next(source, None)
-                    await writer.drain()
-                else:
-                    await asyncio.wait([answers], timeout=0.05)
-            while feeder.unacknowledged and not answers.done():
-                await asyncio.wait([answers], timeout=0.05)
-            if waiting is None and not feeder.unacknowledged and until is not None:
-                await asyncio.wait([answers], timeout=max((until - feeder.now()) / pace, 0.0))
-        except OSError:
-            await asyncio.sleep(AGAIN_S)
-        finally:
-            answers.cancel()
-            writer.close()
+    step = 0
+    while waiting is not None or (end is not None and pace.time(step) <= end):
+        now = pace.time(step)
+        batch = []
+        while waiting is not None and waiting[0] <= now:
+            batch.append(waiting[1])
+            waiting = next(source, None)
+        await feeder.take([*batch, msgspec.json.encode(ExerciseLine(ExerciseTime(now)))], len(batch))
+        await pace.over()
+        step += 1
+    feeder.close()
     return feeder.taken
 
 
 class _Feeder:
-    """What was sent on this connection and not acknowledged yet."""
+    """A connection to a node that is made again when it breaks."""
 
-    def __init__(self, start: float, pace: float, watch: Callable[[int], None]) -> None:
-        self.unacknowledged: deque[bytes] = deque()
+    def __init__(self, host: str, port: int, watch: Callable[[int], None]) -> None:
         self.taken = 0
-        self._start, self._pace, self._watch = start, pace, watch
-        self._since = time.monotonic()
+        self._host, self._port, self._watch = host, port, watch
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._answered = 0
 
-    def now(self) -> float:
-        """The exercise's time."""
-        return self._start + self._pace * (time.monotonic() - self._since)
-
-    def begin(self, writer: asyncio.StreamWriter) -> None:
-        """Set the clock on a new connection, and send again what may have been lost with the last one."""
-        # The line that sets the clock is acknowledged too.
-        self._answered = -1
-        writer.write(msgspec.json.encode({"exercise": {"time": self.now(), "pace": self._pace}}) + b"\n")
-        for line in self.unacknowledged:
-            writer.write(line + b"\n")
-
-    def send(self, writer: asyncio.StreamWriter, line: bytes) -> None:
-        self.unacknowledged.append(line)
-        writer.write(line + b"\n")
-
-    async def listen(self, reader: asyncio.StreamReader) -> None:
-        """Take the node's answers until it goes away."""
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            while answer := await reader.readline():
-                taken = msgspec.json.decode(answer, type=Taken).taken - 1
-                for _ in range(taken - max(self._answered, 0)):
-                    self.unacknowledged.popleft()
-                    self.taken += 1
-                self._answered = taken
+    async def take(self, lines: list[bytes], detections: int) -> None:
+        """Have lines taken. After a break all of them are sent again: what came before is counted as repeats."""
+        while True:
+            try:
+                if self._streams is None:
+                    self._streams = await asyncio.open_connection(self._host, self._port)
+                    self._answered = 0
+                reader, writer = self._streams
+                writer.write(b"\n".join(lines) + b"\n")
+                await writer.drain()
+                wanted = self._answered + len(lines)
+                while self._answered < wanted:
+                    answer = msgspec.json.decode(await reader.readline(), type=Taken)
+                    self._answered = answer.taken
+                    if answer.error:
+                        raise OSError(answer.error)
+                self.taken += detections
                 self._watch(self.taken)
+                return
+            except (OSError, msgspec.DecodeError):
+                self.close()
+                await asyncio.sleep(AGAIN_S)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None
 
 
 def _owner(line: bytes, owners: dict[bytes, str]) -> str | None:

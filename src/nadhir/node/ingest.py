@@ -3,7 +3,7 @@
 A feeder sends lines of the replay formats, each with its end. The node answers with `{"taken": n}`: so many lines of
 this connection are logged or set aside. What was not acknowledged is sent again on the next connection; what comes
 twice is counted as a repeat, so each line is used exactly once. In an exercise a line
-`{"exercise": {"time": T, "pace": P}}` sets the node's clock.
+`{"exercise": {"time": T}}` sets the node's clock, which no line may be a minute ahead of.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ LONGEST_LINE_BYTES = 64 << 10
 
 
 class ExerciseTime(msgspec.Struct, frozen=True):
-    """The time of an exercise (Unix seconds) and how many times faster than real time it runs."""
+    """The time of an exercise, Unix seconds."""
 
     time: float
-    pace: float = 1.0
 
 
 class ExerciseLine(msgspec.Struct, frozen=True):
@@ -87,6 +86,6 @@ class Ingest:
         if line.startswith(b'{"exercise"') and self._node.mode == "exercise":
             with contextlib.suppress(msgspec.DecodeError):
                 said = _exercise_decoder.decode(line).exercise
-                self._node.exercise(said.time, said.pace)
+                self._node.exercise(said.time)
                 return
         self._node.line(line)

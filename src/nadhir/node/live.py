@@ -91,30 +91,28 @@ class LiveNode:
     def line(self, line: bytes) -> None:
         """Take one line of an own sensor. Raises LogError where it cannot be logged: it was not taken then."""
         born = time.time()
+        self.lines += 1
         received = _received(line)
         now = self.clock.now()
-        if now is None and received is not None:
-            self.clock.set(received, 1.0)
-            now = received
-        self.lines += 1
         if received is not None and now is not None and received - now > AHEAD_S:
             self._set_aside(Rejection(self.lines, "clock", line.decode("utf-8", "replace")[:200]))
             return
-        at = max(self.at, now or 0.0) if received is None or now is None else max(self.at, min(received, now))
+        at = max(self.at, self._time_of(received, now))
         self._ticks(at)
         if not self._write(LineInput(at, line)):
             raise LogError(f"a line could not be logged: {self._log.failure}")
         self._take(self.core.line(line, at), born)
         self._hops.took(RECEIVED_TO_PICTURE, time.time() - born)
 
-    def exercise(self, now: float, pace: float) -> None:
+    def exercise(self, now: float) -> None:
         """An exercise is at this time. One that lies before the node's time begins anew."""
         if self.mode == "live":
             raise ValueError("a live node's clock is not set by anybody")
         if now < self.at - AHEAD_S:
             self._write(BeginInput(now))
             self._begin(now)
-        self.clock.set(now, pace)
+        self.clock.set(max(now, self.at))
+        self.tick()
 
     def tick(self) -> None:
         """Let the ticks pass that are due by the clock."""
@@ -128,7 +126,7 @@ class LiveNode:
     def release(self, envelope: Envelope) -> None:
         """Take a partner's release, which is in its log already."""
         release = envelope.release
-        at = self._now()
+        at = self._now(release)
         self._ticks(at)
         self._write(ReleaseInput(at, release.owner, release.sequence))
         step = self.core.release(release, at)
@@ -140,7 +138,7 @@ class LiveNode:
 
     def release_ahead(self, release: Release) -> None:
         """Show something urgent before its turn. It is taken in its turn, and not shown again."""
-        at = self._now()
+        at = self._now(release)
         self._ahead.add((release.owner, release.sequence))
         bodies = (record.body for record in release.records if record.kind != "detection")
         self._audience([News(at, "partner", release.owner, body) for body in bodies])  # type: ignore[arg-type]
@@ -202,8 +200,18 @@ class LiveNode:
         for desk in self.desks.values():
             desk.begin_anew()
 
-    def _now(self) -> float:
+    def _time_of(self, received: float | None, now: float | None) -> float:
+        """The node's time as a line comes in. In an exercise a line carries the time with it."""
+        if self.mode == "exercise" and received is not None:
+            self.clock.set(received if now is None else max(now, received))
+            return received
+        return now if now is not None else 0.0
+
+    def _now(self, release: Release) -> float:
+        """The node's time as a release comes in; where there is none yet, the partner's is taken."""
         now = self.clock.now()
+        if now is None and self.at == -math.inf:
+            return max((record.issued for record in release.records), default=0.0)
         return self.at if now is None else max(self.at, now)
 
     def _ticks(self, end: float) -> None:

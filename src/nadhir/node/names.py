@@ -21,10 +21,9 @@ REMEMBERED = 100_000
 
 
 class Names:
-    """Names given by one nation. `role` keeps apart what two pipelines of a node call by the same inner id."""
+    """Names of one pipeline's things. `role` keeps apart what two pipelines of a node call by the same inner id."""
 
-    def __init__(self, nation: str, key: bytes, role: str) -> None:
-        self._nation = nation
+    def __init__(self, key: bytes, role: str) -> None:
         self._key = key
         self._role = role
         self._names: dict[str, str] = {}
@@ -32,19 +31,18 @@ class Names:
         self._given = 0
 
     def product(self, product: Product) -> Product:
-        """The product under public names; it is named when it is issued."""
+        """A launch, track, impact or assessment under public names; a thing is named when it is first issued."""
         at = product.issued
         if isinstance(product, WarningProduct):
-            return replace(
-                product,
-                warning=self._name(product.warning, at),
-                events=[self._name(event, at) for event in product.events],
-                objects=[self._object(name, at) for name in product.objects],
-            )
+            raise TypeError("warnings are made from what has its public name already")
         if isinstance(product, LaunchProduct):
             return replace(product, event=self._name(product.event, at))
         event = None if product.event is None else self._name(product.event, at)
         return replace(product, event=event, object=self._object(product.object, at))
+
+    def warning(self, inner: str, at: float) -> str:
+        """The public name of a warning."""
+        return self._name(f"warning {inner}", at)
 
     def record(self, at: float) -> str:
         """A name for one more record, made at this time."""
@@ -60,7 +58,7 @@ class Names:
         if name is None:
             if len(self._names) >= REMEMBERED:
                 del self._names[next(iter(self._names))]
-            name = self._names[inner] = f"{self._nation}-{self._new(at, 4)}"
+            name = self._names[inner] = self._new(at, 4)
         return name
 
     def _new(self, at: float, octets: int) -> str:
