@@ -134,7 +134,6 @@ def events_of(traffic: Traffic, start: float, folder: Path) -> int:
     return replay_folder(folder, folder / "products").events
 
 
-@pytest.mark.xfail(strict=True, reason="the tracker takes long fireballs for launches")
 def test_long_fireballs_make_no_event(tmp_path: Path) -> None:
     path = tmp_path / "fireballs.csv"
     path.write_text(LONG_FIREBALLS)

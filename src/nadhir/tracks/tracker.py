@@ -87,6 +87,7 @@ BELONGS_M = 25e3
 ORPHAN_HITS = 20
 """For so many detections it is asked whether an object left a known launch."""
 RECENT_LOOK_S = 5.0
+FEW_LOOKS = 6
 SETTLED_HITS, SETTLED_S, SETTLED_HEIGHT_M = 5, 6.0, 40e3
 """An object tells of biases after so many detections, so long after its motor's last change, above this height."""
 LATE_LOOK_S = 1.6
@@ -835,9 +836,11 @@ class Tracker:
         return [self._picture.estimate(known)]
 
     def _is_ascent(self, event: Event) -> bool:
-        """Whether the looks fit a powered ascent at all."""
+        """Whether the looks fit a powered ascent: closely while they are few, since any path fits a few."""
         assert event.ascent is not None
-        return event.ascent.cost < 2.0 * (2 * len(event.looks)) + 25.0
+        looks = len(event.looks)
+        limit = 2.0 * looks + 5.0 * math.sqrt(looks) if looks <= FEW_LOOKS else 4.0 * looks + 25.0
+        return event.ascent.cost < limit
 
     def _fit(self, event: Event) -> None:
         rows = event.rows()
