@@ -113,7 +113,7 @@ def test_at_sea_nobody_is_alerted_and_the_pre_alert_ends():
     check_form(story)
     assert {w.status for w in story.of("impact")} == {"pre-alert", "all-clear"}
     assert story.of("impact")[-1].reason == "will-not-arrive"
-    assert story.of("impact")[-1].issued - at <= 10.0
+    assert story.of("impact")[-1].issued - at <= 20.0
     assert not story.alerts.unfinished
 
 

@@ -167,7 +167,8 @@ class Life:
             return Move(status, None, "down on land by its prediction: stay in shelter")
         if self.quiet_since is not None:
             over = any(area.gone in ("passed", "fell", "lost") for area in self.warned().values())
-            return Move("all-clear", *self._ending()) if over or now - self.quiet_since >= QUIET_S else None
+            quiet_s = DOUBT_S if self.state == "pre-alert" else QUIET_S
+            return Move("all-clear", *self._ending()) if over or now - self.quiet_since >= quiet_s else None
         return self._from_pre_alert(now) if self.state == "pre-alert" else self._update(now)
 
     def speak(self, move: Move, now: float, areas: dict[str, AreaThreat]) -> None:
@@ -340,6 +341,8 @@ class Said(NamedTuple):
 NOTHING = Combined(AreaThreat(0.0, 0.0, math.inf, -math.inf), {})
 QUIET_S = 5.0
 """No area must have been in danger for so long before that is said: against flicker."""
+DOUBT_S = 15.0
+"""The same of a pre-alert: while a motor burns, doubts about what it does come and go."""
 PASSING_S = 20.0
 """An area vanishes from the path ahead so long before the latest time at which its far end could be reached."""
 STAYS = 0.5

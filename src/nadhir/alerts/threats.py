@@ -33,6 +33,8 @@ TURN_SIGMA = math.radians(3.0)
 """How far the direction of a climbing vehicle may still turn: generic ascents stay in one plane."""
 ACROSS_FLOOR_M = 2000.0
 PATH_STEP_S = 10.0
+PATH_KNOWN_S = 60.0
+"""A path is known as far as the time at which a place along it is reached has a smaller standard deviation."""
 LOOK_AHEAD_S = 1500.0
 """Paths are flown for so long: what is passed later is looked at later."""
 FASTEST_MPS2, FASTEST_MPS = 40.0, 7500.0
@@ -236,20 +238,21 @@ def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | Non
     ground = np.array([ecef_to_geodetic(p)[:2] for p in mean[:, :3]])
     latitude, longitude = ground.T
     time_sigma: Vector = along / speed
+    unknown = np.flatnonzero(time_sigma > PATH_KNOWN_S)
+    known = int(unknown[0]) if len(unknown) else count + 1
+    if known < 2:
+        return None
     ahead_s = np.arange(count + 1) * duration / count
     if track.phase == "boost":
         # It may go on burning: as early as the fastest ascent, as late as if its thrust ended now.
         flown_m = np.concatenate([[0.0], np.cumsum(speed[:-1] * EARTH_RADIUS_M / radius[:-1] * duration / count)])
         soonest = np.array([_earliest_s(distance, speed[0]) for distance in flown_m])
         time_sigma = np.asarray(np.hypot(time_sigma, np.maximum(ahead_s - soonest, 0.0) / EARLY_SIGMAS))
-    return GroundTrack(
-        track.time + ahead_s,
-        np.stack(
-            [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
-        ),
-        np.hypot(aside * EARTH_RADIUS_M / radius, ACROSS_FLOOR_M),
-        time_sigma,
+    points_below = np.stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
     )
+    across = np.hypot(aside * EARTH_RADIUS_M / radius, ACROSS_FLOOR_M)
+    return GroundTrack((track.time + ahead_s)[:known], points_below[:known], across[:known], time_sigma[:known])
 
 
 @njit(cache=True)

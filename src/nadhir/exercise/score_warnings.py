@@ -24,6 +24,8 @@ from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap
 
 MARGIN_M = 20e3
 """Coarse outlines, and what comes off a vehicle."""
+PASSED_M = 4e3
+"""A payload is over an area up to here: its places are a second apart."""
 ENDS = ("all-clear", "cancel")
 
 
@@ -118,8 +120,8 @@ class _Truth:
             found[body.object] = rows[:, 0], ground[:, ::-1]
         return found
 
-    def _near(self, code: str, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Which of (n, 2) longitudes and latitudes lie within the margin of an area."""
+    def _near(self, code: str, points: NDArray[np.float64], margin_m: float = MARGIN_M) -> NDArray[np.bool_]:
+        """Which of (n, 2) longitudes and latitudes lie within a margin of an area."""
         geometry = self._areas.areas[code].geometry
         west, south, east, north = geometry.bounds
         middle, squeeze = (west + east) / 2.0, math.cos(math.radians((south + north) / 2.0))
@@ -127,7 +129,7 @@ class _Truth:
         shapely.prepare(flat)
         off = (points[:, 0] - middle + 180.0) % 360.0 - 180.0
         place = shapely.points(off * squeeze, points[:, 1])
-        return np.asarray(shapely.dwithin(place, flat, math.degrees(MARGIN_M / EARTH_RADIUS_M)))
+        return np.asarray(shapely.dwithin(place, flat, math.degrees(margin_m / EARTH_RADIUS_M)))
 
     def in_danger(self, code: str, hazard: str) -> bool:
         """Whether an area was really in danger of a hazard."""
@@ -157,7 +159,7 @@ class _Truth:
             for body in bodies
             if body.object in self._paths
             for code in codes
-            if (near := self._near(code, self._paths[body.object][1])).any()
+            if (near := self._near(code, self._paths[body.object][1], PASSED_M)).any()
         ]
         return max(times, default=None)
 
