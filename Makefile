@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo report test test-full check format clean
+.PHONY: help demo report test test-full judges check format clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -51,9 +51,12 @@ test: check ## everything that must pass before a commit
 test-full: check ## the same with the slow and the connected tests
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
+judges: $(INSTALLED) ## install what tests and benches are held against: Stone Soup, capvalidator, xmlschema
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[judges]'
+
 format: $(INSTALLED) ## put the code in its one format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 clean: ## remove everything that make has made
-	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-judges out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
