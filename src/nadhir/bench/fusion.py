@@ -30,9 +30,9 @@ Issued = list[tuple[float, Product]]
 
 
 class Errors(msgspec.Struct, frozen=True):
-    """Of one contestant over all payloads: root mean square error of impacts (km) by seconds after burnout, the share
-    of 90 % ellipses that held the true place, and the mean normalised squared error of tracks (6 where they are honest)
-    in free flight."""
+    """Of one contestant over all payloads: median error of impacts (km) by seconds after burnout, the share of 90 %
+    ellipses that held the true place, and the median normalised squared error of tracks in free flight (5.3 where they
+    are honest). Medians, since one stray track of an owner would hide all others."""
 
     contestant: str
     error_km: dict[int, float]
@@ -147,8 +147,8 @@ def _together(contestant: str, parts: list[_Part]) -> Errors:
     by_age = {age: [km for at, km in errors if at == age] for age in AGES_S}
     return Errors(
         contestant,
-        {age: math.sqrt(sum(km**2 for km in found) / len(found)) for age, found in by_age.items() if found},
+        {age: float(np.median(found)) for age, found in by_age.items() if found},
         float(np.mean(inside)) if inside else math.nan,
-        float(np.mean(nees)) if nees else math.nan,
+        float(np.median(nees)) if nees else math.nan,
         len(inside),
     )

@@ -84,7 +84,7 @@ def _fusion(
         table.add_row(one.contestant, *kilometres, f"{one.inside:.0%}", f"{one.nees:.1f}")
     Console(width=110).print(table)
     ratios = ", ".join(f"{ratio:.2f} at {age} s" for age, ratio in shared_over_all(errors).items())
-    typer.echo(f"shared tracks over all detections: {ratios}. Seconds are after burnout; an honest NEES is 6.")
+    typer.echo(f"shared tracks over all detections: {ratios}. Medians; seconds after burnout; an honest NEES is 5.3.")
 
 
 def _tell(result: Result) -> None:
