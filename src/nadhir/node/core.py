@@ -177,12 +177,14 @@ class Core:
             product = _resting_on(self._own_names.product(inner), (self._nation,))
             step.news.append(News(at, "own", self._nation, product))
             step.records.append(self._product(product, at))
-            self._add_picture(step, self._fusion.take(self._nation, product, at), at)
+            # Where there is more to go by, own sensors alone add nothing but their name for a launch.
+            if len(self._owners) == 1 or isinstance(product, LaunchProduct):
+                self._add_picture(step, self._fusion.take(self._nation, product, at), at)
 
     def _add_together(self, step: Step, products: list[Product], at: float) -> None:
         """Products of all detections. In the fusion they stand under a name that sorts after every nation's: so the
         identity of an event, the least of its names, is the same at every node."""
-        for inner in products:
+        for inner in products if len(self._owners) > 1 else ():
             product = _resting_on(self._together_names.product(inner), self._owners)
             self._add_picture(step, self._fusion.take(f"~{self._nation}", product, at), at)
 
