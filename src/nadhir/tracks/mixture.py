@@ -415,6 +415,14 @@ def _move(pool: Pool, slot: int, source: int, target: int) -> None:
 
 
 @njit(cache=True)
+def keep_heaviest(pool: Pool, slot: int) -> None:
+    """Drop all of an object's components but the heaviest."""
+    _move(pool, slot, int(np.argmax(pool.log_weight[slot, : pool.components[slot]])), 0)
+    pool.components[slot] = 1
+    pool.log_weight[slot, 0] = 0.0
+
+
+@njit(cache=True)
 def _merge(pool: Pool, slot: int, into: int, other: int) -> None:
     first, second = math.exp(pool.log_weight[slot, into]), math.exp(pool.log_weight[slot, other])
     total = first + second

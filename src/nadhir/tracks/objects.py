@@ -115,6 +115,10 @@ class TrackedObject:
     strangeness: float = 4.0
     """Running mean of the squared innovation: 4 where the model holds."""
     strange: bool = False
+    settled: bool = False
+    """Only coasts, as far as is known: taken with all others of its kind at once."""
+    told: float = -math.inf
+    """Time of what was last said of it, while it is settled."""
     last_scan: tuple[str, float] | None = None
     """Sensor and time of the last detection: no object gives two in one scan."""
     shadowed: int = 0

@@ -72,12 +72,20 @@ def position_partials(measured: Vector, constants: Vector) -> Matrix:
 
 def assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
     """Pairs (row, column) of greatest total score; none that is not allowed."""
-    if not allowed.any():
+    rows, columns = np.nonzero(allowed)
+    if rows.size == 0:
         return []
-    if scores.shape == (1, 1):
-        return [(0, 0)]
-    rows, columns = linear_sum_assignment(np.where(allowed, -scores, 0.0))
-    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if allowed[r, c]]
+    # Most pairs leave no choice; the rest is solved jointly.
+    clear = (np.bincount(rows)[rows] == 1) & (np.bincount(columns)[columns] == 1)
+    pairs = list(zip(rows[clear].tolist(), columns[clear].tolist(), strict=True))
+    if not clear.all():
+        open_rows, open_columns = np.unique(rows[~clear]), np.unique(columns[~clear])
+        block = np.ix_(open_rows, open_columns)
+        chosen = linear_sum_assignment(np.where(allowed[block], -scores[block], 0.0))
+        for r, c in zip(open_rows[chosen[0]].tolist(), open_columns[chosen[1]].tolist(), strict=True):
+            if allowed[r, c]:
+                pairs.append((r, c))
+    return sorted(pairs)
 
 
 def look_row(time: float, sensor: int, measured: Vector, sigma: float) -> Vector:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from nadhir.geo import ecef_to_geodetic, fall
-from nadhir.geo.earth import Vector, height_above_ellipsoid
+from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.model import (
     Detection,
     InfraredDetection,
@@ -21,7 +21,7 @@ from nadhir.model import (
     Sensor,
     TrackMessage,
 )
-from nadhir.tracks import mixture
+from nadhir.tracks import mixture, settled
 from nadhir.tracks.ascent import burning_state, fit_ascent
 from nadhir.tracks.bias import RadarBias, RadarBiases
 from nadhir.tracks.kernels import BIAS_COLUMN, BIASES, PARTS, SENSOR_CONSTANTS, STATES, predict_mean
@@ -86,6 +86,11 @@ SEEN_APART = 0.9
 BELONGS_M = 25e3
 ORPHAN_HITS = 20
 """For so many detections it is asked whether an object left a known launch."""
+SETTLED_AFTER_S = 90.0
+"""So long after its cutoff no stage of a launch lights any more, and its roles are settled."""
+LOG_SETTLED = math.log(0.98)
+"""Log-weight at which a component is all that an object does."""
+TOLD_EVERY_S = 0.5
 RECENT_LOOK_S = 5.0
 FEW_LOOKS = 6
 SETTLED_HITS, SETTLED_S, SETTLED_HEIGHT_M = 5, 6.0, 40e3
@@ -196,9 +201,10 @@ class Tracker:
         positions, spread = positions_of(measured, constants)
         candidates = [o for o in self._picture.objects if not o.joint and self._usable(o, name, time)]
         gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
+        slots = np.array([o.slot for o in candidates], dtype=np.int64)
         if candidates:
             pool = self._picture.pool
-            mixture.nearby(pool, np.array([o.slot for o in candidates]), time, positions, spread, gate)
+            mixture.nearby(pool, slots, time, positions, spread, gate)
             for row, candidate in enumerate(candidates):
                 stage = candidate.partner
                 if stage is not None and stage.joint:
@@ -209,9 +215,24 @@ class Tracker:
         allowed = np.zeros(gate.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._log_clutter[name]
         cell = self._cells[name]
-        for row, candidate in enumerate(candidates):
-            if not gate[row].any():
-                continue
+        gated = gate.any(axis=1)
+        is_settled = np.array([o.settled for o in candidates], dtype=np.bool_)
+        settled.score(
+            self._picture.pool,
+            slots,
+            np.flatnonzero(gated & is_settled),
+            time,
+            constants,
+            measured,
+            False,
+            base,
+            GATE_RADAR,
+            gate,
+            scores,
+            allowed,
+        )
+        for row in np.flatnonzero(gated & ~is_settled).tolist():
+            candidate = candidates[row]
             self._advance(candidate, time)
             cells[row] = self._closeness(candidate, sensor)
             paired[row] = self._may_be_pair(candidate)
@@ -230,7 +251,12 @@ class Tracker:
         pairs = self._with_parents(candidates, assign(scores, allowed), allowed)
         taken = {column for _, column in pairs}
         changed: list[TrackedObject] = []
+        messages = self._absorb_settled(
+            name, time, measured, [(candidates[row], column) for row, column in pairs if is_settled[row]]
+        )
         for row, column in pairs:
+            if is_settled[row]:
+                continue
             candidate = candidates[row]
             beside = [c for c in np.flatnonzero(allowed[row]).tolist() if c not in taken]
             second = max(beside, key=lambda c: scores[row, c]) if beside else None
@@ -276,20 +302,22 @@ class Tracker:
                     self.used += 1
                     if not (gate[:, column] & (cells <= NEARLY_RESOLVED_CELLS)).any():
                         self._start(name, time, measured[column], positions[column])
-        for candidate in candidates:
+        empty = np.ones(len(candidates), dtype=np.bool_)
+        empty[[row for row, _ in pairs]] = False
+        for row in np.flatnonzero(empty & ~is_settled).tolist():
+            candidate = candidates[row]
             tentative = not candidate.confirmed and candidate.parent is None
-            if tentative and candidate not in changed and self._should_see(candidate, sensor, time):
+            if tentative and self._should_see(candidate, sensor, time):
                 candidate.score += math.log(1.0 - 0.9 * sensor.p_detect)
-        messages: list[TrackMessage] = []
-        for row, candidate in enumerate(candidates):
-            nearby = np.flatnonzero(gate[row])
-            unexplained = nearby.size and not allowed[row].any() and taken.isdisjoint(nearby.tolist())
+        for row in np.flatnonzero(empty & gated).tolist():
+            candidate = candidates[row]
+            unexplained = not allowed[row].any() and taken.isdisjoint(np.flatnonzero(gate[row]).tolist())
             if candidate.confirmed and unexplained and cells[row] > NEARLY_RESOLVED_CELLS:
                 # What is seen beside it lies outside all that it may do: its motor may have lit.
                 candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
                 candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
-        for row, candidate in enumerate(candidates):
-            if candidate.confirmed and candidate not in changed and cells[row] > 1.0 and allowed[row].any():
+                candidate.settled = candidate.settled and not candidate.strange
+            if candidate.confirmed and cells[row] > 1.0 and allowed[row].any():
                 candidate.shadowed += 1
                 if candidate.shadowed >= SHADOWED_SCANS and not self._back_to_looks(candidate):
                     # It follows what another one follows.
@@ -300,6 +328,52 @@ class Tracker:
             candidate.shadowed = 0
             messages += self._after_radar(candidate)
         return messages
+
+    def _absorb_settled(
+        self, name: str, time: float, measured: Matrix, pairs: list[tuple[TrackedObject, int]]
+    ) -> list[TrackMessage]:
+        """Take the detections of objects that only coast; what is new of them is told twice a second."""
+        if not pairs:
+            return []
+        told = np.zeros((len(pairs) * len(self._told), self._told.shape[1]))
+        telling = np.array([self._tells_biases(o, time) for o, _ in pairs])
+        slots, columns = np.array([o.slot for o, _ in pairs]), np.array([column for _, column in pairs])
+        constants = self._constants[name]
+        log_likelihoods, squared = settled.absorb_all(
+            self._picture.pool, slots, columns, time, constants, measured, False, told, telling
+        )
+        self._biases.learn(told)
+        messages: list[TrackMessage] = []
+        for (candidate, _), log_likelihood, innovation in zip(
+            pairs, log_likelihoods.tolist(), squared.tolist(), strict=True
+        ):
+            self._seen(candidate, name, time, log_likelihood - self._log_clutter[name], innovation)
+            candidate.shadowed = 0
+            if candidate.strangeness > STRANGE_AT:
+                candidate.strange, candidate.settled = True, False
+            if time - candidate.told >= TOLD_EVERY_S or candidate.strange:
+                candidate.told = time
+                messages.append(self._picture.state(candidate))
+        return messages
+
+    def _settles(self, candidate: TrackedObject) -> bool:
+        """Whether an object only coasts from here on, as far as is known, and cannot be taken for its partner."""
+        pool, slot = self._picture.pool, candidate.slot
+        best = self._picture.heaviest(candidate)
+        if (
+            pool.burning[slot, best]
+            or pool.log_weight[slot, best] < LOG_SETTLED
+            or candidate.strange
+            or candidate.relit
+        ):
+            return False
+        partner = candidate.partner
+        if candidate.joint or (partner is not None and partner.joint):
+            return False
+        if candidate.event is None:
+            return candidate.radar_hits > ORPHAN_HITS
+        since = candidate.cutoff_time
+        return since is not None and float(pool.time[slot]) - since > SETTLED_AFTER_S
 
     def _back_to_looks(self, candidate: TrackedObject) -> bool:
         """A vehicle that satellites still see, and that took what radars saw of another, starts anew from its looks."""
@@ -478,6 +552,9 @@ class Tracker:
             settle_roles(self._picture, candidate.event, self.now)
         messages.append(self._picture.state(candidate))
         messages += self._follow_pair(candidate)
+        if self._settles(candidate):
+            mixture.keep_heaviest(self._picture.pool, candidate.slot)
+            candidate.settled = True
         return messages
 
     # Motors: cutoff, staging, separation
