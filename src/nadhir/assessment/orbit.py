@@ -23,7 +23,8 @@ def perigee_m(state: Vector) -> float:
         return math.inf
     momentum_squared = (y * vz - z * vy) ** 2 + (z * vx - x * vz) ** 2 + (x * vy - y * vx) ** 2
     eccentricity = math.sqrt(max(0.0, 1.0 + 2.0 * energy * momentum_squared / GRAVITATIONAL_PARAMETER**2))
-    return -GRAVITATIONAL_PARAMETER / (2.0 * energy) * (1.0 - eccentricity) - SEMI_MAJOR_AXIS_M
+    perigee: float = -GRAVITATIONAL_PARAMETER / (2.0 * energy) * (1.0 - eccentricity) - SEMI_MAJOR_AXIS_M
+    return perigee
 
 
 @njit(cache=True)
