@@ -1,0 +1,237 @@
+"""The core of a live node: what is shared rests on own sensors alone, names do not count, and state comes back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from nadhir.alerts import default_rules
+from nadhir.geo.areas import default_areas
+from nadhir.model import Record, Release
+from nadhir.node.core import Core, Step
+from nadhir.node.desk import Desk
+from nadhir.node.feed import own_lines
+from nadhir.node.hops import Hops
+from nadhir.node.live import LiveNode
+from nadhir.sensors import read_sensors
+from nadhir.sharing.decisions import DecisionFile
+from nadhir.sharing.envelope import read_envelope, read_release
+from nadhir.sharing.floor import Recipient
+from nadhir.sharing.keys import NodeKey
+from nadhir.sharing.log import Log, read_log
+from nadhir.sharing.release import Releases
+from nadhir.sharing.release_policies import default_policies, parse_policies
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "toward-land"
+SENSORS = read_sensors(EXAMPLE)
+
+
+def lines(owner: str, seconds: float = 30.0) -> list[tuple[float, bytes]]:
+    every = list(own_lines(EXAMPLE, owner))
+    start = next(own_lines(EXAMPLE, None))[0]
+    return [(at, line) for at, line in every if at <= start + seconds]
+
+
+def core(owner: str, key: bytes = bytes(32)) -> Core:
+    own = [sensor for sensor in SENSORS if sensor.owner == owner]
+    return Core(owner, "exercise", own, default_areas(), default_rules(), key)
+
+
+def run(nation: Core, own: list[tuple[float, bytes]]) -> Iterator[tuple[float, Step]]:
+    second = math.floor(own[0][0]) + 1.0
+    for at, line in own:
+        while second <= at:
+            yield second, nation.tick(second)
+            second += 1.0
+        yield at, nation.line(line, at)
+
+
+@pytest.fixture(scope="module")
+def american() -> list[tuple[float, Release]]:
+    """What USA would release if it released everything."""
+    return [
+        (at, Release(1, "USA", "KOR", "exercise", number, at, tuple(step.records)))
+        for number, (at, step) in enumerate(run(core("USA"), lines("USA")), 1)
+        if step.records
+    ]
+
+
+def test_what_is_shared_rests_on_own_sensors_alone(american: list[tuple[float, Release]]) -> None:
+    """A partner's detections and products change the picture and not one byte of what goes out, warnings apart."""
+    alone, with_partner = core("KOR"), core("KOR")
+    own = lines("KOR")
+    shared_alone = [record for _, step in run(alone, own) for record in step.records]
+    waiting = iter(american)
+    following = next(waiting, None)
+    shared, news = [], []
+    for at, step in run(with_partner, own):
+        while following is not None and following[0] <= at:
+            came = with_partner.release(following[1], max(at, following[0]))
+            assert not came.records
+            news += came.news
+            following = next(waiting, None)
+        shared += step.records
+        news += step.news
+    unwarned = [record for record in shared if record.kind != "warning"]
+    bodies = [record.body for record in unwarned]
+    assert bodies == [record.body for record in shared_alone if record.kind != "warning"]
+    assert {record.kind for record in unwarned} >= {"detection", "launch", "track"}
+    launches = [(item.at, item.basis) for item in news if item.product.__struct_config__.tag == "launch"]
+    first_own = min(at for at, basis in launches if basis == "own")
+    assert min(at for at, basis in launches if basis == "shared") < first_own - 5.0
+    assert with_partner.partner_sensors.keys() == {"USA-IR-E", "USA-IR-W"}
+    assert not with_partner.partner_refused
+
+
+def test_names_do_not_count_and_come_again() -> None:
+    own = lines("USA", 12.0)
+    one, again, other = (
+        [record for _, step in run(core("USA", key), own) for record in step.records]
+        for key in (b"a" * 32, b"a" * 32, b"b" * 32)
+    )
+    assert [record.id for record in one] == [record.id for record in again]
+    assert not {record.id for record in one} & {record.id for record in other}
+    assert len({record.id for record in one}) == len(one)
+    assert not any(record.event == "E0001" or "0001" in (record.event or "") for record in one)
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (lambda body: {"observer": None}, "no-sensor"),
+        (lambda body: {"sensor": "KOR-GR-1"}, "no-sensor"),
+        (lambda body: {"observer": _of(body.observer, owner="JPN")}, "not-its-sensor"),
+        (lambda body: {"observer": _of(body.observer, id="KOR-GR-1"), "sensor": "KOR-GR-1"}, "not-its-sensor"),
+        (lambda body: {"observer": _of(body.observer, kind="radar")}, "not-its-sensor"),
+        (lambda body: {"observer": _of(body.observer, p_detect=7.0)}, "impossible-sensor"),
+        (lambda body: {"line_of_sight": (3.0, 0.0, 0.0)}, "impossible"),
+    ],
+)
+def test_a_partners_bad_detection_is_counted(
+    american: list[tuple[float, Release]], change: Callable[..., dict[str, object]], cause: str
+) -> None:
+    at, release = american[0]
+    record: Record = release.records[0]
+    bad = msgspec.structs.replace(record, body=msgspec.structs.replace(record.body, **change(record.body)))
+    nation = core("KOR")
+    nation.release(msgspec.structs.replace(release, records=(bad,)), at)
+    assert nation.partner_refused == {cause: 1}
+
+
+def _of(sensor: object, **fields: object) -> object:
+    return msgspec.structs.replace(sensor, **fields)
+
+
+class _Link:
+    """Seals what it is offered at once, until it is broken."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.broken = desk, False
+
+    def offer(self, kind: str, seal: Callable[[int], bytes]) -> None:
+        if not self.broken:
+            seal(self.desk.outgoing.size + 1)
+
+
+class Life:
+    """A node's life between two kills: everything new but the folder."""
+
+    key = NodeKey.generate()
+
+    def __init__(self, folder: Path) -> None:
+        self.desk = Desk(
+            "USA", "KOR", "exercise", folder / "log", key=lambda: self.key, trusted={}, take=lambda e: None, hops=Hops()
+        )
+        self.link = self.desk.link = _Link(self.desk)  # type: ignore[assignment]
+        self.log = Log(folder / "log" / "USA-to-USA", fsync="interval")
+        self.decisions = DecisionFile(folder)
+        policies = parse_policies({"default.cedar": default_policies()})
+        self.node = LiveNode(
+            "USA",
+            "exercise",
+            lambda anew: core("USA"),
+            self.log,
+            {"KOR": self.desk},
+            Releases(policies, owner="USA", mode="exercise", recipients={"KOR": Recipient("KOR", "exercise")}),
+            self.decisions,
+            key=lambda: self.key,
+            audience=lambda news: None,
+            hops=Hops(),
+        )
+
+    def killed(self) -> None:
+        """Nothing is put in order: only the locks go, as they do with a process."""
+        self.desk.close()
+        self.log.close()
+        self.decisions.close()
+
+
+def sent(folder: Path) -> list[Record]:
+    envelopes = (data for _, data in read_log(folder / "log" / "USA-to-KOR"))
+    return [record for data in envelopes for record in read_release(read_envelope(data)).records]
+
+
+def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_path: Path) -> None:
+    own = [line for _, line in lines("USA", 75.0)]
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    life = Life(_made(whole))
+    for line in own:
+        life.node.line(line)
+    life.killed()
+
+    life = Life(_made(cut))
+    for number, line in enumerate(own):
+        # For a while nothing leaves, as where a kill comes between the decision and the seal.
+        life.link.broken = 60 <= number < 90
+        life.node.line(line)
+        if number in (40, 89, 150):
+            life.killed()
+            life = Life(cut)
+            life.node.rebuild()
+            assert life.node.rebuilt_from > number
+    life.killed()
+
+    ids = [record.id for record in sent(cut)]
+    assert len(set(ids)) == len(ids)
+    assert set(ids) == {record.id for record in sent(whole)}
+    decided = [(decision.record, decision.outcome) for decision in DecisionFile(cut, read_only=True).read()]
+    assert len(set(decided)) == len(decided)
+    assert set(decided) == {(d.record, d.outcome) for d in DecisionFile(whole, read_only=True).read()}
+
+
+def test_a_line_from_the_future_does_not_carry_the_time_away(tmp_path: Path) -> None:
+    life = Life(_made(tmp_path))
+    (at, first), (_, second) = lines("USA")[:2]
+    life.node.line(first)
+    fields = msgspec.json.decode(second)
+    life.node.line(msgspec.json.encode(fields | {"time": at + 3599.0, "received": at + 3600.0}))
+    assert life.node.rejected == {"clock": 1}
+    assert life.node.at == at
+    life.killed()
+
+
+def test_an_exercise_that_lies_before_begins_anew(tmp_path: Path) -> None:
+    life = Life(_made(tmp_path))
+    own = lines("USA")
+    for _, line in own[:30]:
+        life.node.line(line)
+    assert life.node.core.intake.lines == 30
+    life.node.exercise(own[0][0] - 100.0)
+    life.node.exercise(own[0][0] - 1.0)
+    assert life.node.core.intake.lines == 0
+    life.node.line(own[0][1])
+    assert not life.node.rejected
+    life.killed()
+    life = Life(tmp_path)
+    life.node.rebuild()
+    assert life.node.core.intake.lines == 1
+    life.killed()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
