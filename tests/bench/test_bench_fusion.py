@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from nadhir.bench.fusion import ALL, SHARED, Errors, bench_fusion, shared_over_all
 from nadhir.cli import app
 
-SCENARIO = Path(__file__).parents[3] / "shared" / "scenarios" / "toward-land"
+SHARED_FOLDER = Path(__file__).parents[3] / "shared" / "scenarios"
+SCENARIOS = [SHARED_FOLDER / "toward-land", SHARED_FOLDER / "overflight-2022-10-04"]
 
 
 def test_ratio_is_by_age() -> None:
@@ -23,9 +24,11 @@ def test_ratio_is_by_age() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SCENARIO.is_dir(), reason="the shared scenarios are not beside this checkout")
+@pytest.mark.skipif(
+    not all(folder.is_dir() for folder in SCENARIOS), reason="the shared scenarios are not beside this checkout"
+)
 def test_shared_tracks_are_as_good_as_all_detections() -> None:
-    errors = bench_fusion([SCENARIO])
+    errors = bench_fusion(SCENARIOS)
     shared = {one.contestant: one for one in errors}[SHARED]
     ratios = shared_over_all(errors)
     assert set(ratios) == {10, 30, 60, 120}

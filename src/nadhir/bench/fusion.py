@@ -111,24 +111,23 @@ def _shared(alone: dict[str, Issued]) -> Issued:
 
 
 def _judge(case: Case, products: list[Product]) -> _Part:
-    bodies = {body.object: body for body in case.payloads}
-    matched = match_objects(products, case.states)  # type: ignore[arg-type]
     errors, inside, nees = [], [], []
-    for product in products:
-        if not isinstance(product, TrackProduct | ImpactProduct):
-            continue
-        body = bodies.get(matched.get(product.object) or "")
-        if body is None:
-            continue
-        if isinstance(product, ImpactProduct) and body.impact is not None:
-            ages = _ages(product.issued - body.burnout)
-            if ages:
-                errors += [(age, great_circle_km(product, body.impact)) for age in ages]
-                inside.append(ellipse_distance_squared(product, body.impact) <= 1.0)
-        elif isinstance(product, TrackProduct) and _is_judged(product, body):
-            estimate = estimate_of(product)
-            error = estimate.mean - state_at(case.states[body.object], product.time)
-            nees.append(float(error @ np.linalg.solve(estimate.covariance, error)))
+    for body in case.payloads:
+        # What an object is, is asked of the time that is judged: later it may be lost, or taken for its stage.
+        judged = [p for p in products if 0.0 <= p.issued - body.burnout <= NEES_TO_S]
+        matched = match_objects(judged, case.states)  # type: ignore[arg-type]
+        for product in judged:
+            if not isinstance(product, TrackProduct | ImpactProduct) or matched.get(product.object) != body.object:
+                continue
+            if isinstance(product, ImpactProduct) and body.impact is not None:
+                ages = _ages(product.issued - body.burnout)
+                if ages:
+                    errors += [(age, great_circle_km(product, body.impact)) for age in ages]
+                    inside.append(ellipse_distance_squared(product, body.impact) <= 1.0)
+            elif isinstance(product, TrackProduct) and _is_judged(product, body):
+                estimate = estimate_of(product)
+                error = estimate.mean - state_at(case.states[body.object], product.time)
+                nees.append(float(error @ np.linalg.solve(estimate.covariance, error)))
     return _Part(errors, inside, nees)
 
 
