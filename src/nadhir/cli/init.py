@@ -16,6 +16,7 @@ CONFIG = """\
 nation = "{nation}"
 mode = "exercise"        # "live" only after enrolment with the key of the authority that may warn
 data = "data"            # logs and stores: the folder to back up, together with keys/
+# fsync = "interval"     # faster, but a loss of power may then give one number to two releases
 
 [bus]
 host = "127.0.0.1"       # for this node's own programs: leave it on this machine
@@ -26,6 +27,13 @@ leaf_port = {port}
 
 [sensors]
 # file = "sensors.json"  # own sensors, as a scenario folder describes them; without any, only partners' data are used
+
+# [sensors.labels]       # detections are UNCLASSIFIED but for sensors named here; what is above a partner never goes
+# "KOR-GR-1" = "RESTRICTED"
+
+[ingest]
+host = "127.0.0.1"       # own detections come in here, line by line: whoever reaches it can feed this node
+port = 7400
 
 [release]
 folder = "policies"      # what partners get: check it with nadhir release check policies

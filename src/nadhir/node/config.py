@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from nadhir.model.records import Classification
+from nadhir.sharing.log import Fsync
 
 
 class ConfigError(Exception):
@@ -26,6 +27,9 @@ class NodeSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity: Path = Path()
     """Folder of the node's card, keys and partners, which `nadhir init` and `nadhir partner` keep."""
     data: Path = Path("data")
+    fsync: Fsync = "always"
+    """When a release is forced to the disk: before it is sent, or up to 0.2 s later. Later is faster, and a loss of
+    power in that time may give one number to two releases, which partners see as a split view."""
 
 
 class BusSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ from nadhir.sharing.envelope import Refused, open_envelope, read_envelope, read_
 from nadhir.sharing.keys import NodeKey, TrustedKey
 from nadhir.sharing.link import Link
 from nadhir.sharing.link_messages import Sealed
-from nadhir.sharing.log import Log, LogError, log_name
+from nadhir.sharing.log import Fsync, Log, LogError, log_name
 
 _LOG = logging.getLogger(__name__)
 
@@ -81,9 +81,10 @@ class Desk:
         trusted: Mapping[str, TrustedKey],
         take: Callable[[Envelope], None],
         hops: Hops,
+        fsync: Fsync = "always",
     ) -> None:
         self.me, self.partner, self.mode = me, partner, mode
-        self.outgoing = Log(logs / log_name(me, partner))
+        self.outgoing = Log(logs / log_name(me, partner), fsync=fsync)
         # What is lost of this with the power is fetched again: the partner stores it until we say that we have it.
         self.incoming = Log(logs / log_name(partner, me), fsync="interval")
         self.window = LiveWindow()

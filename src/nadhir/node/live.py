@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
+import sqlite3
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,6 +35,10 @@ AHEAD_S = 60.0
 """A line that says it was received so long after the node's clock is set aside: it would carry the node's time away."""
 
 
+OWN_BATCH = 200
+"""Own records under one signature in the own log."""
+
+
 class _Received(msgspec.Struct):
     received: float
 
@@ -42,11 +48,27 @@ _received_decoder = msgspec.json.Decoder(_Received)
 Audience = Callable[[list[News]], None]
 
 
+class _Offer(NamedTuple):
+    desk: Desk
+    record: Record
+    not_before: float
+    born: float
+
+
+class _Decided(NamedTuple):
+    """Decisions that are to be written down, own records, and what then goes to whom."""
+
+    decisions: list[Decision]
+    fresh: list[Record]
+    offers: list[_Offer]
+
+
 class LiveNode:
     """State and logs of one nation's node.
 
-    `new_core` makes an empty core; `audience` gets the news of the picture. Raises LogError where a log cannot be read
-    or written.
+    `new_core` makes an empty core; `audience` gets the news of the picture; `soon` has something done when what came in
+    together has been taken: under load many records are decided on, written down and signed in one go. Raises LogError
+    where a log cannot be read or written.
     """
 
     def __init__(
@@ -62,6 +84,7 @@ class LiveNode:
         key: Callable[[], NodeKey],
         audience: Audience,
         hops: Hops,
+        soon: Callable[[Callable[[], None]], object] = lambda act: act(),
     ) -> None:
         self.nation, self.mode = nation, mode
         self.clock = Clock(mode)
@@ -82,6 +105,9 @@ class LiveNode:
         self._key = key
         self._audience = audience
         self._hops = hops
+        self._soon = soon
+        self._unpublished: list[tuple[Record, float]] = []
+        self._decided: deque[_Decided] = deque()
         self._published: set[str] = set()
         self._sent: dict[str, set[str]] = {}
         self._ahead: set[tuple[str, int]] = set()
@@ -122,6 +148,8 @@ class LiveNode:
             self.at = max(self.at, math.floor(now))
             for desk in self.desks.values():
                 desk.tick(now)
+        if self._decided:
+            self.flush()
 
     def release(self, envelope: Envelope) -> None:
         """Take a partner's release, which is in its log already."""
@@ -183,6 +211,7 @@ class LiveNode:
             self.at = entry.at
         elif (release := stored.get((entry.owner, entry.sequence))) is not None:
             self._take(self.core.release(release, entry.at), born)
+        self.flush()
 
     def _own_ids(self, first: int) -> set[str]:
         """Ids of own records that were written down."""
@@ -249,34 +278,66 @@ class LiveNode:
             self._audience(step.news)
 
     def _publish(self, records: list[Record], born: float) -> None:
-        """Decide once for each record and partner, write the decisions and the records down, then offer."""
-        fresh = [record for record in records if record.id not in self._published]
-        decisions: list[Decision] = []
-        offers = []
-        for record in records:
+        scheduled = bool(self._unpublished)
+        self._unpublished += [(record, born) for record in records]
+        if not scheduled:
+            self._soon(self.flush)
+
+    def flush(self) -> None:
+        """Decide once for each record and partner, write decisions and records down, then offer what goes.
+
+        What cannot be written down now, as on a full disk, is not forgotten: every tick tries again.
+        """
+        waiting, self._unpublished = self._unpublished, []
+        if waiting:
+            self._decided.append(self._decide(waiting))
+        while self._decided:
+            decided = self._decided[0]
+            try:
+                if decided.decisions:
+                    self._decisions.append(decided.decisions)
+            except sqlite3.Error as error:
+                _LOG.error("decisions cannot be written down, nothing is released: %s", error)
+                return
+            self._decided.popleft()
+            self._write_down(decided.fresh)
+            for offer in decided.offers:
+                if offer.not_before > offer.record.issued:
+                    offer.desk.offer_later(offer.record, offer.not_before)
+                else:
+                    offer.desk.offer(offer.record, offer.born)
+
+    def _decide(self, waiting: list[tuple[Record, float]]) -> _Decided:
+        decided = _Decided([], [], [])
+        for record, born in waiting:
+            known = record.id in self._published
+            if not known:
+                decided.fresh.append(record)
             for partner, desk in self.desks.items():
                 ruling = self._releases.decide(record, partner, record.issued)
-                if record.id in self._published:
+                outgoing = ruling.outgoing
+                if known:
                     # Decided before a restart: that decision stands, and only what was not sent yet goes.
-                    if ruling.outgoing is not None and not self._is_owed(record, partner, ruling.outgoing.id):
-                        continue
+                    if outgoing is not None and not self._is_owed(record, partner, outgoing.id):
+                        outgoing = None
                 else:
-                    decisions.append(ruling.decision)
+                    decided.decisions.append(ruling.decision)
                     desk.decided[ruling.decision.outcome] += 1
-                if ruling.outgoing is not None:
-                    offers.append((desk, ruling.outgoing, ruling.decision.not_before or record.issued))
-        if decisions:
-            self._decisions.append(decisions)
-        if fresh:
-            release = Release(
-                SCHEMA, self.nation, self.nation, self.mode, self._log.size + 1, time.time(), tuple(fresh)
-            )
-            self._log.append(seal(self._key(), release))
-        for desk, record, not_before in offers:
-            if not_before > record.issued:
-                desk.offer_later(record, not_before)
-            else:
-                desk.offer(record, born)
+                if outgoing is not None:
+                    not_before = ruling.decision.not_before or record.issued
+                    decided.offers.append(_Offer(desk, outgoing, not_before, born))
+        return decided
+
+    def _write_down(self, records: list[Record]) -> None:
+        """Put own records into the own log, as they were before anything was taken out of them."""
+        for start in range(0, len(records), OWN_BATCH):
+            batch = tuple(records[start : start + OWN_BATCH])
+            release = Release(SCHEMA, self.nation, self.nation, self.mode, self._log.size + 1, time.time(), batch)
+            try:
+                self._log.append(seal(self._key(), release))
+            except LogError as error:
+                self.unlogged += len(batch)
+                _LOG.error("%s", error)
 
     def _is_owed(self, record: Record, partner: str, sent_as: str) -> bool:
         if sent_as in self._sent[partner]:

@@ -76,7 +76,7 @@ class Service:
             raise ConfigError(f"the keys are those of {self._identity.card.nation}, not of {config.node.nation}")
         known = read_partners(config.node.identity / "partners")
         self.partners = {name: partner for name, partner in known.items() if not partner.revoked}
-        self._server = NationServer(_server_settings(config, self._identity, self.partners))
+        self._server = NationServer(server_settings(config, self._identity, self.partners))
         self._decisions = DecisionFile(_made(config.node.data / config.node.mode))
         trusted = trusted_keys(known.values())
         nation, mode = config.node.nation, config.node.mode
@@ -90,6 +90,7 @@ class Service:
                 trusted=trusted,
                 take=lambda envelope: self.node.release(envelope),
                 hops=self.hops,
+                fsync=config.node.fsync,
             )
             for partner in self.partners
         }
@@ -121,6 +122,7 @@ class Service:
             key=lambda: self._key,
             audience=self._tell,
             hops=self.hops,
+            soon=lambda act: asyncio.get_running_loop().call_soon(act),
         )
 
     def stop(self) -> None:
@@ -166,6 +168,7 @@ class Service:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(LogError):
+                self.node.flush()
                 self._keep()
             for bus in buses:
                 await bus.close()
@@ -323,7 +326,7 @@ def _rules(config: NodeConfig) -> Rules:
     return default_rules() if config.warning.file is None else read_rules(config.warning.file)
 
 
-def _server_settings(config: NodeConfig, identity: Identity, partners: dict[str, Partner]) -> ServerSettings:
+def server_settings(config: NodeConfig, identity: Identity, partners: dict[str, Partner]) -> ServerSettings:
     """Of a pair in which both can be reached, the one whose code comes later dials."""
     me, folder, bus = identity.card, config.node.identity, config.bus
     links = []

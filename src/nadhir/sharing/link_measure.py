@@ -45,6 +45,10 @@ class Exchange(msgspec.Struct, frozen=True):
     """Of a bare message, and of the body of an envelope."""
     turn_s: float = 3.0
     turns: int = 2
+    hand_over: Callable[[Link], Callable[[int], None]] | None = None
+    """For a sender that puts many messages into one envelope: made with the link, then called with each number."""
+    numbers: Callable[[bytes], list[int]] | None = None
+    """The numbers of the messages in an envelope, which goes with `hand_over`."""
 
 
 class Latency(msgspec.Struct, frozen=True):
@@ -157,7 +161,9 @@ async def _receiving_node(exchange: Exchange, pipe: Connection) -> None:
             arrived[_NUMBER.unpack_from(message.data)[0]] = time.monotonic_ns()
 
         def deliver(owner: str, sequence: int, envelope: bytes, arrived: dict[int, int] = arrived) -> None:
-            arrived[sequence] = time.monotonic_ns()
+            now = time.monotonic_ns()
+            for number in exchange.numbers(envelope) if exchange.numbers else (sequence,):
+                arrived[number] = now
 
         if through_link:
             link = Link(
@@ -190,7 +196,13 @@ async def _sending_node(exchange: Exchange, pipe: Connection) -> None:
                 pipe.send("ready")
                 await asyncio.to_thread(pipe.recv)
 
+                hand_over = exchange.hand_over(link) if exchange.hand_over else None
                 async for at in _beats(exchange):
+                    if hand_over is not None:
+                        number += 1
+                        given[number] = at
+                        hand_over(number)
+                        continue
 
                     def seal(sequence: int, at: int = at, given: dict[int, int] = given) -> bytes:
                         given[sequence] = at
