@@ -11,7 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 
-ROOMS = ("geo", "tracks", "assessment", "exercise")
+ROOMS = ("geo", "tracks", "assessment", "alerts", "exercise")
 """The rooms that hold kernels."""
 
 

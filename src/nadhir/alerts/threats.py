@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from nadhir.geo import east_north_up, ecef_to_geodetic, fall, propagate
+from nadhir.geo import east_north_up, ecef_to_geodetic, fall
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap
 from nadhir.geo.areas_paths import EARLY_SIGMAS, UNKNOWN, GroundTrack, passages, reach
 from nadhir.geo.areas_probability import area_probabilities
 from nadhir.geo.earth import Matrix, Vector
+from nadhir.geo.flight import propagate
 from nadhir.model import AssessmentProduct, Ellipse, Hazard, ImpactProduct, LaunchProduct, TrackProduct
 
 TYPICAL_LOG_BALLISTIC_COEFFICIENT = math.log(3000.0)
