@@ -22,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 CHUNK_BYTES = 16 << 10
 TOGETHER = 8
 LONGEST_LINE_BYTES = 64 << 10
+"""What is longer is cut short, and so damaged."""
 
 
 class ExerciseTime(msgspec.Struct, frozen=True):
@@ -45,6 +46,7 @@ class Ingest:
     def __init__(self, node: LiveNode) -> None:
         self._node = node
         self._server: asyncio.Server | None = None
+        self._feeders: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises OSError where the port is taken."""
@@ -54,6 +56,9 @@ class Ingest:
         """Listen no more; what was received is taken."""
         if self._server is not None:
             self._server.close()
+        for writer in self._feeders.values():
+            writer.close()
+        await asyncio.gather(*self._feeders)
 
     def lines(self, data: bytes) -> None:
         """Take whole lines. Raises LogError where one cannot be logged."""
@@ -62,11 +67,13 @@ class Ingest:
 
     async def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         taken, rest = 0, b""
+        task = asyncio.current_task()
+        assert task is not None
+        self._feeders[task] = writer
         try:
             while data := await reader.read(CHUNK_BYTES):
                 *lines, rest = (rest + data).split(b"\n")
-                if len(rest) > LONGEST_LINE_BYTES:
-                    lines, rest = [*lines, rest[:LONGEST_LINE_BYTES]], b""
+                rest = rest[:LONGEST_LINE_BYTES]
                 for line in lines:
                     self._line(line)
                     taken += 1
@@ -83,6 +90,7 @@ class Ingest:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+            del self._feeders[task]
 
     def _line(self, line: bytes) -> None:
         if line.startswith(b'{"exercise"') and self._node.mode == "exercise":
