@@ -547,7 +547,11 @@ class Tracker:
             if not burning:
                 self._adopt(candidate, burning)
         if candidate.event is None and is_launch(self._picture, candidate):
-            messages.append(self._as_launch(candidate))
+            vehicle = unseen_vehicle_of(self._picture, candidate)
+            if vehicle is not None:
+                self._become(candidate, vehicle)
+            else:
+                messages.append(self._as_launch(candidate))
         if candidate.event is not None:
             settle_roles(self._picture, candidate.event, self.now)
         messages.append(self._picture.state(candidate))
@@ -711,15 +715,18 @@ class Tracker:
         burning = under_thrust(self._picture, candidate)
         vehicle = unseen_vehicle_of(self._picture, candidate) if burning else None
         if vehicle is not None:
-            # The same object under its name: from here on by what radars say of it.
-            candidate.event, candidate.id = vehicle.event, vehicle.id
-            candidate.stages_dropped, candidate.first_time = vehicle.stages_dropped, vehicle.first_time
-            candidate.burning, candidate.burning_since = True, vehicle.burning_since
-            give_role(self._picture, candidate, "vehicle", [])
-            self._picture.remove(vehicle)
+            self._become(candidate, vehicle)
             return
         self._adopt(candidate, burning)
         candidate.id = self._picture.name_of(candidate)
+
+    def _become(self, candidate: TrackedObject, vehicle: TrackedObject) -> None:
+        """What radars see is a launch's vehicle that only satellites saw: the same object under its name."""
+        candidate.event, candidate.id = vehicle.event, vehicle.id
+        candidate.stages_dropped, candidate.first_time = vehicle.stages_dropped, vehicle.first_time
+        candidate.burning, candidate.burning_since = True, vehicle.burning_since
+        give_role(self._picture, candidate, "vehicle", [])
+        self._picture.remove(vehicle)
 
     def _adopt(self, candidate: TrackedObject, burning: bool) -> None:
         """Give an object to the launch that it may have left."""
