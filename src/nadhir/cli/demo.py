@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nadhir.model import ImpactProduct, LaunchProduct, WarningProduct
+from nadhir.report import Timeline, words
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -37,35 +40,19 @@ def demo(
     from rich.console import Console
 
     from nadhir.cli.replay import Compilation
-    from nadhir.model import ImpactProduct, LaunchProduct, WarningProduct
     from nadhir.node.demo import run_demo
     from nadhir.node.warm import warm
-    from nadhir.report import TerminalView, Timeline
-    from nadhir.report.words import clock
+    from nadhir.report import TerminalView
     from nadhir.sensors import ScenarioError
 
     console = Console()
     console.print("[bold]EXERCISE[/], not an official warning.", highlight=False)
     with TerminalView(console) as view, event.install_listener("numba:compile", Compilation(view)):
         warm()
-    timelines: dict[str, Timeline] = {}
-
-    def hear(nation: str, news: News) -> None:
-        told = (
-            LaunchProduct | WarningProduct if news.owner != nation else LaunchProduct | ImpactProduct | WarningProduct
-        )
-        if news.basis == "own" or not isinstance(news.product, told):
-            return
-        timeline = timelines.setdefault(f"{nation} {news.owner}", Timeline())
-        for line in timeline.add(news.product):
-            if line.severity != "detail":
-                source = "" if news.owner == nation else f"(from {news.owner}) "
-                style = "bold red" if line.severity == "urgent" else "default"
-                console.print(f"{clock(news.at)}  {nation}  {source}{line.text}", style=style, highlight=False)
-
+    story = _Story(console)
     try:
         outcome = asyncio.run(
-            run_demo(scenario, out, pace, stage=lambda text: console.print(f"[dim]{text}[/]"), hear=hear)
+            run_demo(scenario, out, pace, stage=lambda text: console.print(f"[dim]{text}[/]"), hear=story.hear)
         )
     except (ScenarioError, RuntimeError) as error:
         typer.echo(f"nadhir demo: {error}", err=True)
@@ -73,6 +60,38 @@ def demo(
     _tell(console, outcome)
     if not outcome.faultless:
         raise typer.Exit(1)
+
+
+class _Story:
+    """The event as it goes, in a line for each thing that changes for people in one nation's picture."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._timelines: dict[tuple[str, str], Timeline] = {}
+        self._said: set[tuple[object, ...]] = set()
+
+    def hear(self, nation: str, news: News) -> None:
+        """Show what is new: launches, impacts of the nation's own picture, and warnings when their state changes."""
+        product = news.product
+        if news.basis == "own" or (news.basis == "partner" and isinstance(product, ImpactProduct)):
+            return
+        if isinstance(product, WarningProduct):
+            change: tuple[object, ...] = (nation, product.warning, product.status, product.reason, product.fallen)
+            if not self._is_new(change):
+                return
+        elif not isinstance(product, LaunchProduct | ImpactProduct):
+            return
+        source = "" if news.owner == nation else f"(from {news.owner}) "
+        for line in self._timelines.setdefault((nation, news.owner), Timeline()).add(product):
+            if line.severity != "detail" and self._is_new((nation, line.text)):
+                style = "bold red" if line.severity == "urgent" else "default"
+                text = f"{words.clock(news.at)}  {nation}  {source}{line.text}"
+                self._console.print(text, style=style, highlight=False)
+
+    def _is_new(self, what: tuple[object, ...]) -> bool:
+        new = what not in self._said
+        self._said.add(what)
+        return new
 
 
 def _tell(console: Console, outcome: Outcome) -> None:
