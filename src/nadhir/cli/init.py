@@ -41,6 +41,9 @@ folder = "policies"      # what partners get: check it with nadhir release check
 [warning]
 # file = "warning.toml"  # the nation's decision rules; without it the shipped ones
 
+[publishing]
+# file = "publishing.toml" # channels, languages, keys of public messages; without it, warnings go to no channel
+
 [console]
 port = 8080              # the operators' page, on this machine only
 """

@@ -1,4 +1,18 @@
-"""Wires the stages: the only room that knows them all."""
+"""Wires the stages: the only room that knows them all. A replay, and live nodes that share with partners.
+
+Import what is not listed from the module that says it, so that a replay does not load what only a live node needs.
+
+| module | names |
+|---|---|
+| `replay`, `pipeline` | Replay, Summary, replay_folder; Pipeline: tracker, assessor, alerts |
+| `config`, `service` | read_config; Service: a live node with its server, links, sockets |
+| `live`, `core`, `journal` | LiveNode: inputs logged, taken, rebuilt; Core: pure; what the log holds |
+| `desk`, `heads` | Desk: what is between this nation and one partner; HeadExchange |
+| `ingest`, `feed` | Ingest: lines over TCP; feed, Pace |
+| `status`, `web`, `hops` | NodeStatus, metrics; status_app; Hops |
+| `publishing`, `publishing_config` | Publisher; read_publishing, make_publisher |
+| `nations`, `demo`, `reckoning` | NationNode, make_nations; run_demo; reckon: an outside reader |
+"""
 
 from nadhir.node.replay import Replay, Summary, replay_folder
 

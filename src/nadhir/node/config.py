@@ -70,6 +70,12 @@ class WarningSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: Path | None = None
 
 
+class PublishingSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How warnings reach people: a publishing.toml. Without one they are shared and shown, and go to no channel."""
+
+    file: Path | None = None
+
+
 class ConsoleSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Port of the operators' page, health and metrics, on this machine."""
 
@@ -85,6 +91,7 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ingest: IngestSection = IngestSection()
     release: ReleaseSection = ReleaseSection()
     warning: WarningSection = WarningSection()
+    publishing: PublishingSection = PublishingSection()
     console: ConsoleSection = ConsoleSection()
 
     @property

@@ -16,9 +16,10 @@ from pathlib import Path
 import msgspec
 
 from nadhir.alerts import Rules, default_rules, read_rules
+from nadhir.alerts.people import DeskError
 from nadhir.bus import Address, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
-from nadhir.geo.areas import default_areas
-from nadhir.model import Label, Sensor
+from nadhir.geo.areas import AreaMap, default_areas
+from nadhir.model import Label, Sensor, WarningProduct
 from nadhir.node.config import ConfigError, NodeConfig
 from nadhir.node.core import Core, News
 from nadhir.node.desk import Desk
@@ -27,6 +28,8 @@ from nadhir.node.hops import Hops
 from nadhir.node.ingest import Ingest
 from nadhir.node.live import LiveNode
 from nadhir.node.names import names_key
+from nadhir.node.publishing import Publisher
+from nadhir.node.publishing_config import make_publisher, read_publishing
 from nadhir.node.status import NodeStatus, PartnerStatus
 from nadhir.node.warm import warm
 from nadhir.node.web import serve
@@ -99,6 +102,7 @@ class Service:
         sensors = _sensors(config)
         rules, areas = _rules(config), default_areas()
         data = config.node.data / mode
+        self._publisher = _publisher(config, rules, areas, lambda: self.node.clock.now() or time.time())
         labels = {name: Label(classification=label) for name, label in config.sensors.labels.items()}
 
         def new_core(anew: bool) -> Core:
@@ -135,6 +139,8 @@ class Service:
         tasks: list[asyncio.Task[None]] = []
         buses: list[NatsBus] = []
         try:
+            if self._publisher is not None:
+                await self._publisher.__aenter__()
             tasks.append(asyncio.create_task(serve(self.status, self.config.console.port)))
             self._state = "starting nats-server"
             await self._server.start()
@@ -153,6 +159,7 @@ class Service:
             tasks.append(asyncio.create_task(self._send_news(nation_bus)))
             tasks.append(asyncio.create_task(self._every(TICK_S, self.node.tick)))
             tasks.append(asyncio.create_task(self._every(KEEP_S, self._keep)))
+            tasks.append(asyncio.create_task(self._every(1.0, self._decide_for_people)))
             await ingest.start(self.config.ingest.host, self.config.ingest.port)
             self._write_access()
             self._state = "ready"
@@ -170,6 +177,8 @@ class Service:
             with contextlib.suppress(LogError):
                 self.node.flush()
                 self._keep()
+            if self._publisher is not None:
+                await self._publisher.__aexit__()
             for bus in buses:
                 await bus.close()
             await self._server.stop()
@@ -258,9 +267,22 @@ class Service:
             _LOG.error("%s", error)
 
     def _tell(self, news: list[News]) -> None:
+        """Give the picture to consoles, and the nation's own warnings to the channels."""
         self._news_dropped += max(len(self._news) + len(news) - NEWS_KEPT, 0)
         self._news.extend(news)
         self._news_there.set()
+        if self._publisher is None:
+            return
+        for item in news:
+            if item.basis != "shared":
+                continue
+            if not isinstance(item.product, WarningProduct):
+                self._publisher.see(item.product)
+                continue
+            try:
+                self._publisher.take(item.product, item.at)
+            except (DeskError, OSError) as error:
+                _LOG.error("warning %s is not published: %s", item.product.warning, error)
 
     async def _send_news(self, bus: NatsBus) -> None:
         """Publish the picture as it changes, for consoles and other programs of the nation."""
@@ -281,6 +303,12 @@ class Service:
         while True:
             act()
             await asyncio.sleep(period_s)
+
+    def _decide_for_people(self) -> None:
+        """Let go what nobody decided on in time, where the nation's rule lets it go then."""
+        now = self.node.clock.now()
+        if self._publisher is not None and now is not None:
+            self._publisher.tick(now)
 
     def _keep(self) -> None:
         """Write down how far records got, sign heads, and change over to a new key on its day."""
@@ -324,6 +352,13 @@ def _sensors(config: NodeConfig) -> list[Sensor]:
 
 def _rules(config: NodeConfig) -> Rules:
     return default_rules() if config.warning.file is None else read_rules(config.warning.file)
+
+
+def _publisher(config: NodeConfig, rules: Rules, areas: AreaMap, clock: Callable[[], float]) -> Publisher | None:
+    if config.publishing.file is None:
+        return None
+    folder = _made(config.node.data / "publishing")
+    return make_publisher(read_publishing(config.publishing.file), folder, rules, areas, clock)
 
 
 def server_settings(config: NodeConfig, identity: Identity, partners: dict[str, Partner]) -> ServerSettings:
