@@ -14,6 +14,6 @@ with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as node:
         sent += 2
         # What is not acknowledged is sent again on a new connection: the node counts what comes twice as a repeat.
         while (answer := json.loads(answers.readline()))["taken"] < sent:
-            if "error" in answer and answer["error"]:
+            if answer.get("error"):
                 sys.exit(f"the node could not take it: {answer['error']}")
 print(f"{sent // 2} lines taken")
