@@ -1,12 +1,10 @@
-"""The time window of the live path and the sequence of the durable one."""
+"""The time window of the live path."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from nadhir.sharing.arrival import SAMPLES, LiveWindow, SequenceGuard
+from nadhir.sharing.arrival import SAMPLES, LiveWindow
 
 NOW = 1_790_000_000.0
 
@@ -38,22 +36,3 @@ def test_a_step_of_the_partners_clock_is_followed() -> None:
     assert judged[0] == "early"
     assert judged[-1] == "in-time"
     assert judged.count("early") <= SAMPLES // 2 + 1
-
-
-@given(st.lists(st.integers(1, 12), max_size=80))
-def test_each_once_and_in_order(arrivals: list[int]) -> None:
-    guard = SequenceGuard()
-    taken = [sequence for sequence in arrivals if guard.judge(sequence) == "next"]
-    assert taken == list(range(1, len(taken) + 1))
-    assert guard.last == len(taken)
-
-
-def test_gap_and_duplicate() -> None:
-    guard = SequenceGuard(last=7)
-    assert guard.judge(9) == "gap"
-    assert guard.last == 7
-    assert guard.judge(8) == "next"
-    assert guard.judge(8) == "duplicate"
-    assert guard.judge(3) == "duplicate"
-    assert guard.judge(9) == "next"
-    assert guard.duplicates == 2

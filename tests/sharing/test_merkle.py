@@ -5,17 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nadhir.sharing.merkle import (
     Frontier,
-    consistency_proof,
-    includes,
-    inclusion_proof,
-    is_consistent,
     leaf_hash,
-    node_hash,
     tree_root,
 )
 
@@ -61,21 +56,6 @@ def test_published_roots(size: int) -> None:
     assert tree_root(LEAVES[:size]).hex() == PUBLISHED_ROOTS[size]
 
 
-def test_example_of_the_rfc() -> None:
-    """The seven-leaf tree of RFC 9162, 2.1.5: proofs name the nodes that the drawing names."""
-    a, b, c, d, e, f, j = LEAVES[:7]
-    g, h, i = node_hash(a, b), node_hash(c, d), node_hash(e, f)
-    k, m = node_hash(g, h), node_hash(i, j)
-    seven = LEAVES[:7]
-    assert inclusion_proof(seven, 0) == [b, h, m]
-    assert inclusion_proof(seven, 3) == [c, g, m]
-    assert inclusion_proof(seven, 4) == [f, j, k]
-    assert inclusion_proof(seven, 6) == [i, k]
-    assert consistency_proof(seven, 3) == [c, d, g, m]
-    assert consistency_proof(seven, 4) == [m]
-    assert consistency_proof(seven, 6) == [i, j, k]
-
-
 @given(st.lists(st.binary(max_size=8), max_size=70))
 def test_frontier_is_the_naive_tree(entries: list[bytes]) -> None:
     frontier = Frontier()
@@ -89,41 +69,6 @@ def test_frontier_is_the_naive_tree(entries: list[bytes]) -> None:
     assert frontier.root() == naive_root(entries)
 
 
-@given(st.data(), st.integers(1, 70))
-def test_inclusion(data: st.DataObject, size: int) -> None:
-    leaves = [leaf_hash(bytes([index])) for index in range(size)]
-    root = tree_root(leaves)
-    index = data.draw(st.integers(0, size - 1))
-    proof = inclusion_proof(leaves, index)
-    assert includes(leaves[index], index, size, proof, root)
-    other = data.draw(st.integers(-1, size))
-    assert includes(leaves[index], other, size, proof, root) == (other == index)
-    assert not includes(leaf_hash(b"forged"), index, size, proof, root)
-    assert not includes(leaves[index], index, size, [*proof, root], root)
-    assert not proof or not includes(leaves[index], index, size, proof[:-1], root)
-
-
-@settings(max_examples=60)
-@given(st.data(), st.integers(1, 70))
-def test_consistency(data: st.DataObject, size: int) -> None:
-    leaves = [leaf_hash(bytes([index])) for index in range(size)]
-    old_size = data.draw(st.integers(1, size))
-    old_root, root = tree_root(leaves[:old_size]), tree_root(leaves)
-    proof = consistency_proof(leaves, old_size)
-    assert is_consistent(old_size, old_root, size, root, proof)
-    assert not is_consistent(old_size, leaf_hash(b"other"), size, root, proof)
-    assert not is_consistent(old_size, old_root, size, leaf_hash(b"other"), proof)
-    assert not is_consistent(old_size, old_root, size, root, [*proof, root])
-    if old_size < size:
-        changed = [*leaves]
-        changed[data.draw(st.integers(0, old_size - 1))] = leaf_hash(b"changed")
-        assert not is_consistent(old_size, old_root, size, tree_root(changed), consistency_proof(changed, old_size))
-
-
 def test_no_such_tree() -> None:
-    with pytest.raises(ValueError, match="no leaf 3"):
-        inclusion_proof(LEAVES[:3], 3)
-    with pytest.raises(ValueError, match="no tree of 0"):
-        consistency_proof(LEAVES, 0)
     with pytest.raises(ValueError, match="2 complete subtrees"):
         Frontier(3, [LEAVES[0]])

@@ -1,4 +1,4 @@
-"""Guards over what was opened: a time window on the live path, the sequence of each owner on the durable one.
+"""A guard over what was opened: a time window on the live path. Order on the durable one is the link's.
 
 Time comes in as arguments. A partner's clock is never trusted to be ours: its offset is measured, shown, and taken off.
 """
@@ -10,7 +10,6 @@ from statistics import median
 from typing import Literal
 
 Timing = Literal["in-time", "late", "early", "clock"]
-Order = Literal["next", "duplicate", "gap"]
 
 SAMPLES = 63
 """Releases that the offset of a clock is the median of: half of them later, a step of the clock is followed."""
@@ -51,21 +50,3 @@ class LiveWindow:
         if timing != "in-time":
             self.refused[timing] = self.refused.get(timing, 0) + 1
         return timing
-
-
-class SequenceGuard:
-    """The releases of one (owner, partner): each once, in order. `last` is the last that was taken, 0 before any."""
-
-    def __init__(self, last: int = 0) -> None:
-        self.last = last
-        self.duplicates = 0
-
-    def judge(self, sequence: int) -> Order:
-        """`next` takes it; `duplicate` came before; at a `gap`, `last + 1` is what has to be fetched first."""
-        if sequence <= self.last:
-            self.duplicates += 1
-            return "duplicate"
-        if sequence > self.last + 1:
-            return "gap"
-        self.last = sequence
-        return "next"

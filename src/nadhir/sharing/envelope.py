@@ -99,7 +99,7 @@ def open_envelope(data: bytes, trusted: Trusted, *, me: str, mode: Mode) -> Rele
     """The release in these bytes, if a trusted key of its owner signed it for `me` in this mode. Raises Refused.
 
     A key that is past its time still opens what it signed within it, for what is fetched after a cut; a revoked key
-    opens nothing. How old a release may be is for `LiveWindow`, whether it came before for `SequenceGuard`.
+    opens nothing. How old a release may be is for `LiveWindow`, whether it came before for the link.
     """
     envelope = read_envelope(data)
     if envelope.payload_type != RELEASE_TYPE or len(envelope.signatures) != 1:
