@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nations import lab
 
-from nadhir.sharing.link_measure import Exchange, Measured, measure, plain_check, plain_seal
+from nadhir.sharing.link_measure import Exchange, Measured, PlainSender, measure, plain_check, plain_numbers
 
 
 @pytest.mark.connected
@@ -20,7 +20,8 @@ def test_the_exchange_is_measured(tmp_path: Path) -> None:
                 partner="JPN",
                 sender=nations.servers["KOR"].credentials("JPN"),
                 receiver=nations.servers["JPN"].credentials("KOR"),
-                seal=plain_seal,
+                send=PlainSender(),
+                numbers=plain_numbers,
                 check=plain_check("KOR"),
                 turn_s=1.0,
                 turns=1,

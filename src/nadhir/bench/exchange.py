@@ -117,11 +117,6 @@ def numbers(envelope: bytes) -> list[int]:
     return [int(record.id, 16) for record in read_release(read_envelope(envelope)).records]
 
 
-def no_seal(sequence: int, body: bytes) -> bytes:
-    """Envelopes are made by the desk."""
-    raise NotImplementedError
-
-
 class Result(msgspec.Struct, frozen=True):
     """Latencies of both ways, and the ratios of our own time (the whole less the bare link) to the bare link's."""
 
@@ -160,8 +155,7 @@ async def _measured(folder: Path, messages_per_s: int, turn_s: float, turns: int
             partner=PARTNER,
             sender=servers[OWNER].credentials(PARTNER),
             receiver=servers[PARTNER].credentials(OWNER),
-            seal=no_seal,
-            hand_over=Sender(nations[OWNER].folder, fsync),
+            send=Sender(nations[OWNER].folder, fsync),
             numbers=numbers,
             check=Checker(nations[PARTNER].folder),
             messages_per_s=messages_per_s,

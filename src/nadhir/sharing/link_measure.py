@@ -27,28 +27,26 @@ from nadhir.sharing.link_messages import subject
 _NUMBER = struct.Struct(">Q")
 _SETTLED_S = 1.0
 
-Seal = Callable[[int, bytes], bytes]
-"""Envelope for a sequence and a body."""
+Sender = Callable[[Link], Callable[[int], None]]
+"""Made with the link, then called with the number of each message, which it puts into an envelope."""
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """What is measured. `seal` and `check` must be functions of a module: they go to the nodes' processes."""
+    """What is measured. `send`, `check` and `numbers` must survive a pickle: they go to the nodes' processes."""
 
     owner: str
     partner: str
     sender: Credentials
     receiver: Credentials
-    seal: Seal
+    send: Sender
     check: Check
+    numbers: Callable[[bytes], list[int]]
+    """The numbers of the messages in an envelope."""
     messages_per_s: int = 1_000
     octets: int = 300
-    """Of a bare message, and of the body of an envelope."""
+    """Of a bare message."""
     turn_s: float = 3.0
     turns: int = 2
-    hand_over: Callable[[Link], Callable[[int], None]] | None = None
-    """For a sender that puts many messages into one envelope: made with the link, then called with each number."""
-    numbers: Callable[[bytes], list[int]] | None = None
-    """The numbers of the messages in an envelope, which goes with `hand_over`."""
 
 
 class Latency(msgspec.Struct, frozen=True):
@@ -67,13 +65,27 @@ class Measured(msgspec.Struct, frozen=True):
     link: Latency
 
 
-def plain_seal(sequence: int, body: bytes) -> bytes:
-    """An envelope without a signature: what the link itself costs."""
-    return _NUMBER.pack(sequence) + body
+class PlainSender(msgspec.Struct, frozen=True):
+    """Envelopes of one message of so many octets without a signature: what the link itself costs."""
+
+    octets: int = 300
+
+    def __call__(self, link: Link) -> Callable[[int], None]:
+        body = bytes(self.octets - 2 * _NUMBER.size)
+
+        def send(number: int) -> None:
+            link.offer("track", lambda sequence: _NUMBER.pack(sequence) + _NUMBER.pack(number) + body)
+
+        return send
+
+
+def plain_numbers(envelope: bytes) -> list[int]:
+    """The number of the message in an envelope of `PlainSender`."""
+    return [_NUMBER.unpack_from(envelope, _NUMBER.size)[0]]
 
 
 def plain_check(owner: str) -> Check:
-    """The check that goes with `plain_seal`."""
+    """The check that goes with `PlainSender`."""
     return _PlainCheck(owner)
 
 
@@ -162,7 +174,7 @@ async def _receiving_node(exchange: Exchange, pipe: Connection) -> None:
 
         def deliver(owner: str, sequence: int, envelope: bytes, arrived: dict[int, int] = arrived) -> None:
             now = time.monotonic_ns()
-            for number in exchange.numbers(envelope) if exchange.numbers else (sequence,):
+            for number in exchange.numbers(envelope):
                 arrived[number] = now
 
         if through_link:
@@ -196,19 +208,11 @@ async def _sending_node(exchange: Exchange, pipe: Connection) -> None:
                 pipe.send("ready")
                 await asyncio.to_thread(pipe.recv)
 
-                hand_over = exchange.hand_over(link) if exchange.hand_over else None
+                send = exchange.send(link)
                 async for at in _beats(exchange):
-                    if hand_over is not None:
-                        number += 1
-                        given[number] = at
-                        hand_over(number)
-                        continue
-
-                    def seal(sequence: int, at: int = at, given: dict[int, int] = given) -> bytes:
-                        given[sequence] = at
-                        return exchange.seal(sequence, body)
-
-                    link.offer("track", seal)
+                    number += 1
+                    given[number] = at
+                    send(number)
                 await asyncio.sleep(_SETTLED_S)
         else:
             await asyncio.sleep(_SETTLED_S)
