@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nadhir.cli.init import CONFIG
-from nadhir.node.config import BusSection, ConfigError, read_config
+from nadhir.node.config import BusSection, read_config
+from nadhir.node.toml import ConfigError
 
 
 def written(folder: Path, text: str) -> Path:

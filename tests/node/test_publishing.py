@@ -44,7 +44,8 @@ from nadhir.channels.webhook import WebhookBody
 from nadhir.geo.areas import Area, AreaMap
 from nadhir.model import AreaWarning, EndReason, Mode, WarningProduct, WarningStatus
 from nadhir.node.publishing import Press, Publisher, Side
-from nadhir.node.publishing_config import PublishingError, enrol, make_publisher, read_publishing
+from nadhir.node.publishing_config import enrol, make_publisher, read_publishing
+from nadhir.node.toml import ConfigError
 from nadhir.sharing.keys import NodeKey
 
 NOW = 1_800_000_000.0
@@ -339,10 +340,10 @@ def test_without_an_enrolment_nothing_is_live(tmp_path: Path, receivers: tuple[R
     file = a_folder(tmp_path / "x", receivers, live=True)
     forged = Ed25519PrivateKey.generate()
     (tmp_path / "x/enrolment.json").write_bytes(enrol(forged, "JPN", REAL.fingerprint, NOW + 86_400.0))
-    with pytest.raises(PublishingError, match="not enrolled"):
+    with pytest.raises(ConfigError, match="not enrolled"):
         a_publisher(file)
     (tmp_path / "x/enrolment.json").write_bytes(enrol(forged, "JPN", DRILL.fingerprint, NOW + 86_400.0))
-    with pytest.raises(PublishingError, match="another certificate"):
+    with pytest.raises(ConfigError, match="another certificate"):
         a_publisher(file)
 
 
@@ -350,12 +351,12 @@ def test_a_configuration_that_cannot_be_used_is_one_line(tmp_path: Path, receive
     file = a_folder(tmp_path, receivers)
     text = file.read_text()
     file.write_text(text.replace("sender =", "sendr ="))
-    with pytest.raises(PublishingError, match="sendr"):
+    with pytest.raises(ConfigError, match="sendr"):
         read_publishing(file)
     file.write_text(text.replace("exercise.pem", "nothing.pem"))
-    with pytest.raises(PublishingError, match=r"nothing\.pem"):
+    with pytest.raises(ConfigError, match=r"nothing\.pem"):
         a_publisher(file)
-    with pytest.raises(PublishingError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="cannot be read"):
         read_publishing(tmp_path / "none.toml")
 
 

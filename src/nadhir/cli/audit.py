@@ -46,7 +46,7 @@ def verify(
     from rich.console import Console
     from rich.table import Table
 
-    from nadhir.node.config import ConfigError
+    from nadhir.node.toml import ConfigError
     from nadhir.sharing.audit import verify_logs
     from nadhir.sharing.identity import Identity
     from nadhir.sharing.keys import KeyFileError
@@ -92,7 +92,7 @@ def find(
     import msgspec
 
     from nadhir.model import RecordKind
-    from nadhir.node.config import ConfigError
+    from nadhir.node.toml import ConfigError
     from nadhir.sharing.log import LogError
     from nadhir.sharing.view import View
 

@@ -29,10 +29,10 @@ def node(
     from nadhir.alerts import RulesError
     from nadhir.bus import BusError, ProgramError
     from nadhir.cli.init import passphrase
-    from nadhir.node.config import ConfigError, read_config
-    from nadhir.node.publishing_config import PublishingError
+    from nadhir.node.config import read_config
     from nadhir.node.service import Service
     from nadhir.node.structured_log import log_to
+    from nadhir.node.toml import ConfigError
     from nadhir.sensors import ScenarioError
     from nadhir.sharing.keys import KeyFileError
     from nadhir.sharing.log import LogError
@@ -56,7 +56,7 @@ def node(
         run_loop(run())
     except (
         ConfigError, KeyFileError, PartnerError, PolicyError, ScenarioError, RulesError, LogError, BusError,
-        ProgramError, PublishingError, OSError,
+        ProgramError, OSError,
     ) as error:  # fmt: skip
         typer.echo(f"nadhir node: {error}", err=True)
         raise typer.Exit(2) from None

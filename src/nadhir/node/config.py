@@ -5,18 +5,14 @@ Paths in it are relative to its own folder (`nadhir init` makes both).
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from nadhir.model.records import Classification
+from nadhir.node.toml import read_toml
 from nadhir.sharing.log import Fsync
-
-
-class ConfigError(Exception):
-    """A configuration that cannot be used; the message names the file, the key and what is wrong."""
 
 
 class NodeSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,26 +98,14 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_config(path: Path) -> NodeConfig:
     """Read a node.toml; relative paths become paths from its folder. Raises ConfigError."""
-    try:
-        table = tomllib.loads(path.read_text())
-        config = msgspec.convert(table, NodeConfig, dec_hook=_decode_path)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise ConfigError(f"{path}: {error}") from None
+    config = read_toml(path, NodeConfig)
     folder = path.parent.absolute()
     sections = {name: _placed(section, folder) for name, section in msgspec.structs.asdict(config).items()}
     return msgspec.structs.replace(config, **sections)
 
 
-def _decode_path(kind: type, value: Any) -> Any:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError
-
-
 def _placed(section: msgspec.Struct, folder: Path) -> msgspec.Struct:
-    """A section with its paths from `folder` on."""
+    """A section whose default paths too are from `folder` on."""
     values = msgspec.structs.asdict(section)
     return msgspec.structs.replace(
         section, **{name: folder / value for name, value in values.items() if isinstance(value, Path)}

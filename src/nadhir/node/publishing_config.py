@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import ssl
 import time
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -32,11 +30,8 @@ from nadhir.channels.webhook import Webhook
 from nadhir.geo.areas import AreaMap
 from nadhir.model import Mode
 from nadhir.node.publishing import FeedAddress, Press, Publisher, Side
+from nadhir.node.toml import ConfigError, read_toml
 from nadhir.sharing.keys import KeyFileError, NodeKey, read_private
-
-
-class PublishingError(ValueError):
-    """A configuration that cannot be used; the message is one line and says what to do."""
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,19 +102,8 @@ class PublishingConfig(_Section, frozen=True):
 
 
 def read_publishing(path: Path) -> PublishingConfig:
-    """Read a publishing.toml; relative paths become paths from its folder. Raises PublishingError."""
-
-    def placed(kind: type, value: Any) -> Any:
-        if kind is Path and isinstance(value, str):
-            return path.parent.absolute() / value
-        raise NotImplementedError
-
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), PublishingConfig, dec_hook=placed)
-    except OSError as error:
-        raise PublishingError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise PublishingError(f"{path}: {error}") from None
+    """Read a publishing.toml; relative paths become paths from its folder. Raises ConfigError."""
+    return read_toml(path, PublishingConfig)
 
 
 def make_publisher(
@@ -127,7 +111,7 @@ def make_publisher(
 ) -> Publisher:
     """The publisher of a configuration; each side keeps its files in a folder of its own in `folder`.
 
-    Raises PublishingError.
+    Raises ConfigError.
     """
     outlines = Outlines({code: area.geometry for code, area in areas.areas.items()})
     try:
@@ -135,7 +119,7 @@ def make_publisher(
         live = _side("live", config, config.live, folder, rules, areas, outlines, clock) if config.live else None
         return Publisher(exercise, live)
     except (OSError, ValueError, PermissionError, KeyFileError, ssl.SSLError) as error:
-        raise PublishingError(str(error)) from None
+        raise ConfigError(str(error)) from None
 
 
 def enrol(key: Ed25519PrivateKey, authority: str, certificate_sha256: str, until: float) -> bytes:
@@ -152,7 +136,7 @@ def _statement(enrolment: Enrolment) -> bytes:
 def _verified(enrolment: Enrolment, authority_key: Path) -> bool:
     key = load_pem_public_key(authority_key.read_bytes())
     if not isinstance(key, Ed25519PublicKey):
-        raise PublishingError(f"{authority_key}: not an Ed25519 public key")
+        raise ConfigError(f"{authority_key}: not an Ed25519 public key")
     try:
         key.verify(enrolment.signature, _statement(enrolment))
     except InvalidSignature:
@@ -179,9 +163,9 @@ def _side(
         try:
             enrolment = msgspec.json.decode(section.enrolment.read_bytes(), type=Enrolment)
         except msgspec.DecodeError as error:
-            raise PublishingError(f"{section.enrolment}: no enrolment ({error}); the authority makes one") from None
+            raise ConfigError(f"{section.enrolment}: no enrolment ({error}); the authority makes one") from None
         if enrolment.node_key != signer.fingerprint:
-            raise PublishingError(f"{section.enrolment}: it is for another certificate than {section.certificate}")
+            raise ConfigError(f"{section.enrolment}: it is for another certificate than {section.certificate}")
         cap_enrolment = CapEnrolment(enrolment.authority, section.sender, signer.fingerprint)
     desk = Desk(
         mode,
@@ -216,6 +200,6 @@ def _tak(section: TakSection, mode: Mode, folder: Path, clock: Callable[[], floa
     if section.authority and section.certificate and section.key:
         tls = tls_context(section.authority, section.certificate, section.key)
     elif section.authority or section.certificate or section.key:
-        raise PublishingError(f"tak {section.name}: TLS needs authority, certificate and key, all three")
+        raise ConfigError(f"tak {section.name}: TLS needs authority, certificate and key, all three")
     state = folder / f"tak-{section.name}.json"
     return TakServer(section.name, mode, section.host, section.port, state, tls, clock=clock)

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from nadhir.alerts.people import DeskError
 from nadhir.bus import Address, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
 from nadhir.geo.areas import AreaMap, default_areas
 from nadhir.model import Label, Sensor, WarningProduct
-from nadhir.node.config import ConfigError, NodeConfig
+from nadhir.node.config import NodeConfig
 from nadhir.node.core import Core, News
 from nadhir.node.desk import Desk
 from nadhir.node.heads import HeadExchange
@@ -31,6 +31,7 @@ from nadhir.node.names import names_key
 from nadhir.node.publishing import Publisher
 from nadhir.node.publishing_config import make_publisher, read_publishing
 from nadhir.node.status import NodeStatus, PartnerStatus
+from nadhir.node.toml import ConfigError
 from nadhir.node.warm import warm
 from nadhir.node.web import serve
 from nadhir.sensors import read_sensors_file
@@ -67,7 +68,7 @@ class Service:
         self.hops = Hops()
         self._passphrase = passphrase
         self._identity = Identity(config.node.identity, now)
-        self._key = self._identity.signing_key(now, passphrase)
+        self._key, self._key_looked_at = self._identity.signing_key(now, passphrase), 0.0
         self._state = "starting"
         self._stopping = asyncio.Event()
         self._news: deque[News] = deque(maxlen=NEWS_KEPT)
@@ -138,9 +139,10 @@ class Service:
         ingest = Ingest(self.node)
         tasks: list[asyncio.Task[None]] = []
         buses: list[NatsBus] = []
+        channels = contextlib.AsyncExitStack()
         try:
             if self._publisher is not None:
-                await self._publisher.__aenter__()
+                await channels.enter_async_context(self._publisher)
             tasks.append(asyncio.create_task(serve(self.status, self.config.console.port)))
             self._state = "starting nats-server"
             await self._server.start()
@@ -177,8 +179,7 @@ class Service:
             with contextlib.suppress(LogError):
                 self.node.flush()
                 self._keep()
-            if self._publisher is not None:
-                await self._publisher.__aexit__()
+            await channels.aclose()
             for bus in buses:
                 await bus.close()
             await self._server.stop()
@@ -229,6 +230,9 @@ class Service:
     def _problems(self, partners: dict[str, PartnerStatus]) -> list[str]:
         """What a person should look at, one sentence each."""
         found = []
+        if self._publisher is not None:
+            for mode, side in self._publisher.sides.items():
+                found += [f"{mode} warning {name} cannot be said: {why}" for name, why in side.failures.items()]
         if (failure := self._log.failure) is not None:
             found.append(f"the log cannot be written: {failure}")
         for name, partner in partners.items():
@@ -299,7 +303,7 @@ class Service:
                     self._news_dropped += count
                     _LOG.warning("news not published: %s", error)
 
-    async def _every(self, period_s: float, act: Callable[[], Awaitable[None] | None]) -> None:
+    async def _every(self, period_s: float, act: Callable[[], None]) -> None:
         while True:
             act()
             await asyncio.sleep(period_s)
@@ -323,8 +327,6 @@ class Service:
         if now - self._key_looked_at > KEY_LOOKED_AT_S:
             self._key_looked_at = now
             self._key = self._identity.signing_key(now, self._passphrase)
-
-    _key_looked_at = 0.0
 
     def _write_access(self) -> None:
         """Let the nation's own programs in: whoever may read this file may feed this node and see its picture."""
