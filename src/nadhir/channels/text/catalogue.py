@@ -21,7 +21,7 @@ RIGHT_TO_LEFT: frozenset[Language] = frozenset({"ar"})
 ISOLATES = {0x2068: None, 0x2069: None}
 
 
-class CatalogueError(Exception):
+class CatalogueError(ValueError):
     """A language's file cannot be read, or a text could not be filled: nothing of it may reach the public."""
 
 
