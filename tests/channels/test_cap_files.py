@@ -97,11 +97,15 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("name", BOMBS)
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+LARGE = ("too large", "a long text")
+"""In UTF-16 they would only be refused for their size."""
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [(name, code) for name in BOMBS for code in ("utf-8", "utf-16") if code == "utf-8" or name not in LARGE],
+)
 def test_bombs_are_refused_at_once(name: str, encoding: str) -> None:
-    if name in ("too large", "a long text") and encoding == "utf-16":
-        pytest.skip("the same bytes twice")
     data = BOMBS[name].encode(encoding)
     started = time.process_time()
     assert judge(data, TRUST).verdict == "unreadable"
