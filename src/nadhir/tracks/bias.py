@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import BIASES
+from nadhir.tracks.kernels import BIASES, DETECTIONS, PARTS
 
 PRIOR_SIGMA = (50.0, math.radians(0.04), math.radians(0.04))
 """Of each radar's bias in range (m), azimuth and elevation (rad): tens of metres, hundredths of a degree."""
@@ -103,6 +103,10 @@ class RadarBiases:
         """Where a radar's three biases stand."""
         first = BIASES * self._radars.index(radar)
         return slice(first, first + BIASES)
+
+    def blank(self, objects: int = 1) -> Matrix:
+        """Room (rows, n + 2) for the innovations of so many objects' detections of a scan, for `learn`."""
+        return np.zeros((objects * DETECTIONS * PARTS, len(self.correction) + 2))
 
     def learn(self, innovations: Matrix) -> None:
         """Take the innovations (k, n + 2) of a scan's detections of one object; rows of zeros say nothing."""

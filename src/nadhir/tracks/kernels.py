@@ -54,6 +54,8 @@ BIASES = 3
 """Of each radar: range (m), azimuth and elevation (rad)."""
 PARTS = 4
 """Of a radar measurement."""
+DETECTIONS = 2
+"""At most so many of one scan are of one object: a pair's."""
 
 
 @njit(cache=True)

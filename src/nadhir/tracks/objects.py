@@ -30,6 +30,11 @@ CERTAIN = 0.98
 LEAST_THRUST = 5.0
 """m/s²: a motor that pushes less is a coasting object whose model does not quite hold."""
 
+LIKELY = 8.0
+"""Log-odds at which something is held to exist."""
+STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
+"""Running mean of the squared innovation at which a model is held not to hold, and to hold again."""
+
 ASCENT_WINDOW_S = 40.0
 """Looks of so long after the first one place the launch; later ones add nothing that the generic ascent can use."""
 LOOKS_KEPT = 64

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import PARTS, SEPARATION, STATES, drag_acceleration, parting, update
+from nadhir.tracks.kernels import DETECTIONS, PARTS, SEPARATION, STATES, drag_acceleration, parting, update
 from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, reduce
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
@@ -23,8 +23,6 @@ PAIR_COASTS = 3
 """Of one detection: it is the vehicle's, of the middle, or the stage's."""
 HYPOTHESES = 5
 """Those, and for two detections: vehicle and stage, stage and vehicle."""
-DETECTIONS = 2
-"""At most so many of one scan are of a pair."""
 
 
 @njit(cache=True)

@@ -1,0 +1,239 @@
+"""Scans of infrared satellites: looks to launches and burning vehicles, and what looks that fail to come say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nadhir.geo import ecef_to_geodetic
+from nadhir.geo.earth import Vector
+from nadhir.model import Detection, InfraredDetection, TrackMessage
+from nadhir.tracks import mixture
+from nadhir.tracks.ascent import burning_state, fit_ascent
+from nadhir.tracks.bias import RadarBiases
+from nadhir.tracks.kernels import predict_mean
+from nadhir.tracks.motors import advance, follow_motor
+from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, LOOKS_KEPT, Event, TrackedObject
+from nadhir.tracks.picture import Picture
+from nadhir.tracks.scan import assign, cloud_row, look_row
+from nadhir.tracks.sensing import Sensing
+
+GATE = 20.0
+EVENT_PRIOR = -16.0
+"""Log-odds that an unexplained look is a launch, before a second one agrees."""
+BELONGS_M = 25e3
+FEW_LOOKS = 6
+LATE_LOOK_S = 1.6
+"""A look that has not come so long after its due time is missed."""
+
+
+def start_from_looks(picture: Picture, vehicle: TrackedObject, event: Event) -> None:
+    """Give a vehicle the state that the fit of its launch's looks says."""
+    assert event.ascent is not None
+    state, covariance = burning_state(event.ascent, event.last_look)
+    picture.set(vehicle.slot, [(state, covariance, True, event.first_time, 1.0)], event.last_look)
+
+
+class InfraredScans:
+    """Takes the scans of satellites into the picture."""
+
+    def __init__(self, picture: Picture, sensing: Sensing, biases: RadarBiases) -> None:
+        self._picture, self._sensing, self._biases = picture, sensing, biases
+
+    def scan(self, name: str, time: float, detections: list[Detection], now: float) -> list[TrackMessage]:
+        """Take the looks of one scan; what changed."""
+        sensor, constants = self._sensing.sensors[name], self._sensing.constants[name]
+        measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
+        vehicles = [o for o in self._picture.objects if o.event is not None and self._awaits(o, name, time)]
+        scores = np.zeros((len(vehicles), len(measured)))
+        allowed = np.zeros(scores.shape, dtype=np.bool_)
+        base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._sensing.log_clutter[name]
+        for row, vehicle in enumerate(vehicles):
+            advance(self._picture, vehicle, min(time, now))
+            for column in range(len(measured)):
+                log_likelihood, squared = mixture.likelihood(
+                    self._picture.pool, vehicle.slot, time, constants, measured[column], True
+                )
+                gain = log_likelihood + base
+                if squared < GATE and gain > 0.0:
+                    scores[row, column], allowed[row, column] = gain, True
+        pairs = assign(scores, allowed)
+        dark = self._sensing.log_clutter[name]
+        told = self._biases.blank()
+        messages: list[TrackMessage] = []
+        for row, column in pairs:
+            vehicle = vehicles[row]
+            event = vehicle.event
+            assert event is not None
+            log_likelihood, _ = mixture.absorb(
+                self._picture.pool, vehicle.slot, time, constants, measured[column], True, dark, told
+            )
+            event.score += min(log_likelihood - dark, 20.0)
+            vehicle.hits += 1
+            vehicle.last_scan = (name, time)
+            vehicle.last_seen = max(vehicle.last_seen, time)
+            self._add_look(event, name, time, measured[column])
+            messages += self._after_look(vehicle, event)
+        taken, assigned = {column for _, column in pairs}, {row for row, _ in pairs}
+        for column in range(len(measured)):
+            if column not in taken and not self._belongs(name, time, measured[column], assigned, vehicles):
+                self._start_event(name, time, measured[column])
+        return messages
+
+    def watch(self, now: float) -> list[TrackMessage]:
+        """Looks that are due and have not come say that a motor may have stopped."""
+        messages: list[TrackMessage] = []
+        for vehicle in self._picture.objects:
+            event = vehicle.event
+            if event is None or vehicle.role != "vehicle" or not event.next_look:
+                continue
+            missed = False
+            for name, due in sorted(event.next_look.items()):
+                sensor = self._sensing.sensors[name]
+                while due + LATE_LOOK_S < now and due - event.last_look < 10.0 * sensor.period_s:
+                    advance(self._picture, vehicle, due)
+                    if float(self._picture.pool.time[vehicle.slot]) - due < 3.0:
+                        mixture.unseen(self._picture.pool, vehicle.slot, math.log(1.0 - min(sensor.p_detect, 0.98)))
+                    due += sensor.period_s
+                    missed = True
+                event.next_look[name] = due
+            if missed and vehicle.confirmed:
+                was = vehicle.burning
+                follow_motor(self._picture, vehicle)
+                if was != vehicle.burning:
+                    messages.append(self._picture.state(vehicle))
+        return messages
+
+    def _belongs(
+        self, name: str, time: float, measured: Vector, assigned: set[int], vehicles: list[TrackedObject]
+    ) -> bool:
+        """Whether a look that fits no prediction is near a launch that has none in this scan: its motor changed."""
+        constants = self._sensing.constants[name]
+        for row, vehicle in enumerate(vehicles):
+            if row in assigned or not vehicle.burning or vehicle.event is None or not vehicle.radar_hits:
+                continue
+            state = self._picture.pool.state[vehicle.slot, 0]
+            line = state[:3] + (time - float(self._picture.pool.time[vehicle.slot])) * state[3:6] - constants[:3]
+            distance = float(np.linalg.norm(line))
+            if float(np.linalg.norm(line / distance - measured[:3])) * distance < BELONGS_M:
+                vehicle.event.last_look = max(vehicle.event.last_look, time)
+                vehicle.event.next_look[name] = time + self._sensing.sensors[name].period_s
+                return True
+        return False
+
+    def _awaits(self, vehicle: TrackedObject, name: str, time: float) -> bool:
+        pool, slot = self._picture.pool, vehicle.slot
+        if vehicle.last_scan == (name, time) or (vehicle.parent is not None and not vehicle.confirmed):
+            return False
+        return bool(pool.burning[slot, : pool.components[slot]].any()) and float(pool.time[slot]) - time < 5.0
+
+    def _add_look(self, event: Event, name: str, time: float, measured: Vector) -> None:
+        sensor = self._sensing.sensors[name]
+        if name not in event.sensors:
+            event.sensors.append(name)
+        if not event.looks:
+            event.first_time = time
+        if name not in event.next_look and time - event.first_time < ASCENT_WINDOW_S:
+            event.cloud.append(cloud_row(sensor, time))
+        event.last_look = max(event.last_look, time)
+        event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
+        if time - event.first_time < ASCENT_WINDOW_S and len(event.looks) < LOOKS_KEPT:
+            event.looks.append(
+                look_row(time, self._sensing.infrared.index(name), measured, sensor.sigma.line_of_sight_rad)
+            )
+
+    def _after_look(self, vehicle: TrackedObject, event: Event) -> list[TrackMessage]:
+        fresh = event.last_look - event.first_time < ASCENT_WINDOW_S
+        if fresh:
+            self._fit(event)
+            if vehicle.radar_hits == 0 and vehicle.cutoff_time is None:
+                start_from_looks(self._picture, vehicle, event)
+        if not vehicle.confirmed:
+            if len(event.looks) < 3 or event.score < LIKELY or not self._is_ascent(event):
+                return []
+            seen_before = self._seen_by_radar(vehicle)
+            if seen_before is not None:
+                return self._join(vehicle, event, seen_before)
+            vehicle.confirmed = event.confirmed = True
+            vehicle.id = self._picture.name_of(vehicle)
+        follow_motor(self._picture, vehicle)
+        messages: list[TrackMessage] = [self._picture.state(vehicle)]
+        if fresh:
+            messages.insert(0, self._picture.estimate(event))
+        return messages
+
+    def _seen_by_radar(self, vehicle: TrackedObject) -> TrackedObject | None:
+        """The vehicle of a launch that radars saw first, where these looks are of the same one."""
+        pool = self._picture.pool
+        state = pool.state[vehicle.slot, 0]
+        for other in self._picture.objects:
+            if other.event is None or not other.radar_hits or not other.confirmed or other.role != "vehicle":
+                continue
+            if len(other.event.looks) > len(vehicle.event.looks if vehicle.event else []):
+                continue  # it has looks of its own: these are another one's
+            there = pool.state[other.slot, self._picture.heaviest(other)].copy()
+            elapsed = float(pool.time[vehicle.slot] - pool.time[other.slot])
+            predict_mean(there, other.burning, elapsed)
+            if float(np.linalg.norm(there[:3] - state[:3])) < BELONGS_M:
+                return other
+        return None
+
+    def _join(self, vehicle: TrackedObject, event: Event, other: TrackedObject) -> list[TrackMessage]:
+        """Give the looks of a supposed launch to the known one that they are of."""
+        known = other.event
+        assert known is not None
+        known.ascent, known.looks, known.cloud = event.ascent, event.looks, event.cloud
+        known.first_time, known.last_look, known.next_look = event.first_time, event.last_look, event.next_look
+        known.sensors += [name for name in event.sensors if name not in known.sensors]
+        self._picture.remove(vehicle)
+        self._picture.events.remove(event)
+        return [self._picture.estimate(known)]
+
+    def _is_ascent(self, event: Event) -> bool:
+        """Whether the looks fit a powered ascent: closely while they are few, since any path fits a few."""
+        assert event.ascent is not None
+        looks = len(event.looks)
+        limit = 2.0 * looks + 5.0 * math.sqrt(looks) if looks <= FEW_LOOKS else 4.0 * looks + 25.0
+        return event.ascent.cost < limit
+
+    def _fit(self, event: Event) -> None:
+        rows = event.rows()
+        reference = event.ascent.reference if event.ascent is not None else None
+        start = event.ascent if len(event.looks) > 3 else None
+        if reference is None:
+            latitude, longitude = self._under(rows[0])
+            time = float(rows[0, 0])
+        else:
+            latitude, longitude, time = (float(value) for value in reference)
+        event.ascent = fit_ascent(
+            rows,
+            self._sensing.infrared_constants,
+            np.array(event.cloud).reshape(-1, 4),
+            start,
+            latitude,
+            longitude,
+            time,
+        )
+
+    def _under(self, row: Vector) -> tuple[float, float]:
+        """Latitude and longitude where a line of sight meets the cloud tops; at the limb where it misses them."""
+        name = self._sensing.infrared[int(row[2])]
+        origin, line = self._sensing.constants[name][:3], row[3:6]
+        radius = 6371e3 + self._sensing.sensors[name].coverage.min_height_m + 1e3
+        along = -float(origin @ line)
+        under = along * along - float(origin @ origin) + radius * radius
+        point = origin + line * (along - math.sqrt(max(under, 0.0)))
+        latitude, longitude, _ = ecef_to_geodetic(point)
+        return latitude, longitude
+
+    def _start_event(self, name: str, time: float, measured: Vector) -> None:
+        """An unexplained infrared look may be the first of a launch."""
+        event = self._picture.new_event(time)
+        event.score = EVENT_PRIOR
+        self._add_look(event, name, time, measured)
+        self._fit(event)
+        vehicle = self._picture.add(event, "vehicle", confirmed=False, time=time)
+        vehicle.hits = 1
+        vehicle.burning, vehicle.burning_since = True, time
+        start_from_looks(self._picture, vehicle, event)

@@ -1,0 +1,108 @@
+"""A vehicle and what has just left it, in the book: while the two are one estimate, and when they part for good.
+
+The estimate itself is in `pairs`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nadhir.geo.earth import Vector
+from nadhir.model import Sensor, TrackMessage
+from nadhir.tracks import mixture
+from nadhir.tracks.objects import STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA, TrackedObject
+from nadhir.tracks.pairs import drag_of_stage, set_stage
+from nadhir.tracks.picture import Picture
+from nadhir.tracks.sensing import Sensing
+
+NEARLY_RESOLVED_CELLS = 3.0
+"""Closer than this to its partner, an object may share a detection that suits neither."""
+PAIR_DRAG = 1.0
+"""m/s²: where a stage is braked more, it leaves its vehicle too fast for the two to be one estimate."""
+LONGEST_PAIR_S = 400.0
+"""For so long their relative motion is well described by the velocity at which they parted."""
+SEEN_APART = 0.9
+"""Probability at which two detections of a scan are held to be of vehicle and stage."""
+
+
+def closeness(picture: Picture, candidate: TrackedObject, sensor: Sensor, constants: Vector) -> float:
+    """How far an object is from its partner, in resolution cells of a radar; infinite without a partner."""
+    partner = candidate.partner
+    if partner is None or candidate.cutoff_time is None or sensor.resolution is None:
+        return math.inf
+    pool = picture.pool
+    if pool.components[partner.slot] == 0 or partner.partner is not candidate:
+        candidate.partner = None
+        return math.inf
+    own, other = (pool.state[o.slot, picture.heaviest(o)] for o in (candidate, partner))
+    lag = float(pool.time[candidate.slot] - pool.time[partner.slot])
+    line = own[:3] - constants[:3]
+    distance = float(np.linalg.norm(line))
+    line = line / distance
+    apart = own[:3] - other[:3] - lag * other[3:6]
+    faster = own[3:6] - other[3:6]
+    resolution = sensor.resolution
+    along = abs(float(apart @ line))
+    across = float(np.linalg.norm(apart - line * (apart @ line))) / distance
+    return max(
+        along / resolution.range_m,
+        across / math.radians(resolution.angle_deg),
+        abs(float(faster @ line)) / resolution.range_rate_mps,
+    )
+
+
+def may_be_pair(picture: Picture, candidate: TrackedObject) -> bool:
+    """Whether what a radar sees of a vehicle may be its spent stage, or both: it burns, or has just cut off."""
+    if candidate.role != "vehicle" or candidate.event is None or not candidate.radar_hits:
+        return False
+    if candidate.cutoff_time is not None:
+        return candidate.partner is not None and candidate.partner.joint
+    return drag_apart(picture, candidate) < PAIR_DRAG
+
+
+def drag_apart(picture: Picture, candidate: TrackedObject) -> float:
+    """Deceleration (m/s²) of a stage where an object is."""
+    state = picture.pool.state[candidate.slot, picture.heaviest(candidate)]
+    return drag_of_stage(state, STAGE_LOG_BETA)
+
+
+def seen_apart(vehicle: TrackedObject, name: str, apart: float) -> None:
+    """What a scan told of the stage of a pair, which it saw apart from its vehicle with probability `apart`."""
+    stage = vehicle.partner
+    if stage is None or not stage.joint:
+        return
+    if apart > SEEN_APART:
+        stage.hits += 1
+        stage.radar_hits += 1
+        stage.sensors.add(name)
+
+
+def follow_pair(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> list[TrackMessage]:
+    """The stage of a pair, after its vehicle; the two go their own ways once every radar tells them apart."""
+    stage = vehicle.partner
+    if stage is None or not stage.joint:
+        return []
+    set_stage(picture.pool, vehicle.slot, stage.slot, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA)
+    stage.last_seen, stage.last_scan = vehicle.last_seen, vehicle.last_scan
+    if not stage.confirmed and stage.hits >= 2:
+        stage.confirmed = True
+        stage.id = picture.name_of(stage)
+    if _has_parted(picture, sensing, vehicle):
+        stage.joint = False
+        stage.apart_since = float(picture.pool.time[stage.slot])
+        for o in (vehicle, stage):
+            mixture.forget_separation(picture.pool, o.slot)
+    return [picture.state(stage)] if stage.confirmed else []
+
+
+def _has_parted(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> bool:
+    if vehicle.burning or vehicle.cutoff_time is None or drag_apart(picture, vehicle) > PAIR_DRAG:
+        return True
+    if picture.pool.time[vehicle.slot] - vehicle.cutoff_time > LONGEST_PAIR_S:
+        return True
+    cells = (
+        closeness(picture, vehicle, sensing.sensors[name], sensing.constants[name]) for name in sorted(vehicle.sensors)
+    )
+    return min(cells, default=math.inf) > NEARLY_RESOLVED_CELLS

@@ -1,0 +1,404 @@
+"""Scans of radars: gate, fork, assign, update; what is left over begins an object or tells of a breach."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
+from nadhir.model import Detection, RadarDetection, Sensor, TrackMessage
+from nadhir.tracks import mixture, settled
+from nadhir.tracks.bias import RadarBiases
+from nadhir.tracks.births import adopt, as_launch, become, confirm, start
+from nadhir.tracks.infrared import start_from_looks
+from nadhir.tracks.kernels import BIASES
+from nadhir.tracks.kinship import settle_roles, under_thrust, unseen_vehicle_of
+from nadhir.tracks.motors import advance, follow_motor, may_split, separate, split
+from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, STRANGE_AT, TrackedObject
+from nadhir.tracks.pairs import absorb_pair, pair_likelihood
+from nadhir.tracks.partners import NEARLY_RESOLVED_CELLS, closeness, follow_pair, may_be_pair, seen_apart
+from nadhir.tracks.picture import Picture
+from nadhir.tracks.radar_launch import is_launch
+from nadhir.tracks.scan import Gate, assign, positions_of, radar_vector
+from nadhir.tracks.sensing import Sensing
+
+LATEST_S = 20.0
+"""A detection is of use for so long after the state that it would correct."""
+LATEST_BURNING_S = 1.5
+GATE = 30.0
+LONGEST_SILENCE_S = 7200.0
+"""Nothing is flown on for longer to see whether a detection might be of it."""
+SHADOWED_SCANS = 8
+ORPHAN_HITS = 20
+"""For so many detections it is asked whether an object left a known launch."""
+SETTLED_AFTER_S = 90.0
+"""So long after its cutoff no stage of a launch lights any more, and its roles are settled."""
+LOG_SETTLED = math.log(0.98)
+"""Log-weight at which a component is all that an object does."""
+TOLD_EVERY_S = 0.5
+RECENT_LOOK_S = 5.0
+TELLING_HITS, TELLING_S, TELLING_HEIGHT_M = 5, 6.0, 40e3
+"""An object tells of biases after so many detections, so long after its motor's last change, above this height."""
+STRANGENESS_GAIN, STRANGEST, STRANGEST_SEEN = 0.3, 60.0, 25.0
+"""One bad detection does not make an object strange; one that it cannot have given at all does."""
+
+
+@dataclass(slots=True)
+class _Scan:
+    """One scan on its way through: n candidates, m detections."""
+
+    sensor: Sensor
+    time: float
+    now: float
+    measured: Matrix
+    """(m, 4), corrected by what is known of the radar's bias"""
+    positions: Matrix
+    """(m, 3), ECEF"""
+    candidates: list[TrackedObject]
+    gate: Gate
+    """(n, m): may be at all"""
+    scores: Matrix
+    """(n, m): gain over clutter, where it is allowed"""
+    allowed: Gate
+    paired: Gate
+    """(n,): may be a vehicle and its stage"""
+    cells: Vector
+    """(n,): distance to its partner in resolution cells"""
+    settled: Gate
+    taken: set[int]
+    """Columns that belong to an object."""
+
+
+class RadarScans:
+    """Takes the scans of radars into the picture. `used` and `unused_late` count their detections."""
+
+    def __init__(self, picture: Picture, sensing: Sensing, biases: RadarBiases) -> None:
+        self._picture, self._sensing, self._biases = picture, sensing, biases
+        self.used = 0
+        self.unused_late = 0
+
+    def scan(self, name: str, time: float, detections: list[Detection], now: float) -> list[TrackMessage]:
+        """Take the detections of one scan; what changed."""
+        scan = self._gated(name, time, detections, now)
+        self._weigh(scan)
+        pairs = self._with_parents(scan, assign(scan.scores, scan.allowed))
+        scan.taken.update(column for _, column in pairs)
+        messages = self._absorb_settled(scan, [(row, column) for row, column in pairs if scan.settled[row]])
+        changed = [(row, column) for row, column in pairs if not scan.settled[row]]
+        for row, column in changed:
+            self._absorb(scan, row, column)
+        self._take_rest(scan)
+        messages += self._without_detection(scan, [row for row, _ in pairs])
+        for row, _ in changed:
+            scan.candidates[row].shadowed = 0
+            messages += self._after(scan.candidates[row], now)
+        return messages
+
+    def _gated(self, name: str, time: float, detections: list[Detection], now: float) -> _Scan:
+        constants, pool = self._sensing.constants[name], self._picture.pool
+        measured = np.array([radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
+        measured[:, :BIASES] -= self._biases.correction[self._biases.columns(name)]
+        positions, spread = positions_of(measured, constants)
+        candidates = [o for o in self._picture.objects if not o.joint and self._usable(o, name, time)]
+        gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
+        if candidates:
+            mixture.nearby(pool, _slots(candidates), time, positions, spread, gate)
+            for row, candidate in enumerate(candidates):
+                stage = candidate.partner
+                if stage is not None and stage.joint:
+                    mixture.nearby(pool, _slots([stage]), time, positions, spread, gate[row : row + 1])
+        return _Scan(
+            self._sensing.sensors[name],
+            time,
+            now,
+            measured,
+            positions,
+            candidates,
+            gate,
+            scores=np.zeros(gate.shape),
+            allowed=np.zeros(gate.shape, dtype=np.bool_),
+            paired=np.zeros(len(candidates), dtype=np.bool_),
+            cells=np.full(len(candidates), math.inf),
+            settled=np.array([o.settled for o in candidates], dtype=np.bool_),
+            taken=set(),
+        )
+
+    def _weigh(self, scan: _Scan) -> None:
+        """Bring what may have given a detection to the time of the scan, and weigh each against clutter."""
+        sensor, pool = scan.sensor, self._picture.pool
+        constants, cell = self._sensing.constants[sensor.id], self._sensing.cells[sensor.id]
+        base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._sensing.log_clutter[sensor.id]
+        gated = scan.gate.any(axis=1)
+        settled.score(
+            pool,
+            _slots(scan.candidates),
+            np.flatnonzero(gated & scan.settled),
+            scan.time,
+            constants,
+            scan.measured,
+            False,
+            base,
+            GATE,
+            scan.gate,
+            scan.scores,
+            scan.allowed,
+        )
+        for row in np.flatnonzero(gated & ~scan.settled).tolist():
+            candidate = scan.candidates[row]
+            advance(self._picture, candidate, scan.time)
+            scan.cells[row] = closeness(self._picture, candidate, sensor, constants)
+            scan.paired[row] = may_be_pair(self._picture, candidate)
+            doubt = 0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0
+            for column in np.flatnonzero(scan.gate[row]).tolist():
+                measured = scan.measured[column]
+                if scan.paired[row]:
+                    log_likelihood, squared = pair_likelihood(
+                        pool, candidate.slot, scan.time, constants, cell, sensor.p_detect, measured
+                    )
+                else:
+                    log_likelihood, squared = mixture.likelihood(
+                        pool, candidate.slot, scan.time, constants, measured, False
+                    )
+                gain = log_likelihood + base + doubt
+                if squared < GATE and gain > 0.0:
+                    scan.scores[row, column], scan.allowed[row, column] = gain, True
+
+    def _absorb(self, scan: _Scan, row: int, column: int) -> None:
+        """Take an object's detection, and a second one beside it that may be of what it has left."""
+        candidate, sensor, time = scan.candidates[row], scan.sensor, scan.time
+        constants, log_clutter = self._sensing.constants[sensor.id], self._sensing.log_clutter[sensor.id]
+        told = self._biases.blank()
+        beside = [c for c in np.flatnonzero(scan.allowed[row]).tolist() if c not in scan.taken]
+        second = max(beside, key=lambda c: scan.scores[row, c]) if beside else None
+        part, dropped = None, -math.inf
+        if second is not None and may_split(self._picture, candidate, time):
+            scan.taken.add(second)
+            part, dropped = split(self._picture, candidate, time, constants, scan.measured[second], told)
+        telling = self._tells_biases(candidate, time)
+        if scan.paired[row]:
+            log_likelihood, squared, apart = absorb_pair(
+                self._picture.pool,
+                candidate.slot,
+                time,
+                constants,
+                self._sensing.cells[sensor.id],
+                sensor.p_detect,
+                log_clutter,
+                scan.measured[[column] if second is None else [column, second]],
+                dropped,
+                told,
+            )
+            if second is not None and apart > 0.5:
+                scan.taken.add(second)
+                if part is not None:
+                    self._picture.remove(part)
+            seen_apart(candidate, sensor.id, apart)
+        else:
+            log_likelihood, squared = mixture.absorb(
+                self._picture.pool, candidate.slot, time, constants, scan.measured[column], False, 0.0, told
+            )
+        if telling:
+            self._biases.learn(told)
+        self._seen(candidate, sensor.id, time, log_likelihood - log_clutter, squared)
+
+    def _take_rest(self, scan: _Scan) -> None:
+        """What is nobody's detection may begin an object, where nothing that is hard to tell apart is near."""
+        self.used += len(scan.taken)
+        rest = [column for column in range(len(scan.measured)) if column not in scan.taken]
+        if scan.now - scan.time > LATEST_S:
+            self.unused_late += len(rest)
+            return
+        self.used += len(rest)
+        name = scan.sensor.id
+        for column in rest:
+            if not (scan.gate[:, column] & (scan.cells <= NEARLY_RESOLVED_CELLS)).any():
+                measured, position = scan.measured[column], scan.positions[column]
+                constants = self._sensing.constants[name]
+                start(self._picture, self._biases, name, constants, scan.time, measured, position)
+
+    def _without_detection(self, scan: _Scan, assigned: list[int]) -> list[TrackMessage]:
+        """What it says of objects that they got no detection: not there, another one's shadow, or a motor that lit."""
+        messages: list[TrackMessage] = []
+        empty = np.ones(len(scan.candidates), dtype=np.bool_)
+        empty[assigned] = False
+        for row in np.flatnonzero(empty & ~scan.settled).tolist():
+            candidate = scan.candidates[row]
+            tentative = not candidate.confirmed and candidate.parent is None
+            if tentative and self._should_see(candidate, scan.sensor, scan.time):
+                candidate.score += math.log(1.0 - 0.9 * scan.sensor.p_detect)
+        for row in np.flatnonzero(empty & scan.gate.any(axis=1)).tolist():
+            candidate = scan.candidates[row]
+            if not candidate.confirmed:
+                continue
+            allowed = bool(scan.allowed[row].any())
+            unexplained = not allowed and scan.taken.isdisjoint(np.flatnonzero(scan.gate[row]).tolist())
+            if unexplained and scan.cells[row] > NEARLY_RESOLVED_CELLS:
+                # What is seen beside it lies outside all that it may do: its motor may have lit.
+                candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
+                candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
+                candidate.settled = candidate.settled and not candidate.strange
+            if scan.cells[row] > 1.0 and allowed:
+                candidate.shadowed += 1
+                if candidate.shadowed >= SHADOWED_SCANS and not self._back_to_looks(candidate, scan.now):
+                    # It follows what another one follows.
+                    candidate.lost = True
+                    messages.append(self._picture.state(candidate))
+                    self._picture.remove(candidate)
+        return messages
+
+    def _absorb_settled(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
+        """Take the detections of objects that only coast; what is new of them is told twice a second."""
+        if not pairs:
+            return []
+        objects = [scan.candidates[row] for row, _ in pairs]
+        columns = np.array([column for _, column in pairs])
+        name, time = scan.sensor.id, scan.time
+        told = self._biases.blank(len(pairs))
+        telling = np.array([self._tells_biases(o, time) for o in objects])
+        constants = self._sensing.constants[name]
+        log_likelihoods, squared = settled.absorb_all(
+            self._picture.pool, _slots(objects), columns, time, constants, scan.measured, False, told, telling
+        )
+        self._biases.learn(told)
+        messages: list[TrackMessage] = []
+        log_clutter = self._sensing.log_clutter[name]
+        for candidate, log_likelihood, innovation in zip(
+            objects, log_likelihoods.tolist(), squared.tolist(), strict=True
+        ):
+            self._seen(candidate, name, time, log_likelihood - log_clutter, innovation)
+            candidate.shadowed = 0
+            if candidate.strangeness > STRANGE_AT:
+                candidate.strange, candidate.settled = True, False
+            if time - candidate.told >= TOLD_EVERY_S or candidate.strange:
+                candidate.told = time
+                messages.append(self._picture.state(candidate))
+        return messages
+
+    def _settles(self, candidate: TrackedObject) -> bool:
+        """Whether an object only coasts from here on, as far as is known, and cannot be taken for its partner."""
+        pool, slot = self._picture.pool, candidate.slot
+        best = self._picture.heaviest(candidate)
+        if (
+            pool.burning[slot, best]
+            or pool.log_weight[slot, best] < LOG_SETTLED
+            or candidate.strange
+            or candidate.relit
+        ):
+            return False
+        partner = candidate.partner
+        if candidate.joint or (partner is not None and partner.joint):
+            return False
+        if candidate.event is None:
+            return candidate.radar_hits > ORPHAN_HITS
+        since = candidate.cutoff_time
+        return since is not None and float(pool.time[slot]) - since > SETTLED_AFTER_S
+
+    def _back_to_looks(self, candidate: TrackedObject, now: float) -> bool:
+        """A vehicle that satellites still see, and that took what radars saw of another, starts anew from its looks."""
+        event = candidate.event
+        if event is None or event.ascent is None or candidate.role != "vehicle":
+            return False
+        fresh = event.last_look - event.first_time < ASCENT_WINDOW_S and now - event.last_look < RECENT_LOOK_S
+        if not fresh or candidate.cutoff_time is not None:
+            return False
+        candidate.radar_hits = candidate.shadowed = 0
+        candidate.sensors.clear()
+        start_from_looks(self._picture, candidate, event)
+        return True
+
+    def _with_parents(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """A partner that is only supposed needs a detection beside its parent's; a lone one is the parent's."""
+        rows = {id(candidate): row for row, candidate in enumerate(scan.candidates)}
+        assigned = {row for row, _ in pairs}
+        result = []
+        for row, column in pairs:
+            candidate = scan.candidates[row]
+            if candidate.parent is not None and not candidate.confirmed:
+                parent = rows.get(id(candidate.parent))
+                if parent is None or parent not in assigned:
+                    if parent is not None and scan.allowed[parent, column]:
+                        result.append((parent, column))
+                        assigned.add(parent)
+                    continue
+            result.append((row, column))
+        return result
+
+    def _usable(self, candidate: TrackedObject, name: str, time: float) -> bool:
+        age = self._picture.pool.time[candidate.slot] - time
+        if candidate.last_scan == (name, time) or age < -LONGEST_SILENCE_S:
+            return False
+        return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
+
+    def _tells_biases(self, candidate: TrackedObject, time: float) -> bool:
+        """Whether it is sure what an object does, out of the thick air: only noise and biases disturb its looks."""
+        if not candidate.confirmed or candidate.strange or candidate.relit or candidate.radar_hits < TELLING_HITS:
+            return False
+        pool, slot = self._picture.pool, candidate.slot
+        best = self._picture.heaviest(candidate)
+        if candidate.event is not None and time - pool.since[slot, best] < TELLING_S:
+            return False
+        return height_above_ellipsoid(*pool.state[slot, best, :3]) > TELLING_HEIGHT_M
+
+    def _seen(self, candidate: TrackedObject, name: str, time: float, gain: float, squared: float) -> None:
+        candidate.hits += 1
+        candidate.radar_hits += 1
+        candidate.last_scan = (name, time)
+        candidate.last_seen = max(candidate.last_seen, time)
+        candidate.sensors.add(name)
+        candidate.lost = False
+        if candidate.event is not None and name not in candidate.event.sensors and candidate.role == "vehicle":
+            candidate.event.sensors.append(name)
+        candidate.strangeness += STRANGENESS_GAIN * (min(squared, STRANGEST_SEEN) - candidate.strangeness)
+        if not candidate.confirmed:
+            candidate.score += gain
+
+    def _should_see(self, candidate: TrackedObject, sensor: Sensor, time: float) -> bool:
+        constants = self._sensing.constants[sensor.id]
+        state = self._picture.pool.state[candidate.slot, 0]
+        line = state[:3] + (time - self._picture.pool.time[candidate.slot]) * state[3:6] - constants[:3]
+        distance = float(np.linalg.norm(line))
+        coverage = sensor.coverage
+        up = float(line @ constants[9:12]) / distance
+        if distance > coverage.max_range_m or up < math.sin(math.radians(coverage.min_elevation_deg)):
+            return False
+        if coverage.sector_deg is None:
+            return True
+        azimuth = math.degrees(math.atan2(float(line @ constants[3:6]), float(line @ constants[6:9]))) % 360.0
+        start, end = coverage.sector_deg
+        return (azimuth - start) % 360.0 <= (end - start) % 360.0 or (end - start) % 360.0 == 0.0
+
+    def _after(self, candidate: TrackedObject, now: float) -> list[TrackMessage]:
+        messages: list[TrackMessage] = []
+        if not candidate.confirmed:
+            if candidate.parent is not None:
+                if candidate.hits >= 2 and candidate.score > LIKELY:
+                    separate(self._picture, candidate)
+            elif candidate.hits >= 4 and candidate.score > LIKELY:
+                confirm(self._picture, candidate, now)
+            if not candidate.confirmed:
+                return messages
+        follow_motor(self._picture, candidate)
+        orphan = candidate.event is None and candidate.radar_hits <= ORPHAN_HITS
+        if orphan and not under_thrust(self._picture, candidate):
+            adopt(self._picture, candidate, False, now)
+        if candidate.event is None and is_launch(self._picture, candidate):
+            vehicle = unseen_vehicle_of(self._picture, candidate)
+            if vehicle is not None:
+                become(self._picture, candidate, vehicle)
+            else:
+                messages.append(as_launch(self._picture, candidate))
+        if candidate.event is not None:
+            settle_roles(self._picture, candidate.event, now)
+        messages.append(self._picture.state(candidate))
+        messages += follow_pair(self._picture, self._sensing, candidate)
+        if self._settles(candidate):
+            mixture.keep_heaviest(self._picture.pool, candidate.slot)
+            candidate.settled = True
+        return messages
+
+
+def _slots(objects: list[TrackedObject]) -> NDArray[np.int64]:
+    return np.array([o.slot for o in objects], dtype=np.int64)
