@@ -1,0 +1,66 @@
+"""Whose an object is: a launch that only satellites saw, a known one that it left, or nobody's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nadhir.tracks.bias import RadarBiases
+from nadhir.tracks.kernels import STATES
+from nadhir.tracks.kinship import kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.picture import Picture
+
+NOW = 100.0
+PLACE = np.array([-3.13e6, 3.77e6, 4.22e6])
+VELOCITY = 1500.0 * PLACE / np.linalg.norm(PLACE)
+ALONG, ACROSS = VELOCITY / 1500.0, np.array([0.0, 4.22, -3.77]) / np.hypot(4.22, 3.77)
+
+
+def add(
+    picture: Picture, apart_m: float, push: float, sigma_m: float, faster: float = 0.0, launched: bool = True
+) -> TrackedObject:
+    """A vehicle of a launch, or an object of none, so far beside PLACE, with a motor that pushes forward (m/s²)."""
+    event = picture.new_event(NOW - 60.0) if launched else None
+    added = picture.add(event, "vehicle" if launched else "unknown", confirmed=launched, time=NOW - 60.0)
+    state, covariance = np.zeros(STATES), np.eye(STATES) * 1e-4
+    state[:3], state[3:6], state[7:10] = PLACE + apart_m * ACROSS, VELOCITY + faster * ALONG, push * ALONG
+    covariance[:3, :3], covariance[3:6, 3:6] = np.eye(3) * sigma_m**2 / 3.0, np.eye(3) * 30.0**2
+    picture.set(added.slot, [(state, covariance, push != 0.0, NOW - 30.0, 1.0)], NOW)
+    added.burning, added.last_seen = push > 0.0, NOW
+    return added
+
+
+@pytest.fixture
+def picture() -> Picture:
+    return Picture(RadarBiases([]))
+
+
+@pytest.mark.parametrize(("push", "driven"), [(30.0, True), (2.0, False), (0.0, False), (-30.0, False)])
+def test_what_drives_and_what_brakes(picture: Picture, push: float, driven: bool) -> None:
+    """A stage that the air brakes looks as if a motor pushed it: backward."""
+    assert under_thrust(picture, add(picture, 0.0, push, 100.0, launched=False)) == driven
+
+
+def test_a_burning_track_is_the_nearest_launch_that_no_radar_has_seen(picture: Picture) -> None:
+    track = add(picture, 0.0, 30.0, 100.0, launched=False)
+    assert unseen_vehicle_of(picture, track) is None
+    near, nearer = add(picture, 14e3, 30.0, 2e3), add(picture, 9e3, 30.0, 2e3)
+    assert unseen_vehicle_of(picture, track) is nearer
+    nearer.radar_hits = 3
+    assert unseen_vehicle_of(picture, track) is near
+    near.radar_hits = 3
+    add(picture, 60e3, 30.0, 2e3)
+    add(picture, 5e3, 30.0, 2e3, faster=900.0)
+    assert unseen_vehicle_of(picture, track) is None
+
+
+def test_what_leaves_a_vehicle_coasts_unless_the_vehicle_is_gone(picture: Picture) -> None:
+    vehicle = add(picture, 1e3, 30.0, 100.0)
+    vehicle.radar_hits, vehicle.burning_since = 20, NOW - 20.0
+    dropped = add(picture, 0.0, 0.0, 100.0, launched=False)
+    assert kin_of(picture, dropped, False, NOW) is vehicle
+    assert kin_of(picture, dropped, True, NOW) is None
+    assert kin_of(picture, dropped, True, NOW + 5.0) is vehicle
+    far = add(picture, 200e3, 0.0, 100.0, launched=False)
+    assert kin_of(picture, far, False, NOW) is None
