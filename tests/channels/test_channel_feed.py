@@ -16,8 +16,9 @@ from litestar.testing import TestClient
 from lxml import etree
 from made_up_warnings import outgoing, the_end
 
-from nadhir.channels.feed import KEPT_S, AtomFeed, feed_app, feed_server
+from nadhir.channels.feed import KEPT_S, AtomFeed, feed_app
 from nadhir.channels.port import ChannelError, Outgoing
+from nadhir.channels.serving import inner_server
 from nadhir.model import Mode
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -140,7 +141,7 @@ def test_a_full_disk_is_a_failure_that_may_pass(tmp_path: Path) -> None:
 @contextmanager
 def served(feed: AtomFeed) -> Iterator[str]:
     """The feed on a real server of this machine."""
-    server = feed_server(feed_app(feed), port=0)
+    server = inner_server(feed_app(feed), port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

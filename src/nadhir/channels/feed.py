@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
@@ -21,7 +20,6 @@ from litestar import Litestar, Request, get
 from litestar.exceptions import NotFoundException
 from litestar.response import Response
 from lxml import etree
-from uvicorn import Config, Server
 
 from nadhir.channels.port import ChannelError, Outgoing
 from nadhir.model import Mode
@@ -29,7 +27,6 @@ from nadhir.model import Mode
 ATOM = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
 KEPT_S = 14 * 24 * 3600.0
-SHUTDOWN_S = 3
 
 
 class FeedEntry(msgspec.Struct, frozen=True):
@@ -188,31 +185,6 @@ def feed_app(feed: AtomFeed, path: str = "/cap") -> Litestar:
         return _answer(request, document, CAP_TYPE, "max-age=31536000, immutable")
 
     return Litestar([whole, one], openapi_config=None, logging_config=None)
-
-
-class FeedServer(Server):
-    """A uvicorn server that leaves signals to the program that it is a part of."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Nothing is captured: `should_exit` ends it."""
-        yield
-
-
-def feed_server(app: Litestar, host: str = "127.0.0.1", port: int = 8080) -> FeedServer:
-    """A server for `app`; `await server.serve()`. It waits at most a few seconds for readers when it stops."""
-    return FeedServer(
-        Config(
-            app,
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            timeout_graceful_shutdown=SHUTDOWN_S,
-        )
-    )
 
 
 def _answer(request: Request[Any, Any, Any], document: Document, kind: str, cache: str) -> Response[bytes]:

@@ -24,9 +24,10 @@ import msgspec
 from nadhir.alerts.people import Desk, Desks, Release, SignedAct
 from nadhir.channels.cap import Alert, Enrolment, Outlines, Signer, compose, expires_of, read, sign
 from nadhir.channels.cap import Publisher as Sender
-from nadhir.channels.feed import AtomFeed, feed_app, feed_server
+from nadhir.channels.feed import AtomFeed, feed_app
 from nadhir.channels.ledger import Ledger
 from nadhir.channels.port import Channel, Dispatcher, Outgoing, Retry
+from nadhir.channels.serving import inner_server
 from nadhir.channels.text import Language, Voice, write
 from nadhir.model import ImpactProduct, Mode, Product, TrackProduct, WarningProduct
 
@@ -131,7 +132,7 @@ class Side:
         self._ledger = Ledger(folder / "deliveries.jsonl")
         self.dispatcher = Dispatcher(channels, self._ledger, retry, clock)
         self._served = served
-        self._server = feed_server(feed_app(served.feed)) if served else None
+        self._server = inner_server(feed_app(served.feed)) if served else None
         self._serving: asyncio.Task[None] | None = None
         self.feed_port = 0
         """Where the feed is served, once it is."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from litestar import Litestar, get
 from litestar.response import Response
-from uvicorn import Config, Server
 
+from nadhir.channels.serving import inner_server
 from nadhir.node.status import NodeStatus, metrics
-
-SHUTDOWN_S = 1
 
 
 def status_app(status: Callable[[], NodeStatus]) -> Litestar:
@@ -42,23 +39,7 @@ def status_app(status: Callable[[], NodeStatus]) -> Litestar:
 
 async def serve(status: Callable[[], NodeStatus], port: int) -> None:
     """Serve until cancelled. Signals are the node's business, not the server's."""
-    config = Config(
-        status_app(status),
-        host="127.0.0.1",
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=SHUTDOWN_S,
-    )
-    await _Quiet(config).serve()
-
-
-class _Quiet(Server):
-    def capture_signals(self) -> Any:
-        """Leave them alone."""
-        return contextlib.nullcontext()
+    await inner_server(status_app(status), "127.0.0.1", port).serve()
 
 
 def _json(content: Any, code: int = 200) -> Response[bytes]:

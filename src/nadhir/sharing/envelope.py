@@ -26,7 +26,7 @@ from nadhir.model import (
     WarningProduct,
 )
 from nadhir.sharing import dsse
-from nadhir.sharing.keys import NodeKey, Trusted
+from nadhir.sharing.keys import NodeKey, Trusted, TrustedKey
 
 RELEASE_TYPE = "application/vnd.nadhir.release+msgpack"
 LARGEST_BYTES = 1 << 20
@@ -95,6 +95,19 @@ def seal(key: NodeKey, release: Release) -> bytes:
     return sealed
 
 
+def signing_key(envelope: dsse.Envelope, trusted: Trusted) -> TrustedKey:
+    """The trusted key of an envelope's first signature. Raises Refused: unknown-key, revoked, bad-signature."""
+    signature = envelope.signatures[0]
+    key = trusted.get(signature.keyid)
+    if key is None:
+        raise Refused("unknown-key", f"nobody we know has key {signature.keyid[:32]!r}")
+    if key.revoked is not None:
+        raise Refused("revoked", f"key {key.id} of {key.nation} was revoked")
+    if not dsse.signed_by(envelope, signature, key.public):
+        raise Refused("bad-signature", f"not signed by key {key.id} of {key.nation}")
+    return key
+
+
 def open_envelope(data: bytes, trusted: Trusted, *, me: str, mode: Mode) -> Release:
     """The release in these bytes, if a trusted key of its owner signed it for `me` in this mode. Raises Refused.
 
@@ -104,14 +117,7 @@ def open_envelope(data: bytes, trusted: Trusted, *, me: str, mode: Mode) -> Rele
     envelope = read_envelope(data)
     if envelope.payload_type != RELEASE_TYPE or len(envelope.signatures) != 1:
         raise Refused("damaged", "not a release with one signature")
-    signature = envelope.signatures[0]
-    key = trusted.get(signature.keyid)
-    if key is None:
-        raise Refused("unknown-key", f"nobody we know has key {signature.keyid[:32]!r}")
-    if key.revoked is not None:
-        raise Refused("revoked", f"key {key.id} of {key.nation} was revoked")
-    if not dsse.signed_by(envelope, signature, key.public):
-        raise Refused("bad-signature", f"not signed by key {key.id} of {key.nation}")
+    key = signing_key(envelope, trusted)
     try:
         header = _header_decoder.decode(envelope.payload)
     except UNREADABLE as error:

@@ -14,7 +14,7 @@ import msgspec
 
 from nadhir.model import Mode
 from nadhir.sharing import dsse
-from nadhir.sharing.envelope import UNREADABLE, Refused, read_envelope
+from nadhir.sharing.envelope import UNREADABLE, Refused, read_envelope, signing_key
 from nadhir.sharing.keys import NodeKey, Trusted
 from nadhir.sharing.log import Log, LogError, read_log
 from nadhir.sharing.merkle import Frontier, leaf_hash
@@ -46,14 +46,7 @@ def open_head(data: bytes, trusted: Trusted, *, mode: Mode) -> tuple[TreeHead, s
     owner-mismatch (the signer is neither side of the log), mode-mismatch, key-not-valid."""
     envelope = read_envelope(data)
     head = read_head(envelope)
-    signature = envelope.signatures[0]
-    key = trusted.get(signature.keyid)
-    if key is None:
-        raise Refused("unknown-key", f"nobody we know has key {signature.keyid[:32]!r}")
-    if key.revoked is not None:
-        raise Refused("revoked", f"key {key.id} of {key.nation} was revoked")
-    if not dsse.signed_by(envelope, signature, key.public):
-        raise Refused("bad-signature", f"not signed by key {key.id} of {key.nation}")
+    key = signing_key(envelope, trusted)
     if key.nation not in head.log.split("-to-"):
         raise Refused("owner-mismatch", f"{key.nation} signed a head of log {head.log!r}")
     if head.mode != mode:

@@ -1,0 +1,36 @@
+"""An HTTP server inside another program: it leaves signals to that program, and ends when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from litestar import Litestar
+from uvicorn import Config, Server
+
+SHUTDOWN_S = 3
+
+
+class InnerServer(Server):
+    """A uvicorn server that leaves signals to the program that it is a part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing is captured: `should_exit` ends it."""
+        yield
+
+
+def inner_server(app: Litestar, host: str = "127.0.0.1", port: int = 8080) -> InnerServer:
+    """A server for `app`; `await server.serve()`. It waits at most a few seconds for readers when it stops."""
+    return InnerServer(
+        Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=SHUTDOWN_S,
+        )
+    )
