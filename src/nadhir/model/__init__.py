@@ -1,6 +1,7 @@
 """Frozen messages that the stages exchange. Imports nothing else of Nadhir."""
 
 from nadhir.model.detections import Detection, InfraredDetection, RadarDetection
+from nadhir.model.explanations import AreaNumbers, Explanation, ObjectNumbers
 from nadhir.model.products import (
     CLASSES,
     AssessmentProduct,
@@ -19,6 +20,7 @@ from nadhir.model.warnings import AreaWarning, EndReason, Hazard, Mode, WarningP
 __all__ = [
     "CLASSES",
     "SCHEMA",
+    "AreaNumbers",
     "AreaWarning",
     "AssessmentProduct",
     "Body",
@@ -27,6 +29,7 @@ __all__ = [
     "Detection",
     "Ellipse",
     "EndReason",
+    "Explanation",
     "Hazard",
     "ImpactProduct",
     "InfraredDetection",
@@ -35,6 +38,7 @@ __all__ = [
     "LaunchEstimate",
     "LaunchProduct",
     "Mode",
+    "ObjectNumbers",
     "ObjectState",
     "Phase",
     "Position",
