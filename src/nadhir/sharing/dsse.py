@@ -11,10 +11,8 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from nadhir.sharing.keys import NodeKey
+from nadhir.sharing.keys import NodeKey, verifies
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -47,8 +45,4 @@ def sign(keys: Iterable[NodeKey], payload_type: str, payload: bytes) -> Envelope
 def signed_by(envelope: Envelope, signature: Signature, public: bytes) -> bool:
     """Whether this signature of the envelope was made with the private half of `public` (32 bytes)."""
     signed = pre_authentication_encoding(envelope.payload_type, envelope.payload)
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature.sig, signed)
-    except InvalidSignature:
-        return False
-    return True
+    return verifies(public, signature.sig, signed)

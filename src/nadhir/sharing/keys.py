@@ -1,5 +1,8 @@
 """Keys of a node: Ed25519 (RFC 8032), on disk as PKCS #8 that only its owner may read.
 
+libsodium signs and verifies: its verification takes less than half of OpenSSL's time, and it is the dearest step that a
+release takes between two nations.
+
 A key's id is the first 16 bytes of the SHA-256 of its 32 public bytes, in hexadecimal. Its fingerprint is for people:
 thirty decimal digits in six groups, read the same in every language; they hold 99 bits of the same hash.
 """
@@ -13,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+import nacl.exceptions
+import nacl.signing
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -26,6 +31,7 @@ class NodeKey:
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
+        self._signing = nacl.signing.SigningKey(private.private_bytes_raw())
         self.public = private.public_key().public_bytes_raw()
         self.id = key_id(self.public)
 
@@ -36,7 +42,7 @@ class NodeKey:
 
     def sign(self, data: bytes) -> bytes:
         """The 64-byte signature of exactly these bytes."""
-        return self._private.sign(data)
+        return self._signing.sign(data).signature
 
     def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write PKCS #8 in PEM, encrypted where there is a passphrase, readable by its owner alone."""
@@ -85,6 +91,15 @@ Trusted = Mapping[str, TrustedKey]
 def key_id(public: bytes) -> str:
     """Thirty-two hexadecimal digits that name a public key."""
     return hashlib.sha256(public).hexdigest()[:32]
+
+
+def verifies(public: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether this is the signature of exactly these bytes by the key with these 32 public bytes."""
+    try:
+        nacl.signing.VerifyKey(public).verify(data, signature)
+    except (nacl.exceptions.CryptoError, ValueError, TypeError):
+        return False
+    return True
 
 
 def fingerprint(public: bytes) -> str:
