@@ -30,7 +30,7 @@ RULES = Rules(
         "PHL": AuthorityRule(areas=("PH",), approval={"impact": ApprovalRule("automatic", "two-person", 60.0, "hold")}),
     }
 )
-ENROLMENT = Enrolment("JPN", "key-1", 5000.0, b"signed by the authority")
+ENROLMENT = Enrolment("JPN", "key-1", "", 5000.0, b"signed by the authority")
 
 
 def warning(name="JPN-0001", revision=0, mode="exercise", hazard="impact", codes=("JP-05",), reason=None, status=None):
@@ -165,8 +165,8 @@ def test_a_real_event_takes_the_exercise_off_the_air():
     (after,) = both.propose(warning("JPN-0008"), 6.0)
     assert not after.public
     with pytest.raises(DeskError, match="no operator"):
-        both.exercise.resume("eve", 7.0)
-    both.exercise.resume("ana", 7.0)
+        both.of("exercise").resume("eve", 7.0)
+    both.of("exercise").resume("ana", 7.0)
     (again,) = both.propose(warning("JPN-0009"), 8.0)
     assert again.public
 
@@ -241,7 +241,7 @@ class DesksMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES, who=PEOPLE, live=st.booleans(), act=st.sampled_from(["approve", "reject", "cancel", "clear"]))
     def decide(self, name, who, live, act):
-        here = self.desks.live if live else self.desks.exercise
+        here = self.desks.of("live" if live else "exercise")
         self.covered = False
         revision = next((w.revision for w in here.pending if w.warning == name), 0)
         needs_two = any(w.warning == name and w.hazard == "debris" for w in here.pending)
@@ -266,7 +266,7 @@ class DesksMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES, who=PEOPLE, live=st.booleans(), drill=st.booleans())
     def correct(self, name, who, live, drill):
-        here = self.desks.live if live else self.desks.exercise
+        here = self.desks.of("live" if live else "exercise")
         self.covered = True
         mode = "exercise" if drill else "live"
         if mode == "live":
@@ -281,7 +281,7 @@ class DesksMachine(RuleBasedStateMachine):
 
     @rule(who=PEOPLE)
     def resume(self, who):
-        self.take("exercise", lambda: self.desks.exercise.resume(who, self.now))
+        self.take("exercise", lambda: self.desks.of("exercise").resume(who, self.now))
 
     @rule()
     def real_event(self):
@@ -290,12 +290,12 @@ class DesksMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_is_out_is_what_people_saw(self):
-        for here in (self.desks.exercise, self.desks.live):
+        for here in self.desks.by_mode.values():
             assert {w.warning for w in here.open} == set(self.out[here.mode])
 
     @invariant()
     def every_act_is_chained_and_signed_by_who_did_it(self):
-        for here, key in ((self.desks.exercise, b"X"), (self.desks.live, b"L")):
+        for here, key in ((self.desks.of("exercise"), b"X"), (self.desks.of("live"), b"L")):
             previous = ""
             for number, signed in enumerate(here.acts):
                 act = msgspec.json.decode(signed.act, type=Act)

@@ -21,12 +21,11 @@ import shapely
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    PublicFormat,
 )
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -43,8 +42,9 @@ from nadhir.channels.text import Voice, source_hash
 from nadhir.channels.webhook import WebhookBody
 from nadhir.geo.areas import Area, AreaMap
 from nadhir.model import AreaWarning, EndReason, Mode, WarningProduct, WarningStatus
+from nadhir.node.enrolment import Enrolled, enrol, make_request, read_enrolment, read_request
 from nadhir.node.publishing import Press, Publisher, Side
-from nadhir.node.publishing_config import enrol, make_publisher, read_publishing
+from nadhir.node.publishing_config import make_publisher, read_publishing
 from nadhir.node.toml import ConfigError
 from nadhir.sharing.keys import NodeKey
 
@@ -154,12 +154,7 @@ feed = {{ address = "http://127.0.0.1/cap", title = "Warnings", author = "A node
 webhook = [{{ name = "city-{mode}", url = "{hook}", secret = "secret" }}]
 """
     if live:
-        text += 'enrolment = "enrolment.json"\nauthority_key = "authority.pub"\nsign_off = "sign-off.toml"\n'
-        authority = Ed25519PrivateKey.generate()
-        (folder / "authority.pub").write_bytes(
-            authority.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        )
-        (folder / "enrolment.json").write_bytes(enrol(authority, "JPN", REAL.fingerprint, NOW + 86_400.0))
+        text += 'sign_off = "sign-off.toml"\n'
         (folder / "sign-off.toml").write_text(
             f'[[review]]\nlanguage = "ja"\nsha256 = "{source_hash("ja")}"\nreviewer = "A reader"\ndate = 2026-11-22\n'
         )
@@ -167,8 +162,14 @@ webhook = [{{ name = "city-{mode}", url = "{hook}", secret = "secret" }}]
     return folder / "publishing.toml"
 
 
-def a_publisher(file: Path) -> Publisher:
-    return make_publisher(read_publishing(file), file.parent / "data", default_rules(), AREAS, lambda: NOW)
+def enrolled(until: float = NOW + 86_400.0, certificate: str = REAL.fingerprint) -> Enrolled:
+    request = read_request(make_request(NodeKey.generate(), "JPN", certificate))
+    return read_enrolment(enrol(NodeKey.generate(), request, until))
+
+
+def a_publisher(file: Path, mode: Mode = "exercise", consent: Enrolled | None = None) -> Publisher:
+    config = read_publishing(file)
+    return make_publisher(config, mode, file.parent / "data", default_rules(), AREAS, lambda: NOW, consent)
 
 
 def statuses(receiver: Receiver) -> list[str]:
@@ -207,7 +208,7 @@ def test_a_warnings_life_reaches_feed_and_webhook_signed_and_marked(
 def test_two_persons_approve_and_every_act_is_signed(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
     async def run() -> None:
         async with a_publisher(file) as publisher:
-            desk = publisher.desks.exercise
+            desk = publisher.desks.of("exercise")
             publisher.take(a_warning(authority="USA"), NOW)
             publisher.publish(desk.approve("JPN-0001", 0, "kim", NOW + 5.0), NOW + 5.0)
             await publisher.idle()
@@ -247,7 +248,7 @@ def test_a_cancel_is_one_step_on_every_channel_and_nothing_follows_it(
         async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
             publisher.take(a_warning(), NOW)
             await publisher.idle()
-            publisher.publish(publisher.desks.exercise.cancel("JPN-0001", "kim", NOW + 60.0), NOW + 60.0)
+            publisher.publish(publisher.desks.of("exercise").cancel("JPN-0001", "kim", NOW + 60.0), NOW + 60.0)
             publisher.take(a_warning(status="update", revision=2, codes=("JP-02", "JP-05")), NOW + 61.0)
             publisher.tick(NOW + 600.0)
             await publisher.idle()
@@ -278,7 +279,7 @@ def test_what_was_owed_is_said_after_a_restart(tmp_path: Path, receivers: tuple[
             publisher.take(a_warning(), NOW)
             publisher.take(a_warning(status="all-clear", reason="passed", revision=1), NOW + 30.0)
             await publisher.idle()
-            assert not publisher.desks.exercise.open
+            assert not publisher.desks.of("exercise").open
 
     file = a_folder(tmp_path, receivers)
     asyncio.run(first())
@@ -295,7 +296,7 @@ def test_a_restarted_desk_can_still_cancel_and_its_acts_go_on(
             if not then:
                 publisher.take(a_warning(), NOW)
             else:
-                publisher.publish(publisher.desks.exercise.cancel("JPN-0001", "lee", NOW + 9.0), NOW + 9.0)
+                publisher.publish(publisher.desks.of("exercise").cancel("JPN-0001", "lee", NOW + 9.0), NOW + 9.0)
             await publisher.idle()
 
     file = a_folder(tmp_path, receivers)
@@ -309,12 +310,15 @@ def test_a_restarted_desk_can_still_cancel_and_its_acts_go_on(
 
 def test_a_real_event_suspends_the_public_side_of_a_drill(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
     async def run() -> None:
-        async with a_publisher(a_folder(tmp_path, receivers, live=True)) as publisher:
-            publisher.take(a_warning("JPN-0001"), NOW)
-            await publisher.idle()
-            publisher.take(a_warning("JPN-0009", mode="live"), NOW + 5.0)
-            publisher.take(a_warning("JPN-0002"), NOW + 6.0)
-            await publisher.idle()
+        file = a_folder(tmp_path, receivers, live=True)
+        async with a_publisher(file) as drill, a_publisher(file, "live", enrolled()) as real:
+            drill.take(a_warning("JPN-0001"), NOW)
+            await drill.idle()
+            real.take(a_warning("JPN-0009", mode="live"), NOW + 5.0)
+            drill.real_event(NOW + 5.0)
+            drill.take(a_warning("JPN-0002"), NOW + 6.0)
+            await drill.idle()
+            await real.idle()
 
     asyncio.run(run())
     drill, real = receivers
@@ -329,22 +333,46 @@ def test_a_real_event_suspends_the_public_side_of_a_drill(tmp_path: Path, receiv
 
 
 def test_without_an_enrolment_nothing_is_live(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
-    async def run() -> None:
-        async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
-            for mode in ("live", "replay"):
+    async def run(mode: Mode, consent: Enrolled | None, others: tuple[Mode, ...]) -> None:
+        async with a_publisher(file, mode, consent) as publisher:
+            for other in others:
                 with pytest.raises(DeskError):
-                    publisher.take(a_warning(mode=mode), NOW)
+                    publisher.take(a_warning(mode=other), NOW)
+
+    file = a_folder(tmp_path, receivers, live=True)
+    asyncio.run(run("exercise", enrolled(), ("live", "replay")))
+    asyncio.run(run("live", enrolled(), ("exercise", "replay")))
+    forged = enrolled()
+    forged = msgspec.structs.replace(forged, authority_public=NodeKey.generate().public)
+    with pytest.raises(ConfigError, match="not enrolled"):
+        a_publisher(file, "live", forged)
+    with pytest.raises(ConfigError, match="not enrolled"):
+        a_publisher(file, "live")
+    with pytest.raises(ConfigError, match="another certificate"):
+        a_publisher(file, "live", enrolled(certificate=DRILL.fingerprint))
+    assert not any(receiver.bodies for receiver in receivers)
+
+
+def test_an_enrolment_that_runs_out_is_seen_and_leaves_no_warning_without_its_end(
+    tmp_path: Path, receivers: tuple[Receiver, Receiver]
+) -> None:
+    async def run() -> None:
+        async with a_publisher(a_folder(tmp_path, receivers, live=True), "live", enrolled(NOW + 10.0)) as real:
+            real.take(a_warning("JPN-0001", mode="live"), NOW)
+            real.take(a_warning("JPN-0002", mode="live"), NOW + 11.0)
+            real.take(a_warning("JPN-0001", "update", mode="live", revision=1), NOW + 12.0)
+            assert {name: "run out" in why for name, why in real.sides["live"].failures.items()} == {
+                "JPN-0001": True,
+                "JPN-0002": True,
+            }
+            await real.idle()
+            real.take(a_warning("JPN-0001", "all-clear", "passed", mode="live", revision=2), NOW + 20.0)
+            real.take(a_warning("JPN-0002", "all-clear", "passed", mode="live", revision=1), NOW + 20.0)
+            await real.idle()
 
     asyncio.run(run())
-    (tmp_path / "x").mkdir()
-    file = a_folder(tmp_path / "x", receivers, live=True)
-    forged = Ed25519PrivateKey.generate()
-    (tmp_path / "x/enrolment.json").write_bytes(enrol(forged, "JPN", REAL.fingerprint, NOW + 86_400.0))
-    with pytest.raises(ConfigError, match="not enrolled"):
-        a_publisher(file)
-    (tmp_path / "x/enrolment.json").write_bytes(enrol(forged, "JPN", DRILL.fingerprint, NOW + 86_400.0))
-    with pytest.raises(ConfigError, match="another certificate"):
-        a_publisher(file)
+    said = [(body.warning.warning, body.warning.status) for body in receivers[1].bodies]
+    assert said == [("JPN-0001", "alert"), ("JPN-0001", "all-clear")]
 
 
 def test_a_configuration_that_cannot_be_used_is_one_line(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
@@ -365,11 +393,10 @@ def test_the_files_and_commands_of_the_docs_work(tmp_path: Path) -> None:
     (tmp_path / "publishing.toml").write_text(page.split("```toml\n")[1].split("```")[0])
     config = read_publishing(tmp_path / "publishing.toml")
     assert config.live is not None
-    assert config.live.enrolment == tmp_path / "enrolment.json"
+    assert config.live.sign_off == tmp_path / "sign-off.toml"
     keys = page.split("```\nopenssl")[1].split("```")[0]
     subprocess.run(["bash", "-ec", f"openssl{keys}"], cwd=tmp_path, check=True, capture_output=True)
-    drill = msgspec.structs.replace(config, live=None)
-    make_publisher(drill, tmp_path / "data", default_rules(), AREAS)
+    make_publisher(config, "exercise", tmp_path / "data", default_rules(), AREAS)
 
 
 WARNINGS = ("JPN-0001", "JPN-0002")
@@ -378,7 +405,7 @@ MODES: tuple[Mode, ...] = ("exercise", "live")
 
 def a_side(mode: Mode, folder: Path, sent: list[tuple[Mode, Outgoing]]) -> Side:
     """A side whose messages are looked at where channels would get them."""
-    enrolment = Enrolment("JPN", REAL.fingerprint, NOW + 86_400.0, b"") if mode == "live" else None
+    enrolment = Enrolment("JPN", "key-1", REAL.fingerprint, NOW + 86_400.0) if mode == "live" else None
     desk = Desk(
         mode, default_rules(), AREAS.areas, frozenset({"kim", "lee"}), lambda who, act: b"", enrolment,
         lambda shown: True, ("en",),
@@ -446,7 +473,7 @@ class Acts(RuleBasedStateMachine):
 
     @rule()
     def resume(self) -> None:
-        self.then(lambda: self.publisher.desks.exercise.resume("kim", self.now))
+        self.then(lambda: self.publisher.desks.of("exercise").resume("kim", self.now))
 
     @rule(seconds=st.sampled_from([1.0, 90.0]))
     def wait(self, seconds: float) -> None:

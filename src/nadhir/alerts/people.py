@@ -67,12 +67,17 @@ class Release(msgspec.Struct, frozen=True):
 
 
 class Enrolment(msgspec.Struct, frozen=True):
-    """That an authority lets a node warn its people, until a time. The signature is the authority's."""
+    """That an authority lets a node warn its people, until a time (Unix seconds). The signature is the authority's.
+
+    `authority` is the code of whose people these are, `node_key` the id of the node's key, `certificate` the SHA-256 of
+    the one that signs live CAP messages (empty: none does).
+    """
 
     authority: str
     node_key: str
+    certificate: str
     until: float
-    signature: bytes
+    signature: bytes = b""
 
 
 class SignOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -169,8 +174,8 @@ class Desk:
         in public. A newer revision takes the place of one that still waits: its approvals begin anew, its countdown
         does not.
         """
-        self._check(product, now)
         sent = self._open.get(product.warning)
+        self._check(product, now, ends=sent is not None and product.reason is not None)
         if product.reason is not None:
             if self._pending.pop(product.warning, None):
                 self._record(now, NODE, "superseded", product)
@@ -303,10 +308,11 @@ class Desk:
         if operator not in self._operators:
             raise DeskError(f"{operator} is no operator of the {self.mode} desk")
 
-    def _check(self, product: WarningProduct, now: float) -> None:
+    def _check(self, product: WarningProduct, now: float, ends: bool = False) -> None:
         if product.mode != self.mode:
             raise DeskError(f"{product.warning} is of mode {product.mode}: the {self.mode} desk does not touch it")
-        if now > self._until:
+        # What was said under an enrolment may still be ended after it: nothing ends by silence.
+        if now > self._until and not ends:
             raise DeskError("the enrolment has run out: nothing goes out live until the authority renews it")
 
     def _record(self, now: float, operator: str, what: What, product: WarningProduct | None) -> None:
@@ -318,29 +324,33 @@ class Desk:
 
 
 class Desks:
-    """The desks of a node: an exercise one always, a live one once it is enrolled. A real warning suspends the
-    exercise by itself."""
+    """The desks of a program, one for each mode: a node has that of its own mode. A real warning suspends an exercise
+    beside it by itself."""
 
-    def __init__(self, exercise: Desk, live: Desk | None = None) -> None:
-        if exercise.mode != "exercise" or (live is not None and live.mode != "live"):
-            raise DeskError("an exercise desk and, if any, a live one")
-        self.exercise, self.live = exercise, live
+    def __init__(self, *desks: Desk) -> None:
+        self.by_mode: dict[Mode, Desk] = {desk.mode: desk for desk in desks}
+        if len(self.by_mode) != len(desks):
+            raise DeskError("two desks of one mode")
+
+    def of(self, mode: Mode) -> Desk:
+        """The desk of a mode. Raises DeskError where there is none."""
+        if (desk := self.by_mode.get(mode)) is None:
+            raise DeskError(f"this node has no {mode} desk")
+        return desk
 
     def propose(self, product: WarningProduct, now: float) -> list[Release]:
         """To the desk of its mode. Raises DeskError where there is none."""
-        if product.mode == "exercise":
-            return self.exercise.propose(product, now)
-        if product.mode == "replay" or self.live is None:
-            raise DeskError(f"{product.warning} is of mode {product.mode}: this node has no such desk")
-        return [*self.real_event(now), *self.live.propose(product, now)]
+        desk = self.of(product.mode)
+        suspended = self.real_event(now) if product.mode == "live" else []
+        return [*suspended, *desk.propose(product, now)]
 
     def real_event(self, now: float) -> list[Release]:
         """Something real happens: the public side of an exercise ends now."""
-        return self.exercise.suspend(now)
+        return self.by_mode["exercise"].suspend(now) if "exercise" in self.by_mode else []
 
     def tick(self, now: float) -> list[Release]:
-        """Countdowns that ran out on either desk."""
-        return [*self.exercise.tick(now), *(self.live.tick(now) if self.live else [])]
+        """Countdowns that ran out on any desk."""
+        return [release for desk in self.by_mode.values() for release in desk.tick(now)]
 
 
 def _codes(product: WarningProduct) -> set[str]:

@@ -10,6 +10,7 @@ from nadhir.cli import (
     calibrate,
     cap,
     demo,
+    enrol,
     export,
     feed,
     import_,
@@ -35,7 +36,7 @@ app = typer.Typer(
 
 COMMANDS = (
     replay, demo, node, feed, status, export, import_, simulate, score, calibrate, release, cap, bench, init, partner,
-    audit, warn, incident,
+    enrol, audit, warn, incident,
 )  # fmt: skip
 
 for commands in COMMANDS:

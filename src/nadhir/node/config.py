@@ -16,7 +16,7 @@ from nadhir.sharing.log import Fsync
 
 
 class NodeSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose node this is. `live` is refused until the node is enrolled with an authority's key."""
+    """Whose node this is. `live` is refused until an authority has enrolled the node (nadhir enrol)."""
 
     nation: str
     mode: Literal["exercise", "live"] = "exercise"
@@ -72,6 +72,12 @@ class PublishingSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     file: Path | None = None
 
 
+class RealSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an exercise hears of something real: the watch.json of the nation's live node. It lets nobody speak."""
+
+    access: Path | None = None
+
+
 class ConsoleSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Port of the operators' page, health and metrics, on this machine."""
 
@@ -88,6 +94,7 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     release: ReleaseSection = ReleaseSection()
     warning: WarningSection = WarningSection()
     publishing: PublishingSection = PublishingSection()
+    real: RealSection = RealSection()
     console: ConsoleSection = ConsoleSection()
 
     @property

@@ -195,14 +195,13 @@ def _false_alert(incident: Incident) -> Iterator[Line]:
     """Nothing flies: a drill, an attempt to send it live, and a live warning that was wrong, taken back."""
     areas, start = default_areas(), start_of(incident)
     # Nobody is warned by these two desks: no channel is behind them.
-    enrolment = Enrolment(incident.authority, "made up", math.inf, b"")
-    desks = Desks(_desk("exercise", default_rules(), areas), _desk("live", default_rules(), areas, enrolment))
-    live = desks.live
-    assert live is not None
+    enrolment = Enrolment(incident.authority, "made up", "", math.inf)
+    drills, live = _desk("exercise", default_rules(), areas), _desk("live", default_rules(), areas, enrolment)
+    desks = Desks(drills, live)
     drill = _made_up(incident.authority, "US-HI", "exercise", start)
     desks.propose(drill, start)
     for person, looks_s in zip(PERSONS, LOOKS_S, strict=True):
-        released = desks.exercise.approve(drill.warning, 0, person, start + looks_s)
+        released = drills.approve(drill.warning, 0, person, start + looks_s)
     text = _text(released[0].product, "en")
     yield Line(LOOKS_S[1], "nadhir", f"two persons let the drill out, as a drill only: {text}", released[0].product)
     try:

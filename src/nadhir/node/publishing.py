@@ -21,7 +21,7 @@ from typing import Generic, NamedTuple, Self, TypeVar
 
 import msgspec
 
-from nadhir.alerts.people import Desk, Desks, Release, SignedAct
+from nadhir.alerts.people import Desk, DeskError, Desks, Release, SignedAct
 from nadhir.channels.cap import Alert, Enrolment, Outlines, Signer, compose, expires_of, read, sign
 from nadhir.channels.cap import Publisher as Sender
 from nadhir.channels.feed import AtomFeed, feed_app
@@ -199,17 +199,16 @@ class Side:
 class Publisher:
     """All that a node says in public, as an asynchronous context.
 
-    `take` is given every warning product of the node's alerts, in order and at its time; giving one again does no harm,
-    so that a node which rebuilds its state gives all. `tick` comes once a second. For acts of people, `publish` what
-    `desks` give: `publisher.publish(publisher.desks.exercise.cancel(warning, operator, now), now)`; when a person ends
-    a warning, tell it to `Alerts.end` too.
+    A node has the one side of its own mode. `take` is given every warning product of the node's alerts, in order and at
+    its time; giving one again does no harm, so that a node which rebuilds its state gives all. `tick` comes once a
+    second. For acts of people, `publish` what `desks` give:
+    `publisher.publish(publisher.desks.of("exercise").cancel(warning, operator, now), now)`; when a person ends a
+    warning, tell it to `Alerts.end` too.
     """
 
-    def __init__(self, exercise: Side, live: Side | None = None) -> None:
-        self.desks = Desks(exercise.desk, live.desk if live else None)
-        self.sides: dict[Mode, Side] = {"exercise": exercise}
-        if live:
-            self.sides["live"] = live
+    def __init__(self, *sides: Side) -> None:
+        self.desks = Desks(*(side.desk for side in sides))
+        self.sides: dict[Mode, Side] = {side.desk.mode: side for side in sides}
         self._impacts: dict[str, ImpactProduct] = {}
         self._tracks: dict[str, TrackProduct] = {}
         self._open = AsyncExitStack()
@@ -232,11 +231,23 @@ class Publisher:
     def take(self, warning: WarningProduct, now: float) -> None:
         """Propose a warning of this node, and send what may go out at once.
 
-        Raises DeskError for one of a mode that this node has no side for.
+        Raises DeskError for one of a mode that this node has no side for. What its own desk refuses, as when the
+        enrolment ran out, stands in the side's `failures`.
         """
-        side = self.sides.get(warning.mode)
-        if side is None or not side.knows(warning):
-            self.publish(self.desks.propose(warning, now), now)
+        self.desks.of(warning.mode)
+        side = self.sides[warning.mode]
+        if side.knows(warning):
+            return
+        try:
+            released = self.desks.propose(warning, now)
+        except DeskError as error:
+            side.failures[warning.warning] = str(error)
+            return
+        self.publish(released, now)
+
+    def real_event(self, now: float) -> None:
+        """Something real happens: what is public of an exercise is taken back, and nothing more of it is public."""
+        self.publish(self.desks.real_event(now), now)
 
     def tick(self, now: float) -> None:
         """Send what nobody decided on in time, where the nation's rule sends it then."""

@@ -1,8 +1,8 @@
 """`publishing.toml`: who speaks, in which languages, by which keys and channels; read once at start.
 
-`[exercise]` and `[live]` are tables with keys and channels of their own. `[live]` needs an enrolment, its authority's
-signed consent that this node's live certificate speaks for it, and a sign-off of the texts. Paths are relative to the
-file; unknown keys are errors. docs/publishing.md shows a whole file.
+`[exercise]` and `[live]` are tables with keys and channels of their own; a node uses that of its mode. `[live]` needs
+an enrolment (`nadhir.node.enrolment`) and a sign-off of the texts. Paths are relative to the file; unknown keys are
+errors. docs/publishing.md shows a whole file.
 """
 
 from __future__ import annotations
@@ -13,12 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from nadhir.alerts import Rules
-from nadhir.alerts.people import Desk, Enrolment
+from nadhir.alerts.people import Desk
 from nadhir.channels.cap import Enrolment as CapEnrolment
 from nadhir.channels.cap import Outlines, load_signer
 from nadhir.channels.cap import Publisher as Sender
@@ -29,6 +26,7 @@ from nadhir.channels.text import LANGUAGES, Language, Voice, read_sign_off, revi
 from nadhir.channels.webhook import Webhook
 from nadhir.geo.areas import AreaMap
 from nadhir.model import Mode
+from nadhir.node.enrolment import Enrolled
 from nadhir.node.publishing import FeedAddress, Press, Publisher, Side
 from nadhir.node.toml import ConfigError, read_toml
 from nadhir.sharing.keys import KeyFileError, NodeKey, read_private
@@ -82,17 +80,15 @@ class SideSection(_Section, frozen=True):
 
 
 class LiveSection(SideSection, frozen=True, kw_only=True):
-    """The live side's: the authority's consent, its public key (PEM), and the sign-off of the texts."""
+    """The live side's: with the sign-off of the texts."""
 
-    enrolment: Path
-    authority_key: Path
     sign_off: Path
 
 
 class PublishingConfig(_Section, frozen=True):
     """All of publishing.toml."""
 
-    exercise: SideSection
+    exercise: SideSection | None = None
     live: LiveSection | None = None
     languages: tuple[Language, ...] = LANGUAGES
     names: dict[Language, str] = {}
@@ -107,41 +103,38 @@ def read_publishing(path: Path) -> PublishingConfig:
 
 
 def make_publisher(
-    config: PublishingConfig, folder: Path, rules: Rules, areas: AreaMap, clock: Callable[[], float] = time.time
+    config: PublishingConfig,
+    mode: Mode,
+    folder: Path,
+    rules: Rules,
+    areas: AreaMap,
+    clock: Callable[[], float] = time.time,
+    enrolled: Enrolled | None = None,
 ) -> Publisher:
-    """The publisher of a configuration; each side keeps its files in a folder of its own in `folder`.
+    """The publisher of a configuration for a mode, which keeps its files in a folder of its own in `folder`.
 
-    Raises ConfigError.
+    Live needs the node's enrolment. Raises ConfigError.
     """
-    outlines = Outlines({code: area.geometry for code, area in areas.areas.items()})
+    section = config.live if mode == "live" else config.exercise
+    if section is None:
+        raise ConfigError(f"publishing: there is no [{mode}], and the node is in mode {mode}")
     try:
-        exercise = _side("exercise", config, config.exercise, folder, rules, areas, outlines, clock)
-        live = _side("live", config, config.live, folder, rules, areas, outlines, clock) if config.live else None
-        return Publisher(exercise, live)
+        return Publisher(_side(mode, config, section, folder, rules, areas, clock, enrolled))
     except (OSError, ValueError, PermissionError, KeyFileError, ssl.SSLError) as error:
         raise ConfigError(str(error)) from None
 
 
-def enrol(key: Ed25519PrivateKey, authority: str, certificate_sha256: str, until: float) -> bytes:
-    """An authority's consent that a node's live certificate speaks for it until a time: the enrolment file."""
-    unsigned = Enrolment(authority, certificate_sha256, until, b"")
-    return msgspec.json.encode(msgspec.structs.replace(unsigned, signature=key.sign(_statement(unsigned))))
+def live_certificate(config: PublishingConfig) -> str:
+    """SHA-256 of the certificate that signs live CAP, for an enrolment; empty where nothing live is published.
 
-
-def _statement(enrolment: Enrolment) -> bytes:
-    """What an authority signs; its first word keeps the signature from meaning anything else."""
-    return msgspec.json.encode(["nadhir-enrolment", enrolment.authority, enrolment.node_key, enrolment.until])
-
-
-def _verified(enrolment: Enrolment, authority_key: Path) -> bool:
-    key = load_pem_public_key(authority_key.read_bytes())
-    if not isinstance(key, Ed25519PublicKey):
-        raise ConfigError(f"{authority_key}: not an Ed25519 public key")
+    Raises ConfigError.
+    """
+    if config.live is None:
+        return ""
     try:
-        key.verify(enrolment.signature, _statement(enrolment))
-    except InvalidSignature:
-        return False
-    return True
+        return load_signer(config.live.key, config.live.certificate).fingerprint
+    except (OSError, ValueError) as error:
+        raise ConfigError(str(error)) from None
 
 
 def _side(
@@ -151,22 +144,21 @@ def _side(
     folder: Path,
     rules: Rules,
     areas: AreaMap,
-    outlines: Outlines,
     clock: Callable[[], float],
+    enrolled: Enrolled | None,
 ) -> Side:
     signer = load_signer(section.key, section.certificate)
     acts_key = NodeKey.load(section.acts_key)
     reviewed: frozenset[Language] = frozenset()
-    enrolment, cap_enrolment = None, None
-    if isinstance(section, LiveSection):
+    enrolment, consent = None, None
+    if isinstance(section, LiveSection) and enrolled is not None:
         reviewed = reviewed_languages(read_sign_off(section.sign_off))
-        try:
-            enrolment = msgspec.json.decode(section.enrolment.read_bytes(), type=Enrolment)
-        except msgspec.DecodeError as error:
-            raise ConfigError(f"{section.enrolment}: no enrolment ({error}); the authority makes one") from None
-        if enrolment.node_key != signer.fingerprint:
-            raise ConfigError(f"{section.enrolment}: it is for another certificate than {section.certificate}")
-        cap_enrolment = CapEnrolment(enrolment.authority, section.sender, signer.fingerprint)
+        enrolment = enrolled.enrolment
+        if enrolment.certificate != signer.fingerprint:
+            raise ConfigError(
+                f"the enrolment is for another certificate than {section.certificate}: request one for this"
+            )
+        consent = CapEnrolment(enrolment.authority, section.sender, signer.fingerprint)
     desk = Desk(
         mode,
         rules,
@@ -174,12 +166,13 @@ def _side(
         section.operators,
         lambda _operator, act: acts_key.sign(act),
         enrolment,
-        lambda shown: isinstance(section, LiveSection) and _verified(shown, section.authority_key),
+        lambda shown: enrolled is not None and enrolled.holds,
         tuple(sorted(reviewed)),
     )
     voice = Voice(config.names, enrolment is not None, reviewed)
     sender = Sender(section.sender, config.web, config.contact)
-    press = Press(config.languages, voice, sender, signer, outlines, cap_enrolment)
+    outlines = Outlines({code: area.geometry for code, area in areas.areas.items()})
+    press = Press(config.languages, voice, sender, signer, outlines, consent)
     own = folder / mode
     channels: list[Channel] = []
     served = None

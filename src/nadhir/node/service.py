@@ -23,6 +23,7 @@ from nadhir.model import Label, Sensor, WarningProduct
 from nadhir.node.config import NodeConfig
 from nadhir.node.core import Core, News
 from nadhir.node.desk import Desk
+from nadhir.node.enrolment import SOON_S, Enrolled, EnrolmentError, check, installed
 from nadhir.node.heads import HeadExchange
 from nadhir.node.hops import Hops
 from nadhir.node.ingest import Ingest
@@ -74,10 +75,9 @@ class Service:
         self._news: deque[News] = deque(maxlen=NEWS_KEPT)
         self._news_dropped = 0
         self._news_there = asyncio.Event()
-        if config.node.mode != "exercise":
-            raise ConfigError('mode "live" needs enrolment with an authority\'s key, which is not there yet')
         if self._identity.card.nation != config.node.nation:
             raise ConfigError(f"the keys are those of {self._identity.card.nation}, not of {config.node.nation}")
+        self._enrolled = _enrolled(config, self._identity, now)
         known = read_partners(config.node.identity / "partners")
         self.partners = {name: partner for name, partner in known.items() if not partner.revoked}
         self._server = NationServer(server_settings(config, self._identity, self.partners))
@@ -103,7 +103,7 @@ class Service:
         sensors = _sensors(config)
         rules, areas = _rules(config), default_areas()
         data = config.node.data / mode
-        self._publisher = _publisher(config, rules, areas, lambda: self.node.clock.now() or time.time())
+        self._publisher = _publisher(config, rules, areas, lambda: self.node.clock.now() or time.time(), self._enrolled)
         labels = {name: Label(classification=label) for name, label in config.sensors.labels.items()}
 
         def new_core(anew: bool) -> Core:
@@ -230,6 +230,12 @@ class Service:
     def _problems(self, partners: dict[str, PartnerStatus]) -> list[str]:
         """What a person should look at, one sentence each."""
         found = []
+        if self._enrolled is not None and (left_s := self._enrolled.enrolment.until - time.time()) < SOON_S:
+            found.append(
+                f"the enrolment runs out in {left_s / 86_400.0:.1f} days: ask the authority to renew it"
+                if left_s > 0.0
+                else "the enrolment has run out: nothing new is said live until the authority renews it"
+            )
         if self._publisher is not None:
             for mode, side in self._publisher.sides.items():
                 found += [f"{mode} warning {name} cannot be said: {why}" for name, why in side.failures.items()]
@@ -356,11 +362,28 @@ def _rules(config: NodeConfig) -> Rules:
     return default_rules() if config.warning.file is None else read_rules(config.warning.file)
 
 
-def _publisher(config: NodeConfig, rules: Rules, areas: AreaMap, clock: Callable[[], float]) -> Publisher | None:
+def _enrolled(config: NodeConfig, identity: Identity, now: float) -> Enrolled | None:
+    """The consent of a live node's authority. Raises ConfigError where it does not hold."""
+    if config.node.mode != "live":
+        return None
+    try:
+        enrolled = installed(config.node.identity)
+        if enrolled is None:
+            raise EnrolmentError("an authority must enrol this node first: see nadhir enrol")
+        check(enrolled, config.node.nation, frozenset(key.id for key in identity.own_keys), now)
+    except EnrolmentError as error:
+        raise ConfigError(f'mode "live": {error}') from None
+    return enrolled
+
+
+def _publisher(
+    config: NodeConfig, rules: Rules, areas: AreaMap, clock: Callable[[], float], enrolled: Enrolled | None
+) -> Publisher | None:
     if config.publishing.file is None:
         return None
     folder = _made(config.node.data / "publishing")
-    return make_publisher(read_publishing(config.publishing.file), folder, rules, areas, clock)
+    publishing = read_publishing(config.publishing.file)
+    return make_publisher(publishing, config.node.mode, folder, rules, areas, clock, enrolled)
 
 
 def server_settings(config: NodeConfig, identity: Identity, partners: dict[str, Partner]) -> ServerSettings:
