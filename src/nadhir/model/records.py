@@ -6,7 +6,7 @@ so that numbering tells nothing of what was withheld.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -20,6 +20,8 @@ SCHEMA = 1
 
 RecordKind = Literal["detection", "track", "launch", "impact", "assessment", "warning"]
 Classification = Literal["UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET"]
+CLASSIFICATIONS: tuple[Classification, ...] = get_args(Classification)
+"""In ascending order."""
 
 
 class Label(msgspec.Struct, frozen=True):

@@ -35,6 +35,7 @@ from nadhir.model import (
     TrackProduct,
     WarningProduct,
 )
+from nadhir.model.records import CLASSIFICATIONS, Classification
 from nadhir.node.names import Names
 from nadhir.node.pipeline import Pipeline
 from nadhir.sensors import Intake, Rejection, wrong_with
@@ -51,13 +52,17 @@ class News(msgspec.Struct, frozen=True):
     """One thing in a nation's picture.
 
     `basis`: from own sensors alone, from all that the nation has, or a partner's own product; `owner` says whose
-    product it is. `at` is the node's time when it was known here, Unix seconds.
+    product it is. `at` is the node's time when it was known here, Unix seconds. `event` and `object` are what the
+    shared picture calls what it is about; None where it does not know that.
     """
 
     at: float
     basis: Basis
     owner: str
     product: Product
+    classification: Classification = "UNCLASSIFIED"
+    event: str | None = None
+    object: str | None = None
 
 
 @dataclass
@@ -97,6 +102,9 @@ class Core:
         self._fusion = Fusion()
         self._alerts = Alerts(areas, rules, mode)
         self._owners: tuple[str, ...] = (nation,)
+        self._own_level: Classification = "UNCLASSIFIED"
+        self._shared_level: Classification = "UNCLASSIFIED"
+        """Highest label of what has gone into the own products, and into the shared picture."""
         self._partner_intake = Intake([])
         self._own_names = Names(names_key, "own")
         self._together_names = Names(names_key, "together")
@@ -118,6 +126,9 @@ class Core:
         if isinstance(accepted, Rejection):
             return Step(rejection=accepted)
         step = Step([self._detection(accepted, at)])
+        label = self._labels.get(accepted.sensor, Label()).classification
+        self._own_level = _higher(self._own_level, label)
+        self._shared_level = _higher(self._shared_level, label)
         self._add_own(step, self._own.receive(accepted, at), at)
         self._add_together(step, self._together.receive(accepted, at), at)
         return step
@@ -127,14 +138,17 @@ class Core:
         step = Step()
         for record in release.records:
             body = record.body
+            self._shared_level = _higher(self._shared_level, record.label.classification)
             if isinstance(body, RadarRecord | InfraredRecord):
                 self._add_together(step, self._partner_detection(release.owner, body, at), at)
                 continue
-            step.news.append(News(at, "partner", release.owner, body))
+            heard = body
             if isinstance(body, TrackProduct):
                 # It rests on its owner's sensors at least, whatever the partner says; more may be said.
-                body = replace(body, owners=tuple(sorted({release.owner, *body.owners})) if body.owners else ())
-            self._add_picture(step, self._fusion.take(release.owner, body, at), at)
+                heard = replace(body, owners=tuple(sorted({release.owner, *body.owners})) if body.owners else ())
+            shown = self._fusion.take(release.owner, heard, at)
+            step.news.append(self._told(at, "partner", release.owner, body, record.label.classification))
+            self._add_picture(step, shown, at)
         return step
 
     def tick(self, second: float) -> Step:
@@ -148,7 +162,7 @@ class Core:
             warning = decision.product
             if warning.authority == self._nation:  # Each nation warns its own people, and hears of others' from them.
                 named = replace(warning, warning=self._own_names.warning(warning.warning, second))
-                step.news.append(News(second, "shared", self._nation, named))
+                step.news.append(News(second, "shared", self._nation, named, self._shared_level))
                 step.records.append(self._product(named, second))
         return step
 
@@ -175,11 +189,12 @@ class Core:
         """Products of own sensors alone: they are shared."""
         for inner in products:
             product = _resting_on(self._own_names.product(inner), (self._nation,))
-            step.news.append(News(at, "own", self._nation, product))
-            step.records.append(self._product(product, at))
             # Where there is more to go by, own sensors alone add nothing but their name for a launch.
-            if len(self._owners) == 1 or isinstance(product, LaunchProduct):
-                self._add_picture(step, self._fusion.take(self._nation, product, at), at)
+            heard = len(self._owners) == 1 or isinstance(product, LaunchProduct)
+            shown = self._fusion.take(self._nation, product, at) if heard else []
+            step.news.append(self._told(at, "own", self._nation, product, self._own_level))
+            step.records.append(self._product(product, at))
+            self._add_picture(step, shown, at)
 
     def _add_together(self, step: Step, products: list[Product], at: float) -> None:
         """Products of all detections. In the fusion they stand under a name that sorts after every nation's: so the
@@ -191,7 +206,16 @@ class Core:
     def _add_picture(self, step: Step, products: list[Product], at: float) -> None:
         for product in products:
             self._alerts.consider(product)
-            step.news.append(News(at, "shared", self._nation, product))
+            step.news.append(self._told(at, "shared", self._nation, product, self._shared_level))
+
+    def _told(self, at: float, basis: Basis, owner: str, product: Product, classification: Classification) -> News:
+        """A product as news, with what the shared picture calls its event and object."""
+        if isinstance(product, WarningProduct):
+            return News(at, basis, owner, product, classification)
+        event, name = product.event, None if isinstance(product, LaunchProduct) else product.object
+        if basis != "shared":
+            event, name = self._fusion.called(owner, event, name)
+        return News(at, basis, owner, product, classification, event, name)
 
     def _detection(self, detection: Detection, at: float) -> Record:
         sensor = self.own_sensors[detection.sensor]
@@ -255,6 +279,10 @@ def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sens
     if (sensor.kind == "radar") != isinstance(body, RadarDetection):
         return "not-its-sensor"
     return "impossible-sensor" if wrong_with(sensor) else None
+
+
+def _higher(one: Classification, other: Classification) -> Classification:
+    return max(one, other, key=CLASSIFICATIONS.index)
 
 
 def _resting_on(product: Product, owners: tuple[str, ...]) -> Product:

@@ -144,6 +144,13 @@ class Fusion:
         """The identity of an owner's object."""
         return self._objects.identity((owner, name))
 
+    def called(self, owner: str, event: str | None, name: str | None) -> tuple[str | None, str | None]:
+        """What this picture calls an owner's event and object; None for what it has not spoken of."""
+        return (
+            None if event is None else self._events.called((owner, event)),
+            None if name is None else self._objects.called((owner, name)),
+        )
+
     def solutions(self, owner: str, name: str, now: float) -> tuple[Solution, ...]:
         """All that is said of where an owner's object comes down, the preferred first."""
         return self._solve(self._objects.cluster((owner, name)), now)[1]

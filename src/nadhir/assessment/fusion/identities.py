@@ -64,6 +64,11 @@ class Identities:
         """The identity of a thing."""
         return spelled(self.cluster(key)[0])
 
+    def called(self, key: Key) -> str | None:
+        """What this node calls the thing that an owner's thing is one with; None before it has spoken of it."""
+        names = [(self._spoken[one], one) for one in self.cluster(key) if one in self._spoken]
+        return spelled(min(names)[1]) if names else None
+
     def names(self, cluster: Cluster, now: float) -> list[Key]:
         """What this node calls a cluster: the name under which it spoke of it first, then any other under which it
         spoke before it knew that the two are one, so that nothing said under that ends by silence."""

@@ -1,0 +1,254 @@
+"""The picture as it is now: the latest of each thing, and what changed lately, for streams that resume. Bounded.
+
+Every change has a number, one more for each over all kinds, and is encoded once for all who read it. What a clearance
+does not let be seen is left out here and in the history's queries alone: both take the level of whoever asks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from nadhir.console.messages import Basis, Item, Mark, RealEvent, Tick, WarningView
+from nadhir.model import LaunchProduct, Mode, Product, WarningProduct
+from nadhir.model.records import CLASSIFICATIONS, Classification
+
+Kind = Literal["launch", "track", "impact", "assessment", "bulletin", "warning", "mark", "real"]
+"""Kinds of changes; a bulletin is a partner's warning."""
+ITEMS: frozenset[Kind] = frozenset({"launch", "track", "impact", "assessment", "bulletin"})
+
+CURRENT_S = 7200.0
+"""What nothing was heard of for so long is no longer in the picture; the history has it. Open warnings stay."""
+RESUMED: dict[Kind, int] = {"track": 20_000}
+"""Changes kept of a kind, for streams that resume; of the others `RESUMED_OTHERS`."""
+RESUMED_OTHERS = 5_000
+MARKS = 500
+THINGS = 50_000
+"""Things in the picture at most; the longest unheard go first."""
+AGAIN_S = 60.0
+"""A node time that goes back by more is an exercise that begins anew."""
+
+_encoder = msgspec.json.Encoder()
+
+
+class Entry(NamedTuple):
+    """One change. `key` names the thing that it is the latest of, `level` the clearance that it needs."""
+
+    sequence: int
+    at: float | None
+    kind: Kind
+    key: str
+    level: int
+    events: tuple[str, ...]
+    body: bytes
+
+    @property
+    def frame(self) -> bytes:
+        """As a server-sent event."""
+        name = "item" if self.kind in ITEMS else self.kind
+        return b"event: %s\nid: %d\ndata: %s\n\n" % (name.encode(), self.sequence, self.body)
+
+
+def level_of(classification: Classification) -> int:
+    """The order of a classification, or of a clearance: what is at most as high may be seen."""
+    return CLASSIFICATIONS.index(classification)
+
+
+class Board:
+    """The picture of one node. `changed` hears every change; None: all began anew."""
+
+    def __init__(self, nation: str, mode: Mode, changed: Callable[[Entry | None], None] = lambda entry: None) -> None:
+        self.nation, self.mode = nation, mode
+        # Microseconds: no number comes twice, whatever was lost before a restart.
+        self.sequence = self._first = time.time_ns() // 1000
+        self.at: float | None = None
+        self.changed = changed
+        self.real: RealEvent | None = None
+        self._things: dict[str, Entry] = {}
+        self._warnings: dict[str, tuple[WarningView, Entry]] = {}
+        self._marks: deque[Entry] = deque(maxlen=MARKS)
+        self._logs: dict[Kind, deque[Entry]] = {}
+        self._forgotten = self.sequence
+        """The newest change that a log no longer holds."""
+
+    # What is told
+
+    def item(
+        self,
+        at: float,
+        basis: Basis,
+        owner: str,
+        classification: Classification,
+        event: str | None,
+        thing: str | None,
+        product: Product,
+    ) -> Item:
+        """A product that came into the picture at the node's time; the shared picture calls its event and object so."""
+        self.time(at)
+        item = Item(self._next(), at, basis, owner, classification, event, thing, product)
+        kind, name = _place(product)
+        events = tuple(product.events) if isinstance(product, WarningProduct) else (event,) if event else ()
+        key = f"{kind}|{basis}|{owner}|{name}"
+        self._keep(Entry(item.sequence, at, kind, key, level_of(classification), events, _encoder.encode(item)))
+        return item
+
+    def warning(self, view: WarningView, level: int) -> WarningView:
+        """A warning of this nation as it now is; its number is given here."""
+        view = msgspec.structs.replace(view, sequence=self._next())
+        events = tuple(view.product.events)
+        entry = Entry(view.sequence, view.at, "warning", view.warning, level, events, _encoder.encode(view))
+        self._warnings.pop(view.warning, None)
+        self._warnings[view.warning] = view, entry
+        self._tell(entry)
+        return view
+
+    def mark(self, mark: Mark, level: int) -> Mark:
+        """A line of the operator log; its number is given here."""
+        mark = msgspec.structs.replace(mark, sequence=self._next())
+        entry = Entry(mark.sequence, mark.at, "mark", f"mark|{mark.sequence}", level, (), _encoder.encode(mark))
+        self._marks.append(entry)
+        self._tell(entry)
+        return mark
+
+    def real_event(self, real: RealEvent | None) -> None:
+        """Something real happens, or does so no more. Everybody sees it."""
+        if real != self.real:
+            self.real = real
+            self._tell(Entry(self._next(), self.at, "real", "real", 0, (), _encoder.encode(real)))
+
+    def time(self, now: float) -> None:
+        """The node's time. One that goes back begins everything anew."""
+        if self.at is not None and now < self.at - AGAIN_S:
+            self._things.clear()
+            self._warnings.clear()
+            self._logs.clear()
+            self.at = now
+            self._forgotten = self._next()
+            self.changed(None)
+        self.at = now if self.at is None else max(self.at, now)
+
+    def restore(self, marks: Iterable[tuple[Mark, int]], warnings: Iterable[tuple[WarningView, int]]) -> None:
+        """What was known before a restart."""
+        for mark, level in marks:
+            body = _encoder.encode(mark)
+            self._marks.append(Entry(mark.sequence, mark.at, "mark", f"mark|{mark.sequence}", level, (), body))
+        for view, level in warnings:
+            events, body = tuple(view.product.events), _encoder.encode(view)
+            entry = Entry(view.sequence, view.at, "warning", view.warning, level, events, body)
+            self._warnings[view.warning] = view, entry
+
+    def forget(self) -> None:
+        """Let go of what nothing was heard of for long; called now and then."""
+        if self.at is None:
+            return
+        since = self.at - CURRENT_S
+        self._things = {key: entry for key, entry in self._things.items() if entry.at is None or entry.at >= since}
+        self._warnings = {
+            name: (view, entry)
+            for name, (view, entry) in self._warnings.items()
+            if view.state != "ended" or view.at >= since
+        }
+
+    # What is read
+
+    def picture(self, level: int) -> bytes:
+        """The `Picture` for a clearance, as JSON."""
+        return picture_json(self.nation, self.mode, self.sequence, self.at, self.real, self.current(), level)
+
+    def current(self) -> Iterator[Entry]:
+        """All that is in the picture."""
+        yield from self._things.values()
+        yield from (entry for _, entry in self._warnings.values())
+        yield from self._marks
+
+    def since(self, after: int, level: int) -> list[Entry] | None:
+        """What changed after a number, for a clearance; None where that is not known any more."""
+        if not self._forgotten <= after <= self.sequence:
+            return None
+        found = []
+        for log in self._logs.values():
+            for entry in reversed(log):
+                if entry.sequence <= after:
+                    break
+                if entry.level <= level:
+                    found.append(entry)
+        return sorted(found, key=lambda entry: entry.sequence)
+
+    def of_event(self, event: str, level: int) -> list[Entry]:
+        """What is in the picture of an event."""
+        entries = [*self._things.values(), *(entry for _, entry in self._warnings.values())]
+        return [entry for entry in entries if event in entry.events and entry.level <= level]
+
+    def warnings(self, level: int) -> dict[str, WarningView]:
+        """This nation's warnings in the picture."""
+        return {name: view for name, (view, entry) in self._warnings.items() if entry.level <= level}
+
+    def level(self, subject: str) -> int | None:
+        """The least clearance that tells of an event or a warning; None where neither is in the picture."""
+        if subject in self._warnings:
+            return self._warnings[subject][1].level
+        return min((entry.level for entry in self._things.values() if subject in entry.events), default=None)
+
+    def tick(self) -> bytes:
+        """The node's time as a server-sent event."""
+        body = _encoder.encode(Tick(self.at, self.sequence))
+        return b"event: time\nid: %d\ndata: %s\n\n" % (self.sequence, body)
+
+    def _next(self) -> int:
+        self.sequence += 1
+        return self.sequence
+
+    def _keep(self, entry: Entry) -> None:
+        self._things.pop(entry.key, None)
+        if len(self._things) >= THINGS:
+            del self._things[next(iter(self._things))]
+        self._things[entry.key] = entry
+        self._tell(entry)
+
+    def _tell(self, entry: Entry) -> None:
+        log = self._logs.get(entry.kind)
+        if log is None:
+            log = self._logs[entry.kind] = deque(maxlen=RESUMED.get(entry.kind, RESUMED_OTHERS))
+        if len(log) == log.maxlen:
+            self._forgotten = max(self._forgotten, log[0].sequence)
+        log.append(entry)
+        self.changed(entry)
+
+
+def picture_json(
+    nation: str,
+    mode: Mode,
+    sequence: int,
+    at: float | None,
+    real: RealEvent | None,
+    entries: Iterable[Entry],
+    level: int,
+) -> bytes:
+    """A `Picture` for a clearance from what was encoded already."""
+    seen = sorted((entry for entry in entries if entry.level <= level), key=lambda entry: entry.sequence)
+    return _encoder.encode(
+        {
+            "sequence": sequence,
+            "at": at,
+            "mode": mode,
+            "nation": nation,
+            "real_event": real,
+            "items": [msgspec.Raw(entry.body) for entry in seen if entry.kind in ITEMS],
+            "warnings": [msgspec.Raw(entry.body) for entry in seen if entry.kind == "warning"],
+            "marks": [msgspec.Raw(entry.body) for entry in seen if entry.kind == "mark"],
+        }
+    )
+
+
+def _place(product: Product) -> tuple[Kind, str]:
+    """Kind and name of the thing that a product is about, as its owner calls it."""
+    if isinstance(product, WarningProduct):
+        return "bulletin", product.warning
+    if isinstance(product, LaunchProduct):
+        return "launch", product.event
+    kind: Kind = product.__struct_config__.tag  # type: ignore[assignment]
+    return kind, product.object
