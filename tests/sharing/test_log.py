@@ -6,6 +6,8 @@ import os
 import resource
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,6 +189,37 @@ def test_interval_says_how_far_the_disk_is(tmp_path: Path) -> None:
         assert (log.size, log.durable) == (2, 0)
         log.sync()
         assert log.durable == 2
+
+
+def test_interval_waits_beside_the_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes its time holds up nobody, and counts for what it was asked only."""
+    answers = threading.Event()
+    fsync = os.fsync
+    with Log(tmp_path, fsync="interval", interval_s=0.0) as log:
+        monkeypatch.setattr(os, "fsync", lambda file: (answers.wait(5), fsync(file)))
+        log.append(b"a")
+        assert (log.append(b"b"), log.durable) == (2, 0)
+        answers.set()
+        deadline = time.monotonic() + 5
+        while log.durable == 0 and time.monotonic() < deadline:
+            log.append_all([])
+        assert 1 <= log.durable <= 2
+    assert stored(tmp_path) == [b"a", b"b"]
+
+
+def test_a_failed_fsync_beside_the_writer_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with Log(tmp_path, fsync="interval", interval_s=0.0) as log:
+        monkeypatch.setattr(os, "fsync", fails)
+        deadline = time.monotonic() + 5
+        with pytest.raises(LogError, match="did not reach the disk"):
+            while time.monotonic() < deadline:
+                log.append(b"a")
+        assert log.durable == 0
+        with pytest.raises(LogError, match="start the node again"):
+            log.append(b"too late")
 
 
 def kill(folder: Path, seed: int) -> None:

@@ -13,9 +13,10 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from nadhir.sharing.files import sync_folder
 from nadhir.sharing.merkle import Frontier, leaf_hash
@@ -32,6 +33,17 @@ from nadhir.sharing.segments import (
 )
 
 Fsync = Literal["always", "interval"]
+
+_disk = ThreadPoolExecutor(1, thread_name_prefix="fsync")
+"""Waits for the disk where nobody else has to: a loaded disk takes many milliseconds for one fsync."""
+
+
+class _Flush(NamedTuple):
+    """An fsync on its way, and how many entries it covers."""
+
+    size: int
+    done: Future[None]
+
 
 
 class LogError(Exception):
@@ -51,7 +63,8 @@ class Log:
     """One log, open for appending. Sequences count from 1 without gaps.
 
     `fsync="always"` puts each append on the disk before it returns; append many at once and they share the wait.
-    `fsync="interval"` does so at the first append after `interval_s`, and `durable` says how far that went.
+    `fsync="interval"` has it done beside the caller, from the first append after `interval_s` on; `durable` says how far
+    that went.
     Raises LogError where another process writes it, LogDamaged where entries are missing or altered.
     """
 
@@ -75,6 +88,7 @@ class Log:
         self._tree = Frontier()
         self._file = -1
         self._end = 0
+        self._flush: _Flush | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -137,23 +151,46 @@ class Log:
         self.failure = None
         if self._fsync == "always":
             self.durable = self.size
-        elif time.monotonic() - self._synced >= self._interval_s:
-            self.sync()
+        else:
+            self._flush_beside()
         return self.size
 
     def sync(self) -> None:
         """Put all entries on the disk. Raises LogError: after that it is not known what is there, and nothing is
         appended until the log is opened again."""
+        self._await_flush()
         if self.durable == self.size:
             return
         try:
             os.fsync(self._file)
         except OSError as error:
-            self._broken = True
-            self.failure = error.strerror
-            raise LogError(f"{self.folder} did not reach the disk: {error.strerror}") from None
+            raise self._not_on_disk(error) from None
         self.durable = self.size
         self._synced = time.monotonic()
+
+    def _flush_beside(self) -> None:
+        """Take the answer of the last fsync, and begin the next one when it is time."""
+        if self._flush is not None and self._flush.done.done():
+            self._await_flush()
+        now = time.monotonic()
+        if self._flush is None and now - self._synced >= self._interval_s:
+            self._synced = now
+            self._flush = _Flush(self.size, _disk.submit(os.fsync, self._file))
+
+    def _await_flush(self) -> None:
+        flush, self._flush = self._flush, None
+        if flush is None:
+            return
+        try:
+            flush.done.result()
+        except OSError as error:
+            raise self._not_on_disk(error) from None
+        self.durable = flush.size
+
+    def _not_on_disk(self, error: OSError) -> LogError:
+        self._broken = True
+        self.failure = error.strerror
+        return LogError(f"{self.folder} did not reach the disk: {error.strerror}")
 
     def read(self, first: int = 1) -> Iterator[tuple[int, bytes]]:
         """Entries from a sequence on, to the last that was stored when reading began."""
