@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -15,6 +18,11 @@ Outcome = Literal["released", "thinned", "refused-by-floor", "forbidden", "not-p
 DeliveryState = Literal["queued", "sent", "acknowledged"]
 FILE = "decisions.sqlite"
 """Name of the store in a node's data folder."""
+CHECKPOINT_ROWS = 2000
+"""After so many rows SQLite's write-ahead log goes into its file."""
+
+_LOG = logging.getLogger(__name__)
+_beside = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -69,19 +77,26 @@ class DecisionStore(Protocol):
 
 
 class DecisionFile:
-    """A `DecisionStore` in one SQLite file. Rows are only ever added."""
+    """A `DecisionStore` in one SQLite file. Rows are only ever added.
+
+    Its checkpoints wait for the disk, so they run beside the caller.
+    """
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         """Open the store of a data folder; made if it is missing, unless it is only to be read."""
         path = folder / FILE
         if read_only and not path.is_file():
             raise FileNotFoundError(f"{folder} holds no {FILE}: no release was decided there yet")
+        self._path = path
+        self._rows = 0
+        self._checkpoint: Future[None] | None = None
         self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}", uri=True)
         if not read_only:
             self._database.executescript(
                 """
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = NORMAL;
+                PRAGMA wal_autocheckpoint = 0;
                 CREATE TABLE IF NOT EXISTS decision (record TEXT, sent_as TEXT, partner TEXT, content BLOB);
                 CREATE TABLE IF NOT EXISTS delivery (record TEXT, partner TEXT, content BLOB);
                 CREATE INDEX IF NOT EXISTS decision_record ON decision (record, partner);
@@ -102,6 +117,10 @@ class DecisionFile:
         with self._database:
             self._database.executemany("INSERT INTO decision VALUES (?, ?, ?, ?)", decisions)
             self._database.executemany("INSERT INTO delivery VALUES (?, ?, ?)", deliveries)
+        self._rows += len(decisions) + len(deliveries)
+        if self._rows >= CHECKPOINT_ROWS and (self._checkpoint is None or self._checkpoint.done()):
+            self._rows = 0
+            self._checkpoint = _beside.submit(_into_file, self._path)
 
     def find(self, record: str, partner: str) -> tuple[list[Decision], list[Delivery]]:
         """See `DecisionStore`."""
@@ -127,4 +146,16 @@ class DecisionFile:
 
     def close(self) -> None:
         """Close the file."""
+        if self._checkpoint is not None:
+            self._checkpoint.result()
         self._database.close()
+
+
+def _into_file(path: Path) -> None:
+    """Put what the write-ahead log holds into the file, most of it while rows are added, and begin the log anew."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            database.execute("PRAGMA wal_checkpoint(RESTART)")
+    except sqlite3.Error as error:
+        _LOG.warning("%s was not brought up to date, it will be later: %s", path, error)
