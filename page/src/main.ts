@@ -1,0 +1,6 @@
+/** The console's page: the frame and the panels at once, the map when it has come. */
+
+import "./shell/app.ts";
+
+import.meta.glob("./panels/index.ts", { eager: true });
+for (const load of Object.values(import.meta.glob("./map/index.ts"))) void load();

@@ -1,0 +1,385 @@
+/** The picture that the page draws, reduced from what the node says. No clock, no I/O: the same news give the same
+ * picture, live or replayed. Maps are filled in place; an entry that changed is a new object, so that whoever draws can
+ * compare by identity. */
+
+import { geodetic } from "./geodetic.ts";
+import type {
+  AssessmentProduct,
+  Basis,
+  Classification,
+  ImpactProduct,
+  Item,
+  LaunchProduct,
+  Mark,
+  Mode,
+  News,
+  Phase,
+  Picture,
+  RealEvent,
+  TrackProduct,
+  WarningProduct,
+  WarningView,
+} from "./types.ts";
+
+/** Unix seconds, degrees, degrees, metres, metres a second. */
+export type TrailPoint = [time: number, longitude_deg: number, latitude_deg: number, height_m: number, speed_mps: number];
+
+/** What one owner says of an object, or what several say together. */
+export interface Solution {
+  basis: Basis;
+  owner: string;
+  classification: Classification;
+  track: TrackProduct | null;
+  impact: ImpactProduct | null;
+  assessment: AssessmentProduct | null;
+}
+
+export interface ObjectView {
+  object: string;
+  event: string | null;
+  /** Whose sensors' data are in it. */
+  owners: string[];
+  /** The basis of the preferred solution. */
+  basis: Basis;
+  phase: Phase;
+  lost: boolean;
+  /** Of the preferred solution: what several say together before one's own, that before a partner's. */
+  track: TrackProduct | null;
+  impact: ImpactProduct | null;
+  assessment: AssessmentProduct | null;
+  /** Every solution by "basis owner". */
+  solutions: Map<string, Solution>;
+  /** Where the preferred solution saw it, oldest first. */
+  trail: TrailPoint[];
+  /** Earlier predictions of the preferred solution, oldest first; the present one is `impact`. */
+  impacts: ImpactProduct[];
+  /** Node time of the last item. */
+  at: number;
+}
+
+export interface EventView {
+  event: string;
+  basis: Basis;
+  owners: string[];
+  launch: LaunchProduct | null;
+  /** Every owner's launch by "basis owner". */
+  launches: Map<string, LaunchProduct>;
+  objects: string[];
+  warnings: string[];
+  /** The last acknowledgement of the event or of one of its warnings. */
+  acknowledged: Mark | null;
+  /** Node time; null when it is not shelved. */
+  shelvedUntil: number | null;
+  /** Nothing of it flies that is seen, and every warning has its end. */
+  ended: boolean;
+  /** The smaller, the more urgent: sort by it. */
+  urgency: number;
+  /** Node time of its first item. */
+  since: number;
+}
+
+export interface PictureState {
+  sequence: number;
+  at: number | null;
+  mode: Mode;
+  nation: string;
+  realEvent: RealEvent | null;
+  events: Map<string, EventView>;
+  objects: Map<string, ObjectView>;
+  /** Our own warnings. */
+  warnings: Map<string, WarningView>;
+  /** Partners' warnings: shown, not acted upon. */
+  partnerWarnings: Map<string, Item<WarningProduct>>;
+  marks: Mark[];
+}
+
+export const TRAIL_POINTS = 600;
+export const IMPACTS_KEPT = 24;
+/** Objects of no event, such as satellites, are forgotten so long after they were last told of. */
+export const FORGOTTEN_S = 1800;
+export const MARKS_KEPT = 2000;
+
+const PREFERENCE: Record<Basis, number> = { shared: 0, own: 1, partner: 2 };
+
+export function emptyPicture(mode: Mode = "exercise", nation = ""): PictureState {
+  return {
+    sequence: 0,
+    at: null,
+    mode,
+    nation,
+    realEvent: null,
+    events: new Map(),
+    objects: new Map(),
+    warnings: new Map(),
+    partnerWarnings: new Map(),
+    marks: [],
+  };
+}
+
+/** The state that a snapshot of the node describes. */
+export function fromSnapshot(picture: Picture): PictureState {
+  const state = emptyPicture(picture.mode, picture.nation);
+  state.realEvent = picture.real_event;
+  for (const item of picture.items) addItem(state, item);
+  for (const warning of picture.warnings) addWarning(state, warning);
+  for (const mark of picture.marks) addMark(state, mark);
+  state.sequence = picture.sequence;
+  state.at = picture.at;
+  return state;
+}
+
+/** Takes one piece of news; what was taken already is not taken again. */
+export function apply(state: PictureState, news: News): void {
+  if (news.kind === "time") {
+    state.at = news.data.at ?? state.at;
+    forget(state);
+    return;
+  }
+  if (news.sequence <= state.sequence) return;
+  state.sequence = news.sequence;
+  if (news.kind === "item") addItem(state, news.data);
+  else if (news.kind === "warning") addWarning(state, news.data);
+  else if (news.kind === "mark") addMark(state, news.data);
+  else if (news.kind === "real") state.realEvent = news.data;
+}
+
+/** Puts earlier positions before the trails that there are: a page opened in mid-event shows the path flown. */
+export function backfill(state: PictureState, items: Iterable<Item>): void {
+  const earlier = emptyPicture(state.mode, state.nation);
+  for (const item of items) addItem(earlier, item);
+  for (const before of earlier.objects.values()) {
+    const object = state.objects.get(before.object);
+    if (!object) continue;
+    const first = object.trail[0]?.[0] ?? Infinity;
+    const firstImpact = object.impacts[0]?.issued ?? object.impact?.issued ?? Infinity;
+    const impacts = before.impact ? [...before.impacts, before.impact] : before.impacts;
+    state.objects.set(object.object, {
+      ...object,
+      trail: thinned([...before.trail.filter((point) => point[0] < first), ...object.trail], TRAIL_POINTS),
+      impacts: thinned(
+        [...impacts.filter((impact) => impact.issued < firstImpact), ...object.impacts],
+        IMPACTS_KEPT,
+      ),
+    });
+  }
+}
+
+/** A copy that further news do not change. */
+export function copyOf(state: PictureState): PictureState {
+  return {
+    ...state,
+    events: new Map(state.events),
+    objects: new Map(state.objects),
+    warnings: new Map(state.warnings),
+    partnerWarnings: new Map(state.partnerWarnings),
+    marks: [...state.marks],
+  };
+}
+
+/** Events, the most urgent first. */
+export function byUrgency(state: PictureState): EventView[] {
+  return [...state.events.values()].sort((a, b) => a.urgency - b.urgency || b.since - a.since);
+}
+
+function addItem(state: PictureState, item: Item): void {
+  const { product } = item;
+  if (product.kind === "warning") {
+    state.partnerWarnings.set(product.warning, item as Item<WarningProduct>);
+  } else if (product.kind === "launch") {
+    addLaunch(state, item as Item<LaunchProduct>);
+  } else {
+    addToObject(state, item as Item<TrackProduct | ImpactProduct | AssessmentProduct>);
+  }
+}
+
+function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
+  const launch = item.product;
+  const event = item.about ?? launch.event;
+  const before = state.events.get(event) ?? newEvent(state, event, item);
+  const preferred = before.launch === null || PREFERENCE[item.basis] <= PREFERENCE[before.basis];
+  state.events.set(event, {
+    ...before,
+    launch: preferred ? launch : before.launch,
+    basis: preferred ? item.basis : before.basis,
+    owners: joined(before.owners, item.owner),
+    launches: new Map(before.launches).set(solutionKey(item), launch),
+  });
+  judge(state, event);
+}
+
+function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduct | AssessmentProduct>): void {
+  const { product } = item;
+  const object = item.about ?? product.object;
+  const before = state.objects.get(object) ?? newObject(object, item);
+  const key = solutionKey(item);
+  const solution: Solution = {
+    track: null,
+    impact: null,
+    assessment: null,
+    ...before.solutions.get(key),
+    basis: item.basis,
+    owner: item.owner,
+    classification: item.classification,
+    [product.kind]: product,
+  };
+  const solutions = new Map(before.solutions).set(key, solution);
+  // Names of a product that is about an object of the shared picture are its owner's own.
+  const event = item.about === null ? (product.event ?? before.event) : before.event;
+  const after: ObjectView = { ...before, solutions, event, at: item.at };
+  const preferred = PREFERENCE[item.basis] <= PREFERENCE[before.basis];
+  if (preferred) {
+    const taken = item.basis !== before.basis;
+    after.basis = item.basis;
+    after.track = solution.track;
+    after.impact = solution.impact;
+    after.assessment = solution.assessment;
+    if (product.kind === "track") {
+      after.phase = product.phase;
+      after.lost = product.phase === "lost";
+      after.owners = product.owners.length ? product.owners : joined(taken ? [] : before.owners, item.owner);
+      after.trail = taken ? [trailPoint(product)] : longer(before.trail, trailPoint(product));
+    } else if (product.kind === "impact" && before.impact && !taken) {
+      after.impacts = thinned([...before.impacts, before.impact], IMPACTS_KEPT);
+    }
+  }
+  state.objects.set(object, after);
+  if (event === null) return;
+  const belongs = state.events.get(event) ?? newEvent(state, event, item);
+  state.events.set(event, { ...belongs, objects: joined(belongs.objects, object) });
+  judge(state, event);
+}
+
+function addWarning(state: PictureState, view: WarningView): void {
+  state.warnings.set(view.warning, view);
+  for (const event of view.product.events) {
+    const before = state.events.get(event) ?? newEvent(state, event, { at: view.product.issued, basis: "own", owner: "" });
+    state.events.set(event, { ...before, warnings: joined(before.warnings, view.warning) });
+    judge(state, event);
+  }
+}
+
+function addMark(state: PictureState, mark: Mark): void {
+  state.marks.push(mark);
+  if (state.marks.length > MARKS_KEPT) state.marks = state.marks.slice(-MARKS_KEPT / 2);
+  if (mark.refused !== null) return;
+  const warning = state.warnings.get(mark.subject);
+  for (const event of warning ? warning.product.events : [mark.subject]) {
+    const before = state.events.get(event);
+    if (!before) continue;
+    if (mark.what === "acknowledge") state.events.set(event, { ...before, acknowledged: mark });
+    else if (mark.what === "shelve") state.events.set(event, { ...before, shelvedUntil: mark.until });
+    else if (mark.what === "unshelve") state.events.set(event, { ...before, shelvedUntil: null });
+    judge(state, event);
+  }
+}
+
+function forget(state: PictureState): void {
+  if (state.at === null) return;
+  for (const object of state.objects.values()) {
+    if (object.event === null && state.at - object.at > FORGOTTEN_S) state.objects.delete(object.object);
+  }
+}
+
+function newEvent(state: PictureState, event: string, item: { at: number; basis: Basis; owner: string }): EventView {
+  const warnings = [...state.warnings.values()].filter((view) => view.product.events.includes(event));
+  return {
+    event,
+    basis: item.basis,
+    owners: item.owner ? [item.owner] : [],
+    launch: null,
+    launches: new Map(),
+    objects: [],
+    warnings: warnings.map((view) => view.warning),
+    acknowledged: null,
+    shelvedUntil: null,
+    ended: false,
+    urgency: Infinity,
+    since: item.at,
+  };
+}
+
+function newObject(object: string, item: Item<TrackProduct | ImpactProduct | AssessmentProduct>): ObjectView {
+  const { product } = item;
+  return {
+    object,
+    event: item.about === null ? product.event : null,
+    owners: item.owner ? [item.owner] : [],
+    basis: item.basis,
+    phase: product.kind === "assessment" ? "coast" : product.phase,
+    lost: false,
+    track: null,
+    impact: null,
+    assessment: null,
+    solutions: new Map(),
+    trail: [],
+    impacts: [],
+    at: item.at,
+  };
+}
+
+/** Whether an event has ended, and how urgent it is. Open danger to our own areas by arrival, then what waits for
+ * approval by its deadline, others' danger, what flies, what has ended; acknowledged after not acknowledged. */
+function judge(state: PictureState, event: string): void {
+  const view = state.events.get(event);
+  if (!view) return;
+  const warnings = view.warnings.map((id) => state.warnings.get(id)).filter((warning) => warning !== undefined);
+  const objects = view.objects.map((id) => state.objects.get(id)).filter((object) => object !== undefined);
+  const open = warnings.filter((warning) => warning.state === "open" && !isEnd(warning.product));
+  const pending = warnings.filter((warning) => warning.state === "pending");
+  const dangers = open.filter((warning) => warning.product.hazard !== "overflight" || warning.product.areas.length > 0);
+  const flies = objects.some((object) => ["boost", "coast", "reentry"].includes(object.phase));
+  const ended =
+    open.length === 0 &&
+    pending.length === 0 &&
+    (view.launch?.status === "withdrawn" || (!flies && (objects.length > 0 || warnings.length > 0)));
+  let rank: number;
+  let when = view.since;
+  if (view.shelvedUntil !== null) rank = 5;
+  else if (dangers.length > 0) {
+    rank = 0;
+    when = Math.min(...dangers.map((warning) => firstArrival(warning.product)));
+  } else if (pending.length > 0) {
+    rank = 1;
+    when = Math.min(...pending.map((warning) => warning.deadline ?? firstArrival(warning.product)));
+  } else if (ended) rank = 4;
+  else rank = open.length > 0 ? 2 : 3;
+  const urgency = (rank * 2 + (view.acknowledged ? 1 : 0)) * 1e11 + (Number.isFinite(when) ? when : view.since);
+  if (urgency !== view.urgency || ended !== view.ended) state.events.set(event, { ...view, ended, urgency });
+}
+
+export function isEnd(product: WarningProduct): boolean {
+  return product.status === "all-clear" || product.status === "cancel";
+}
+
+/** The earliest arrival over a warning's areas; Infinity where it names none. */
+export function firstArrival(product: WarningProduct): number {
+  return Math.min(...product.areas.map((area) => area.arrival), Infinity);
+}
+
+function trailPoint(track: TrackProduct): TrailPoint {
+  const { longitude_deg, latitude_deg, height_m } = geodetic(track.position_m);
+  return [track.time, longitude_deg, latitude_deg, height_m, Math.hypot(...track.velocity_mps)];
+}
+
+function longer(trail: TrailPoint[], point: TrailPoint): TrailPoint[] {
+  const last = trail.at(-1);
+  return last && point[0] <= last[0] ? trail : thinned([...trail, point], TRAIL_POINTS);
+}
+
+/** Every other one of the older half goes when there are too many: what is recent stays whole. */
+function thinned<T>(list: T[], most: number): T[] {
+  let kept = list;
+  while (kept.length > most) {
+    const half = Math.floor(kept.length / 2);
+    kept = kept.filter((_, index) => index >= half || index % 2 === 0);
+  }
+  return kept;
+}
+
+function joined(list: string[], one: string): string[] {
+  return !one || list.includes(one) ? list : [...list, one];
+}
+
+function solutionKey(item: { basis: Basis; owner: string }): string {
+  return `${item.basis} ${item.owner}`;
+}

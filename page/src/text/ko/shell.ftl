@@ -1,0 +1,1 @@
+nadhir = Nadhir
