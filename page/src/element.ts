@@ -1,14 +1,14 @@
 /** What every element of the console is: a Lit element with the store as its only property, drawn again when the store
  * says so. */
 
-import { LitElement } from "lit";
+import { LitElement, type PropertyDeclarations } from "lit";
 
 import type { Store } from "./state/store.ts";
 
 const SAID = ["change", "view", "session", "connection"] as const;
 
 export abstract class StoreElement extends LitElement {
-  static override properties = { store: { attribute: false } };
+  static override properties: PropertyDeclarations = { store: { attribute: false } };
   declare store: Store;
 
   /** What an element is drawn again on; fewer for those whose drawing is dear. */
