@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ecef, freeFlight, geodetic, heightAndSpeedSigma } from "./flight";
+import { freeFlight, heightAndSpeedSigma } from "./flight.ts";
 
 // A state and where `nadhir.geo.flight.step` has it 300 and 500 s later (steps of 0.1 s, no drag).
 const POSITION = [-3154408.827710682, 3813025.261001215, 4243648.495750425] as const;
@@ -8,17 +8,6 @@ const LATER = [
   { time: 300, place: [137.2224567188035, 38.511578388085034], height_m: 588259.237, speed_mps: 2443.42 },
   { time: 500, place: [141.7234575001281, 36.72542228078049], height_m: 519112.307, speed_mps: 2668.063 },
 ];
-
-describe("geodetic positions", () => {
-  test("there and back to a millimetre, from the ground to a satellite", () => {
-    for (const [longitude, latitude, height] of [[0, 0, 0], [139.7, 35.7, 150e3], [-170, -89, 3e3], [12, 55, 35.8e6]] as const) {
-      const back = geodetic(ecef(longitude, latitude, height));
-      expect(back[0]).toBeCloseTo(longitude, 8);
-      expect(back[1]).toBeCloseTo(latitude, 8);
-      expect(back[2]).toBeCloseTo(height, 2);
-    }
-  });
-});
 
 describe("free flight", () => {
   test("is the node's own, to ten metres in eight minutes", () => {
@@ -42,7 +31,9 @@ describe("free flight", () => {
   });
 
   test("runs on over the date line", () => {
-    const path = freeFlight(0, ecef(179.8, 20, 300e3), [0, -7300, 0], { duration_s: 600 });
+    const path = freeFlight(0, [-6_650_000, 20_000, 0], [0, -7300, 0], { duration_s: 600 });
+    expect(path[0]![1]).toBeLessThan(180);
+    expect(path[5]![1]).toBeGreaterThan(180);
     for (let k = 1; k < path.length; k++) expect(Math.abs(path[k]![1] - path[k - 1]![1])).toBeLessThan(5);
   });
 });

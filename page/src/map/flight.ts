@@ -5,11 +5,11 @@
  * boost nothing is drawn ahead, since what the motor will do is not known.
  */
 
-import { type LonLat, degrees, longitudeNear, radians } from "./sphere";
+import { geodetic } from "../state/geodetic.ts";
+import type { TrailPoint } from "../state/picture.ts";
+import { longitudeNear, radians } from "./sphere.ts";
 
 const SEMI_MAJOR_M = 6_378_137;
-const FLATTENING = 1 / 298.257223563;
-const ECCENTRICITY_2 = FLATTENING * (2 - FLATTENING);
 const GRAVITATIONAL_PARAMETER = 3.986004418e14; // m³/s²
 const EARTH_RATE = 7.292115e-5; // rad/s
 const J2 = 1.08262668e-3;
@@ -19,40 +19,6 @@ export const DRAG_HEIGHT_M = 40_000;
 
 type Vector = readonly [number, number, number];
 
-/** One moment of a path: time, place, height above the ellipsoid, speed over the rotating Earth. */
-export type PathPoint = [time: number, longitude_deg: number, latitude_deg: number, height_m: number, speed_mps: number];
-
-/** Geodetic longitude, latitude (degrees) and height of an ECEF position (Bowring 1985; good to a millimetre here). */
-export function geodetic(position_m: Vector): [...LonLat, number] {
-  const [x, y, z] = position_m;
-  const across = Math.hypot(x, y);
-  const semiMinor = SEMI_MAJOR_M * (1 - FLATTENING);
-  const radius = Math.hypot(across, z);
-  const reduced = Math.atan2(
-    semiMinor * z * (1 + (ECCENTRICITY_2 / (1 - ECCENTRICITY_2)) * (semiMinor / radius)),
-    SEMI_MAJOR_M * across,
-  );
-  const latitude = Math.atan2(
-    z + (ECCENTRICITY_2 / (1 - ECCENTRICITY_2)) * semiMinor * Math.sin(reduced) ** 3,
-    across - ECCENTRICITY_2 * SEMI_MAJOR_M * Math.cos(reduced) ** 3,
-  );
-  const sine = Math.sin(latitude);
-  const height =
-    across * Math.cos(latitude) + z * sine - SEMI_MAJOR_M * Math.sqrt(1 - ECCENTRICITY_2 * sine * sine);
-  return [degrees(Math.atan2(y, x)), degrees(latitude), height];
-}
-
-/** ECEF position of a geodetic place. */
-export function ecef(longitude_deg: number, latitude_deg: number, height_m: number): [number, number, number] {
-  const [longitude, latitude] = [radians(longitude_deg), radians(latitude_deg)];
-  const normal = SEMI_MAJOR_M / Math.sqrt(1 - ECCENTRICITY_2 * Math.sin(latitude) ** 2);
-  return [
-    (normal + height_m) * Math.cos(latitude) * Math.cos(longitude),
-    (normal + height_m) * Math.cos(latitude) * Math.sin(longitude),
-    (normal * (1 - ECCENTRICITY_2) + height_m) * Math.sin(latitude),
-  ];
-}
-
 /** One standard deviation of the height and of the speed, from a track's state and covariance (21, upper triangle). */
 export function heightAndSpeedSigma(
   position_m: Vector,
@@ -61,11 +27,12 @@ export function heightAndSpeedSigma(
 ): { height_m: number; speed_mps: number } | null {
   if (covariance.length !== 21) return null;
   const speed = Math.hypot(...velocity_mps);
-  const [longitude, latitude] = geodetic(position_m);
+  const { longitude_deg, latitude_deg } = geodetic(position_m);
+  const [longitude, latitude] = [radians(longitude_deg), radians(latitude_deg)];
   const up: Vector = [
-    Math.cos(radians(latitude)) * Math.cos(radians(longitude)),
-    Math.cos(radians(latitude)) * Math.sin(radians(longitude)),
-    Math.sin(radians(latitude)),
+    Math.cos(latitude) * Math.cos(longitude),
+    Math.cos(latitude) * Math.sin(longitude),
+    Math.sin(latitude),
   ];
   const along: Vector = speed > 0 ? [velocity_mps[0] / speed, velocity_mps[1] / speed, velocity_mps[2] / speed] : up;
   return {
@@ -96,23 +63,23 @@ export function freeFlight(
   position_m: Vector,
   velocity_mps: Vector,
   { floor_m = 0, duration_s = 7200, step_s = 10 } = {},
-): PathPoint[] {
+): TrailPoint[] {
   let state = [...position_m, ...velocity_mps];
-  const path: PathPoint[] = [];
+  const path: TrailPoint[] = [];
   for (let passed = 0; passed <= duration_s; passed += step_s) {
     const [x, y, z, u, v, w] = state as [number, number, number, number, number, number];
-    const [longitude, latitude, height] = geodetic([x, y, z]);
-    if (!Number.isFinite(height)) break;
+    const { longitude_deg, latitude_deg, height_m } = geodetic([x, y, z]);
+    if (!Number.isFinite(height_m)) break;
     const last = path[path.length - 1];
-    const point: PathPoint = [
+    const point: TrailPoint = [
       time + passed,
-      last ? longitudeNear(longitude, last[1]) : longitude,
-      latitude,
-      height,
+      last ? longitudeNear(longitude_deg, last[1]) : longitude_deg,
+      latitude_deg,
+      height_m,
       Math.hypot(u, v, w),
     ];
-    if (height < floor_m) {
-      if (last) path.push(between(last, point, (last[3] - floor_m) / (last[3] - height)));
+    if (height_m < floor_m) {
+      if (last) path.push(between(last, point, (last[3] - floor_m) / (last[3] - height_m)));
       break;
     }
     path.push(point);
@@ -122,8 +89,8 @@ export function freeFlight(
 }
 
 /** The point that lies a part of the way from one to the next. */
-export function between(from: PathPoint, to: PathPoint, part: number): PathPoint {
-  return from.map((value, k) => value + ((to[k] as number) - value) * part) as PathPoint;
+export function between(from: TrailPoint, to: TrailPoint, part: number): TrailPoint {
+  return from.map((value, k) => value + ((to[k] as number) - value) * part) as TrailPoint;
 }
 
 function rungeKutta(state: readonly number[], step_s: number): number[] {

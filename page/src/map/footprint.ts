@@ -1,6 +1,6 @@
 /** What a sensor could see at one height, as a ring on the map. */
 
-import { EARTH_RADIUS_M, type LonLat, radians, sectorRing } from "./sphere";
+import { EARTH_RADIUS_M, type LonLat, radians, sectorRing } from "./sphere.ts";
 
 /** What is needed of a sensor (`nadhir.model.Sensor`). */
 export interface Seeing {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { footprint, horizon_m, radarReach_m, type Seeing } from "./footprint";
-import { boundsOf, continuous, destination, distance_m, ellipseRing, greatCircle, type LonLat, sectorRing } from "./sphere";
+import { footprint, horizon_m, radarReach_m, type Seeing } from "./footprint.ts";
+import { boundsOf, continuous, destination, distance_m, ellipseRing, greatCircle, type LonLat, sectorRing } from "./sphere.ts";
 
 const SEOUL: LonLat = [126.98, 37.57];
 const TOKYO: LonLat = [139.69, 35.69];
