@@ -73,7 +73,7 @@ async def scene(folder: Path, honest: str, attacker: str) -> AsyncIterator[Scene
         made = Scene(nations, honest, attacker, bus, victim)
         for owner, store in ((victim, f"store.{attacker}"), (third, "store.USA"), (national, "det.secret")):
             await owner.open_stream(store.replace(".", "_"), [store], max_bytes=1 << 20)
-            await (await owner.append(store, b"secret", sequence=1))
+            await (await owner.append(store, [b"secret"], sequence=1))
         listening: list[Message] = []
         await bus.subscribe(f"rel.{honest}.{attacker}.>", listening.append)
 
@@ -112,7 +112,7 @@ def test_only_the_partners_own_words_cross(
             for bus in (national, third):
                 for subject in (f"rel.{honest}.USA.track", f"rel.{honest}.{attacker}.track", "det.radar"):
                     await bus.publish(subject, b"secret")
-            await (await on.victim.append(f"store.{attacker}", b"secret", sequence=2))
+            await (await on.victim.append(f"store.{attacker}", [b"secret"], sequence=2))
             await on.victim.publish(f"rel.{honest}.USA.track", b"secret")
             await on.victim.publish("anything", b"secret")
             await asyncio.sleep(0.3)

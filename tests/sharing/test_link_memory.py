@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from link_parts import End, in_order_exactly_once
 from nations import until
@@ -28,10 +28,10 @@ class LossyBus(MemoryBus):
         if not self.loses(subject, data):
             await super().publish(subject, data)
 
-    async def append(self, subject: str, data: bytes, *, sequence: int) -> asyncio.Future[None]:
+    async def append(self, subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
         if self.down:
             raise BusDownError("away")
-        return await super().append(subject, data, sequence=sequence)
+        return await super().append(subject, batch, sequence=sequence)
 
 
 FAST = LinkSettings(pulse_s=0.02, silent_s=0.3)
@@ -132,7 +132,7 @@ def test_a_node_that_is_killed_between_seal_and_store_goes_on_from_its_log() -> 
         async with japan.running(bus):
             async with korea.running(bus):
                 korea.offer()
-                await until(lambda: len(japan.delivered) == 1)
+                await until(lambda: len(japan.delivered) == len(korea.stored) == 1)
                 bus.down = True
                 korea.offer("warning")
                 await until(lambda: len(korea.sealed) == 2)

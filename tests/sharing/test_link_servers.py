@@ -235,7 +235,7 @@ def test_nothing_waits_for_a_server_that_is_away(tmp_path: Path) -> None:
             with pytest.raises(BusDownError):
                 await bus.publish("a", b"1")
             with pytest.raises(BusDownError):
-                await bus.append("a", b"1", sequence=1)
+                await bus.append("a", [b"1"], sequence=1)
             await bus.close()
 
     asyncio.run(asyncio.wait_for(test(), 15))

@@ -88,23 +88,27 @@ class MemoryBus:
         kept = self._streams.setdefault(stream, _Stream(tuple(subjects), max_bytes, deque()))
         return StreamState(first=kept.messages[0].sequence if kept.messages else kept.last + 1, last=kept.last)
 
-    async def append(self, subject: str, data: bytes, *, sequence: int) -> asyncio.Future[None]:
+    async def append(self, subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
         """See `Bus.append`."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         streams = (s for s in self._streams.values() if any(matches(pattern, subject) for pattern in s.subjects))
         stream = next(streams, None)
         if stream is None:
             stored.set_exception(BusError(f"no stream stores {subject}"))
-        elif sequence != stream.last + 1:
-            stored.set_exception(WrongSequenceError(f"next on {subject} is {stream.last + 1}, not {sequence}"))
         else:
-            stream.last = sequence
-            stream.messages.append(Message(subject, data, sequence))
-            stream.size += len(data)
+            for number, data in enumerate(batch, start=sequence):
+                if is_last_stored := number == stream.last + 1:
+                    stream.last = number
+                    stream.messages.append(Message(subject, data, number))
+                    stream.size += len(data)
             while stream.size > stream.max_bytes:
                 stream.size -= len(stream.messages.popleft().data)
-            stored.set_result(None)
-        await self.publish(subject, data)
+            if is_last_stored:
+                stored.set_result(None)
+            else:
+                stored.set_exception(WrongSequenceError(f"{subject} ends at {stream.last}, {number} is not next"))
+        for data in batch:
+            await self.publish(subject, data)
         return stored
 
     async def read(self, stream: str, from_sequence: int, *, limit: int, max_bytes: int) -> AsyncIterator[Message]:

@@ -129,19 +129,22 @@ class NatsBus:
             info = await _translated(self._jetstream.add_stream(config))
         return StreamState(first=max(info.state.first_seq, 1), last=info.state.last_seq)
 
-    async def append(self, subject: str, data: bytes, *, sequence: int) -> asyncio.Future[None]:
-        """See `Bus.append`."""
+    async def append(self, subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
+        """See `Bus.append`. Each message names the one before it, so that the answer to the last speaks for all."""
         if self._answers is None:
             self._answers = self._client.new_inbox()
             await _translated(self._client.subscribe(f"{self._answers}.*", cb=self._on_stored))
         self._appends += 1
         token = str(self._appends)
         stored = self._unstored[token] = asyncio.get_running_loop().create_future()
-        headers = {_EXPECTED_LAST_SEQUENCE: str(sequence - 1)}
+        last = sequence + len(batch) - 1
         try:
-            await _translated(self._client.publish(subject, data, reply=f"{self._answers}.{token}", headers=headers))
+            for number, data in enumerate(batch, start=sequence):
+                headers = {_EXPECTED_LAST_SEQUENCE: str(number - 1)}
+                reply = f"{self._answers}.{token}" if number == last else ""
+                await _translated(self._client.publish(subject, data, reply=reply, headers=headers))
         except BusError:
-            del self._unstored[token]
+            self._unstored.pop(token, None)
             raise
         return stored
 

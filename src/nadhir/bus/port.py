@@ -74,11 +74,13 @@ class Bus(Protocol):
         """
         ...
 
-    async def append(self, subject: str, data: bytes, *, sequence: int) -> asyncio.Future[None]:
-        """Send to whoever listens now, and store in the subject's stream as exactly this sequence.
+    async def append(self, subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
+        """Send messages to whoever listens now, and store them in the subject's stream one after the other, the first
+        as exactly this sequence.
 
-        Returns when the message is handed over, in the order of the calls; the future is done when it is stored.
-        It fails with `WrongSequenceError` when another place is the next one: an append can be repeated without harm.
+        Returns when they are handed over, in the order of the calls; the future is done when the last one is stored,
+        and so all before it. Each is stored as exactly its own sequence or not at all, so an append can be repeated
+        without harm; `WrongSequenceError` says that the place of the last one was not the next.
         """
         ...
 

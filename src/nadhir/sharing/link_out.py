@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import msgspec
 
@@ -30,6 +31,9 @@ Seal = Callable[[int], bytes]
 
 _LANES: dict[RecordKind, int] = {"warning": 0, "launch": 1, "impact": 1, "assessment": 2, "track": 2, "detection": 3}
 _PAUSE_S = 0.1
+_STORE_AFTER_S = 0.005
+_STORED_TOGETHER = 64
+"""What was sent goes into the stream a little later and together: it is in the owner's log already."""
 _STORED_WITHIN_S = 2.0
 
 
@@ -38,7 +42,7 @@ class SendLimits(msgspec.Struct, frozen=True):
 
     queued: int = 10_000
     """For each degree of urgency. The oldest is given up for a newer one: it has no number yet, so no gap is left."""
-    unstored: int = 64
+    unstored: int = 256
     """Sent and not yet stored. Few, so that a warning finds little before it."""
     stream_octets: int = 900 << 20
     replay_messages: int = 1_000
@@ -79,8 +83,11 @@ class Outbound:
         self._sealed: deque[Sealed] | None = None
         """Sealed and not known to be stored, without holes; None until the stream was first seen."""
         self._next = 1
+        self._live = 0
+        """Newest sequence that was sent live, and (`_sent`) that was given to the stream."""
         self._sent = 0
         self._sent_at = 0.0
+        self._store_at: float | None = None
         self._failure: BaseException | None = None
         self._changed = asyncio.Event()
         self._replay: asyncio.Task[None] | None = None
@@ -100,9 +107,9 @@ class Outbound:
         try:
             while True:
                 try:
-                    await self._resume()
+                    sealed = await self._resume()
                     while True:
-                        await self._send(await self._next_sealed())
+                        await self._step(sealed)
                 except BusError as error:
                     self._wait_for(str(error))
                 await asyncio.sleep(_PAUSE_S)
@@ -120,7 +127,7 @@ class Outbound:
         if self._replay is None or self._replay.done():
             self._replay = asyncio.create_task(self._answer(read))
 
-    async def _resume(self) -> None:
+    async def _resume(self) -> deque[Sealed]:
         """See how far the stream is; what it lacks will be sent from there on."""
         state = await self._bus.open_stream(self._stream, [self._store], max_bytes=self._limits.stream_octets)
         if self._sealed is None:
@@ -133,23 +140,24 @@ class Outbound:
                 f"stream {self._stream} ends at {state.last}, and the log goes on at {self._sealed[0].sequence}"
             )
         self._failure = None
+        self._store_at = None
         self._health.resent += max(min(self._sent, self._next - 1) - state.last, 0)
-        self._sent = state.last
+        self._live = self._sent = state.last
         self._stored_to(state.last)
+        return self._sealed
 
-    async def _next_sealed(self) -> Sealed:
-        """Wait for room, and for the most urgent record, which then gets its number."""
-        assert self._sealed is not None
-        while True:
-            if self._failure is not None:
-                raise BusError(str(self._failure)) from self._failure
-            if self._sent - self._health.stored < self._limits.unstored:
-                if self._sent < self._next - 1:
-                    return self._sealed[self._sent + 1 - self._sealed[0].sequence]
-                if any(self._lanes):
-                    if not self._seal_most_urgent(self._sealed):
-                        await asyncio.sleep(_PAUSE_S)
-                    continue
+    async def _step(self, sealed: deque[Sealed]) -> None:
+        """Do what is most urgent: send live what has its number, number and seal, store; else wait."""
+        if self._failure is not None:
+            raise BusError(str(self._failure)) from self._failure
+        if self._is_time_to_store():
+            await self._give_to_stream(sealed)
+        elif self._live < self._next - 1:
+            await self._send(sealed[self._live + 1 - sealed[0].sequence])
+        elif any(self._lanes) and self._live - self._health.stored < self._limits.unstored:
+            if not self._seal_most_urgent(sealed):
+                await asyncio.sleep(_PAUSE_S)
+        else:
             self._changed.clear()
             await self._changed.wait()
 
@@ -170,12 +178,28 @@ class Outbound:
         return True
 
     async def _send(self, sealed: Sealed) -> None:
-        self._sent = sealed.sequence
-        self._sent_at = asyncio.get_running_loop().time()
-        data = frame(sealed.sequence, sealed.envelope)
-        await self._bus.publish(subject(self._owner, self._partner, sealed.kind), data)
-        answer = await self._bus.append(self._store, data, sequence=sealed.sequence)
-        answer.add_done_callback(lambda answer: self._on_answer(sealed.sequence, answer))
+        self._live = sealed.sequence
+        await self._bus.publish(
+            subject(self._owner, self._partner, sealed.kind), frame(sealed.sequence, sealed.envelope)
+        )
+        if self._store_at is None:
+            loop = asyncio.get_running_loop()
+            self._store_at = loop.time() + _STORE_AFTER_S
+            loop.call_at(self._store_at, self._changed.set)
+
+    def _is_time_to_store(self) -> bool:
+        if self._store_at is None:
+            return False
+        return self._live - self._sent >= _STORED_TOGETHER or asyncio.get_running_loop().time() >= self._store_at
+
+    async def _give_to_stream(self, sealed: deque[Sealed]) -> None:
+        begin, end = (sequence + 1 - sealed[0].sequence for sequence in (self._sent, self._live))
+        batch = [frame(one.sequence, one.envelope) for one in islice(sealed, begin, end)]
+        first, self._sent = self._sent + 1, self._live
+        self._store_at, self._sent_at = None, asyncio.get_running_loop().time()
+        answer = await self._bus.append(self._store, batch, sequence=first)
+        last = self._sent
+        answer.add_done_callback(lambda answer: self._on_answer(last, answer))
 
     def _on_answer(self, sequence: int, answer: asyncio.Future[None]) -> None:
         error = answer.exception()

@@ -45,7 +45,6 @@ class _Flush(NamedTuple):
     done: Future[None]
 
 
-
 class LogError(Exception):
     """A log that cannot be written; the message says why and what to do."""
 
@@ -63,8 +62,8 @@ class Log:
     """One log, open for appending. Sequences count from 1 without gaps.
 
     `fsync="always"` puts each append on the disk before it returns; append many at once and they share the wait.
-    `fsync="interval"` has it done beside the caller, from the first append after `interval_s` on; `durable` says how far
-    that went.
+    `fsync="interval"` has that done beside the caller, begun by the first append after `interval_s`; `durable` says how
+    far it went.
     Raises LogError where another process writes it, LogDamaged where entries are missing or altered.
     """
 
