@@ -157,7 +157,8 @@ class Board:
 
     def picture(self, level: int) -> bytes:
         """The `Picture` for a clearance, as JSON."""
-        return picture_json(self.nation, self.mode, self.sequence, self.at, self.real, self.current(), level)
+        real = _encoder.encode(self.real)
+        return picture_json(self.nation, self.mode, self.sequence, self.at, real, self.current(), level)
 
     def current(self) -> Iterator[Entry]:
         """All that is in the picture."""
@@ -224,7 +225,7 @@ def picture_json(
     mode: Mode,
     sequence: int,
     at: float | None,
-    real: RealEvent | None,
+    real: bytes,
     entries: Iterable[Entry],
     level: int,
 ) -> bytes:
@@ -236,7 +237,7 @@ def picture_json(
             "at": at,
             "mode": mode,
             "nation": nation,
-            "real_event": real,
+            "real_event": msgspec.Raw(real),
             "items": [msgspec.Raw(entry.body) for entry in seen if entry.kind in ITEMS],
             "warnings": [msgspec.Raw(entry.body) for entry in seen if entry.kind == "warning"],
             "marks": [msgspec.Raw(entry.body) for entry in seen if entry.kind == "mark"],
