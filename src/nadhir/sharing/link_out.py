@@ -87,7 +87,8 @@ class Outbound:
         """Newest sequence that was sent live, and (`_sent`) that was given to the stream."""
         self._sent = 0
         self._sent_at = 0.0
-        self._store_at: float | None = None
+        self._to_store: asyncio.TimerHandle | None = None
+        self._is_due = False
         self._failure: BaseException | None = None
         self._changed = asyncio.Event()
         self._replay: asyncio.Task[None] | None = None
@@ -140,7 +141,7 @@ class Outbound:
                 f"stream {self._stream} ends at {state.last}, and the log goes on at {self._sealed[0].sequence}"
             )
         self._failure = None
-        self._store_at = None
+        self._forget_timer()
         self._health.resent += max(min(self._sent, self._next - 1) - state.last, 0)
         self._live = self._sent = state.last
         self._stored_to(state.last)
@@ -150,7 +151,7 @@ class Outbound:
         """Do what is most urgent: send live what has its number, number and seal, store; else wait."""
         if self._failure is not None:
             raise BusError(str(self._failure)) from self._failure
-        if self._is_time_to_store():
+        if self._is_due or self._live - self._sent >= _STORED_TOGETHER:
             await self._give_to_stream(sealed)
         elif self._live < self._next - 1:
             await self._send(sealed[self._live + 1 - sealed[0].sequence])
@@ -182,23 +183,25 @@ class Outbound:
         await self._bus.publish(
             subject(self._owner, self._partner, sealed.kind), frame(sealed.sequence, sealed.envelope)
         )
-        if self._store_at is None:
-            loop = asyncio.get_running_loop()
-            self._store_at = loop.time() + _STORE_AFTER_S
-            loop.call_at(self._store_at, self._changed.set)
+        if self._to_store is None:
+            self._to_store = asyncio.get_running_loop().call_later(_STORE_AFTER_S, self._store_now)
 
-    def _is_time_to_store(self) -> bool:
-        if self._store_at is None:
-            return False
-        return self._live - self._sent >= _STORED_TOGETHER or asyncio.get_running_loop().time() >= self._store_at
+    def _store_now(self) -> None:
+        self._is_due = True
+        self._changed.set()
+
+    def _forget_timer(self) -> None:
+        if self._to_store is not None:
+            self._to_store.cancel()
+        self._to_store, self._is_due = None, False
 
     async def _give_to_stream(self, sealed: deque[Sealed]) -> None:
-        begin, end = (sequence + 1 - sealed[0].sequence for sequence in (self._sent, self._live))
+        self._forget_timer()
+        first, last = self._sent + 1, self._live
+        begin, end = (sequence - sealed[0].sequence for sequence in (first, last + 1))
         batch = [frame(one.sequence, one.envelope) for one in islice(sealed, begin, end)]
-        first, self._sent = self._sent + 1, self._live
-        self._store_at, self._sent_at = None, asyncio.get_running_loop().time()
+        self._sent, self._sent_at = last, asyncio.get_running_loop().time()
         answer = await self._bus.append(self._store, batch, sequence=first)
-        last = self._sent
         answer.add_done_callback(lambda answer: self._on_answer(last, answer))
 
     def _on_answer(self, sequence: int, answer: asyncio.Future[None]) -> None:
