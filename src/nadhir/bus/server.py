@@ -20,6 +20,7 @@ from nadhir.bus.program import find_program
 from nadhir.bus.server_config import (
     NATION_ACCOUNT,
     SYSTEM_ACCOUNT,
+    WATCHER,
     ServerSettings,
     check_settings,
     configuration,
@@ -50,7 +51,7 @@ class NationServer:
         self._config_file = settings.data / "nats-server.json"
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
-        accounts = [NATION_ACCOUNT, SYSTEM_ACCOUNT, *(partner_account(p.nation) for p in settings.partners)]
+        accounts = [NATION_ACCOUNT, WATCHER, SYSTEM_ACCOUNT, *(partner_account(p.nation) for p in settings.partners)]
         # Keys of our own clients live as long as this object: nothing to store, nothing to steal.
         self._seeds = {account: _new_seed() for account in accounts}
         self._restart_not_before = 0.0
@@ -64,6 +65,10 @@ class NationServer:
     def credentials(self, partner: str | None = None) -> Credentials:
         """For the nation's account, or for the one that is shared with a partner."""
         return self._credentials(NATION_ACCOUNT if partner is None else partner_account(partner))
+
+    def watcher_credentials(self) -> Credentials:
+        """For whoever may only hear what is `watched`."""
+        return self._credentials(WATCHER)
 
     async def start(self) -> None:
         """Start it and wait until it answers. Raises `ProgramError` or `BusError`, saying what to do."""

@@ -20,6 +20,8 @@ from nadhir.bus.port import BusError
 
 NATION_ACCOUNT = "NATION"
 SYSTEM_ACCOUNT = "SYSTEM"
+WATCHER = "WATCHER"
+"""Not an account: the key that hears some subjects of the nation's account and says nothing in it."""
 
 _NEVER_CROSSES = ("$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>", "store.>")
 """Requests to a server or its store, answers to requests, and what is stored. For the side that dials: the other lists
@@ -75,6 +77,8 @@ class ServerSettings(msgspec.Struct, frozen=True):
     leaf: Address | None = None
     """Where partners dial us; not opened where we only dial."""
     partners: tuple[PartnerLink, ...] = ()
+    watched: tuple[str, ...] = ()
+    """Subjects of the nation's account that a watcher may hear."""
     quotas: Quotas = Quotas()
     program: Path | None = None
     sync_always: bool = False
@@ -102,11 +106,11 @@ def check_settings(settings: ServerSettings) -> None:
 
 
 def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authorities_file: Path) -> dict[str, Any]:
-    """What nats-server reads, as JSON. `local_nkeys`: public nkey of our own clients by account."""
+    """What nats-server reads, as JSON. `local_nkeys`: public nkey of our own clients by account, and the watcher's."""
     quotas = settings.quotas
     accounts: dict[str, Any] = {
         NATION_ACCOUNT: {
-            "users": [{"nkey": local_nkeys[NATION_ACCOUNT]}],
+            "users": [{"nkey": local_nkeys[NATION_ACCOUNT]}, _watching_user(settings, local_nkeys[WATCHER])],
             "jetstream": {"max_memory": 0, "max_file": quotas.nation_store_bytes},
         },
         SYSTEM_ACCOUNT: {"users": [{"nkey": local_nkeys[SYSTEM_ACCOUNT]}]},
@@ -152,6 +156,17 @@ def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authori
         "logfile_size_limit": 16 << 20,
         "logfile_max_num": 3,
         "pid_file": str(settings.data / "nats-server.pid"),
+    }
+
+
+def _watching_user(settings: ServerSettings, nkey: str) -> dict[str, Any]:
+    return {
+        "nkey": nkey,
+        "allowed_connection_types": ["STANDARD"],
+        "permissions": {
+            "publish": {"deny": [">"]},
+            "subscribe": {"allow": list(settings.watched)} if settings.watched else {"deny": [">"]},
+        },
     }
 
 

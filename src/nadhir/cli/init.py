@@ -14,7 +14,7 @@ CONFIG = """\
 
 [node]
 nation = "{nation}"
-mode = "exercise"        # "live" only after enrolment with the key of the authority that may warn
+mode = "exercise"        # "live" only once the authority that may warn has enrolled this node: nadhir enrol
 data = "data"            # logs and stores: the folder to back up, together with keys/
 # fsync = "interval"     # faster, but a loss of power may then give one number to two releases
 
@@ -43,6 +43,9 @@ folder = "policies"      # what partners get: check it with nadhir release check
 
 [publishing]
 # file = "publishing.toml" # channels, languages, keys of public messages; without it, warnings go to no channel
+
+[real]
+# access = "../live/data/live/watch.json" # the nation's live node: something real ends this exercise for the public
 
 [console]
 port = 8080              # the operators' page, on this machine only

@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from nadhir.bus import Credentials, NatsBus
-from nadhir.model import Sensor
+from nadhir.model import Mode, Sensor
 from nadhir.node.service import LOCAL_ACCESS
 from nadhir.node.status import NodeStatus
 from nadhir.sharing.identity import Identity
@@ -26,7 +26,7 @@ CONFIG = """\
 # Made for an exercise on one machine. Not an official warning system.
 [node]
 nation = "{nation}"
-mode = "exercise"
+mode = "{mode}"
 [bus]
 host = "{host}"
 port = {bus}
@@ -47,8 +47,8 @@ port = {console}
 class NationNode:
     """One nation's node: its folder, ports and process."""
 
-    def __init__(self, nation: str, folder: Path) -> None:
-        self.nation = nation
+    def __init__(self, nation: str, folder: Path, mode: Mode = "exercise") -> None:
+        self.nation, self.mode = nation, mode
         self.folder = folder
         self.bus_port, self.leaf_port, self.ingest_port, self.console_port = free_ports(4)
         self.process: asyncio.subprocess.Process | None = None
@@ -56,7 +56,7 @@ class NationNode:
     @property
     def data(self) -> Path:
         """Where its logs are."""
-        return self.folder / "data" / "exercise"
+        return self.folder / "data" / self.mode
 
     def prepare(self, sensors: Sequence[Sensor], policies: Mapping[str, str], labels: Mapping[str, str]) -> None:
         """Make keys, configuration, rules and own sensors."""
@@ -70,6 +70,7 @@ class NationNode:
         (self.folder / "node.toml").write_text(
             CONFIG.format(
                 nation=self.nation,
+                mode=self.mode,
                 host=HOST,
                 bus=self.bus_port,
                 leaf=self.leaf_port,

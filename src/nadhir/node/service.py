@@ -31,6 +31,7 @@ from nadhir.node.live import LiveNode
 from nadhir.node.names import names_key
 from nadhir.node.publishing import Publisher
 from nadhir.node.publishing_config import make_publisher, read_publishing
+from nadhir.node.real_event import RealEvent, RealWatch
 from nadhir.node.status import NodeStatus, PartnerStatus
 from nadhir.node.toml import ConfigError
 from nadhir.node.warm import warm
@@ -58,6 +59,8 @@ DETECTIONS, PICTURE = "detections", "picture"
 """Subjects in the nation's own account: lines in, news out (JSON lines)."""
 LOCAL_ACCESS = "local.json"
 """Address and nkey seed of the nation's account, for its own programs on this machine."""
+WATCH_ACCESS = "watch.json"
+"""The same for whoever may hear the picture and say nothing."""
 
 
 class Service:
@@ -103,6 +106,8 @@ class Service:
         sensors = _sensors(config)
         rules, areas = _rules(config), default_areas()
         data = config.node.data / mode
+        self._real_event: RealEvent | None = None
+        self._real = RealWatch(config.real.access, PICTURE, self._on_real) if config.real.access else None
         self._publisher = _publisher(config, rules, areas, lambda: self.node.clock.now() or time.time(), self._enrolled)
         labels = {name: Label(classification=label) for name, label in config.sensors.labels.items()}
 
@@ -159,6 +164,8 @@ class Service:
             tasks += [asyncio.create_task(desk.link.run()) for desk in self.desks.values()]
             await nation_bus.subscribe(DETECTIONS, lambda message: self._from_bus(ingest, message))
             tasks.append(asyncio.create_task(self._send_news(nation_bus)))
+            if self._real is not None:
+                tasks.append(asyncio.create_task(self._real.run()))
             tasks.append(asyncio.create_task(self._every(TICK_S, self.node.tick)))
             tasks.append(asyncio.create_task(self._every(KEEP_S, self._keep)))
             tasks.append(asyncio.create_task(self._every(1.0, self._decide_for_people)))
@@ -188,6 +195,13 @@ class Service:
                 self._heads[name].close()
             self._log.close()
             self._decisions.close()
+
+    @property
+    def real_event(self) -> RealEvent | None:
+        """Something real that this exercise has heard of, until a person resumes the exercise."""
+        if self._publisher is not None and not self._publisher.desks.of(self.config.node.mode).suspended:
+            return None
+        return self._real_event
 
     def status(self) -> NodeStatus:
         """How the node is now."""
@@ -236,6 +250,10 @@ class Service:
                 if left_s > 0.0
                 else "the enrolment has run out: nothing new is said live until the authority renews it"
             )
+        if self._real is not None and self._real.problem:
+            found.append(self._real.problem)
+        if self.real_event is not None:
+            found.append("something real happens: the public side of this exercise is suspended until a person resumes")
         if self._publisher is not None:
             for mode, side in self._publisher.sides.items():
                 found += [f"{mode} warning {name} cannot be said: {why}" for name, why in side.failures.items()]
@@ -251,6 +269,14 @@ class Service:
             if partner.link.error:
                 found.append(f"the way to {name} waits: {partner.link.error}")
         return found
+
+    def _on_real(self, at: float, events: tuple[str, ...]) -> None:
+        """The live node knows of something real: the drill ends for the public."""
+        before = self.real_event
+        self._real_event = RealEvent(before.since if before else at, ((*before.events, *events) if before else events))
+        _LOG.warning("something real: %s; the public side of this exercise is suspended", ", ".join(events))
+        if self._publisher is not None:
+            self._publisher.real_event(self.node.clock.now() or time.time())
 
     def _link(self, bus: NatsBus, desk: Desk) -> Link:
         heads = self._heads[desk.partner]
@@ -335,9 +361,10 @@ class Service:
             self._key = self._identity.signing_key(now, self._passphrase)
 
     def _write_access(self) -> None:
-        """Let the nation's own programs in: whoever may read this file may feed this node and see its picture."""
-        path = self.config.node.data / self.config.node.mode / LOCAL_ACCESS
-        replace_file(path, msgspec.json.encode(self._server.credentials()), mode=0o600)
+        """Let the nation's own programs in: who reads the first file may feed this node, with the other only watch."""
+        folder = self.config.node.data / self.config.node.mode
+        replace_file(folder / LOCAL_ACCESS, msgspec.json.encode(self._server.credentials()), mode=0o600)
+        replace_file(folder / WATCH_ACCESS, msgspec.json.encode(self._server.watcher_credentials()), mode=0o600)
 
 
 def _made(folder: Path) -> Path:
@@ -366,6 +393,8 @@ def _enrolled(config: NodeConfig, identity: Identity, now: float) -> Enrolled | 
     """The consent of a live node's authority. Raises ConfigError where it does not hold."""
     if config.node.mode != "live":
         return None
+    if config.real.access is not None:
+        raise ConfigError("[real] is for an exercise, which ends for the public when something real happens")
     try:
         enrolled = installed(config.node.identity)
         if enrolled is None:
@@ -410,5 +439,6 @@ def server_settings(config: NodeConfig, identity: Identity, partners: dict[str, 
         key_file=(folder / "keys" / "link.key").absolute(),
         leaf=Address(bus.leaf_host, bus.leaf_port) if bus.leaf_port and me.host else None,
         partners=tuple(links),
+        watched=(PICTURE,),
         program=bus.nats_server,
     )
