@@ -1,11 +1,11 @@
 /** A node for those who work on the page: the development server plays `fixtures/stream.jsonl` as if it happened now.
  *
- * `/?fixture=300` begins 300 s into it, `&rate=10` plays ten times as fast, `&rate=0` stands still; `&role=reader` and
- * `&mode=live` show those. One event for all who look at this server. Not part of the build. */
+ * `/?fixture=300` begins 300 s into it, `&rate=10` plays ten times as fast, `&rate=0` stands still; `&role=reader`,
+ * `&mode=live`, `&real`, `&login` show those. One event for all who look at this server. Not part of the build. */
 
 import { existsSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import type { Plugin } from "vite";
 
@@ -23,8 +23,8 @@ export function fixtureNode(): Plugin {
   const last = at(lines.at(-1)) ?? 0;
   const streams = new Set<ServerResponse>();
   let session: Record<string, unknown> | null = null;
+  let real: unknown = null;
   let began = { at: first + 300, clock: Date.now(), rate: 1 };
-  let added = 0;
 
   const now = () => Math.min(began.at + ((Date.now() - began.clock) / 1000) * began.rate, last);
   const until = (time: number) => lines.filter((line) => (at(line) ?? 0) <= time);
@@ -40,6 +40,7 @@ export function fixtureNode(): Plugin {
       mode: query.get("mode") ?? "exercise", enrolled: query.get("mode") === "live", languages: ["en", "ko", "ja", "ar"],
     }; // prettier-ignore
     if (query.get("login") !== null) session = null;
+    real = query.has("real") ? { since: began.at - 20, text_key: "real-event", events: ["real-1"] } : null;
   }
 
   function picture(time: number): unknown {
@@ -55,7 +56,7 @@ export function fixtureNode(): Plugin {
       at: time,
       mode: session?.["mode"] ?? "exercise",
       nation: "JPN",
-      real_event: kept.find((line) => line.event === "real")?.data ?? null,
+      real_event: real ?? kept.find((line) => line.event === "real")?.data ?? null,
       items: kept.filter((line) => line.event === "item").map((line) => line.data),
       warnings: kept.filter((line) => line.event === "warning").map((line) => line.data),
       marks,
@@ -103,8 +104,7 @@ export function fixtureNode(): Plugin {
     if (session?.["role"] !== "operator") {
       return answer(response, { detail: "A reader may look, but not act." }, 403);
     }
-    added += 0.001;
-    const id = (until(now()).at(-1)?.id ?? 0) + added;
+    const id = (until(now()).at(-1)?.id ?? 0) + 1;
     const { reason: _reason, areas: _areas, ...kept } = given;
     const mark = { sequence: id, time: Date.now() / 1000, at: now(), operator: session["name"], refused: null, ...kept };
     const done: Line[] = [{ event: "mark", id, data: mark }];
@@ -112,7 +112,7 @@ export function fixtureNode(): Plugin {
     const states: Record<string, string> = { approve: "open", reject: "ended", cancel: "ended", clear: "ended" };
     const state = states[given["what"] as string];
     if (seen && state) {
-      done.push({ event: "warning", id: id + 0.0005, data: { ...seen.data, sequence: id + 0.0005, at: now(), state } });
+      done.push({ event: "warning", id: id + 1, data: { ...seen.data, sequence: id + 1, at: now(), state } });
     }
     const where = lines.findIndex((line) => (at(line) ?? 0) > now());
     lines.splice(where < 0 ? lines.length : where, 0, ...done);
@@ -121,7 +121,7 @@ export function fixtureNode(): Plugin {
 
   async function serve(request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://fixture");
-    if (pathname === "/" && (searchParams.has("fixture") || began.rate < 0)) begin(searchParams);
+    if (pathname === "/" && searchParams.has("fixture")) begin(searchParams);
     if (!pathname.startsWith("/api/")) return next();
     if (pathname === "/api/session" && request.method === "POST") {
       const { name, password } = JSON.parse(await body(request)) as { name: string; password: string };
@@ -143,11 +143,9 @@ export function fixtureNode(): Plugin {
     if (pathname === "/api/stream") return stream(request, response, searchParams);
     if (pathname === "/api/acts") return act(request, response);
     if (pathname === "/api/log") return answer(response, (picture(now()) as { marks: unknown }).marks);
-    // Whatever else there is a file for: /api/events/E1 is events-E1.json, or events.json.
-    const parts = pathname.slice("/api/".length).split("/").map(decodeURIComponent);
-    const names = [parts.join("-"), [parts[0], ...parts.slice(2)].join("-"), parts[0]];
-    const file = names.map((name) => join(FOLDER, `${name}.json`)).find((path) => existsSync(path));
-    if (file) return answer(response, JSON.parse(readFileSync(file, "utf8")));
+    // Whatever else there is a file for.
+    const file = join(FOLDER, `${basename(pathname)}.json`);
+    if (existsSync(file)) return answer(response, JSON.parse(readFileSync(file, "utf8")));
     answer(response, { detail: `There is no fixture for ${pathname}.` }, 404);
   }
 
@@ -165,7 +163,12 @@ function read(): Line[] {
   const path = join(FOLDER, "stream.jsonl");
   if (!existsSync(path)) return [];
   const text = readFileSync(path, "utf8").trim();
-  return text.split("\n").map((line) => JSON.parse(line) as Line);
+  // Numbers with room between them, for what is done meanwhile.
+  return text.split("\n").map((line, index) => {
+    const { event, data } = JSON.parse(line) as Line;
+    const id = (index + 1) * 1_000;
+    return { event, id, data: { ...data, sequence: id } };
+  });
 }
 
 function at(line: Line | undefined): number | null {

@@ -1,5 +1,10 @@
 /** The console's page: the frame and the panels at once, the map when it has come. */
 
+import "./shell/banner.ts";
+import "./shell/clock.ts";
+import "./shell/help.ts";
+import "./shell/login.ts";
+import "./shell/real-event.ts";
 import "./shell/app.ts";
 
 import.meta.glob("./panels/index.ts", { eager: true });

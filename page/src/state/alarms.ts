@@ -1,8 +1,8 @@
 /** When to sound: once for an event, again only on a change that people must know; danger to our own areas is told
  * apart from all else. */
 
-import { isEnd, type PictureState } from "./picture.ts";
-import type { News, WarningProduct, WarningView } from "./types.ts";
+import { eventOf, isEnd, type PictureState } from "./picture.ts";
+import type { Item, LaunchProduct, News, WarningProduct, WarningView } from "./types.ts";
 
 export interface Alarm {
   event: string;
@@ -17,12 +17,17 @@ export interface Alarm {
 }
 
 export class Alarms {
-  private readonly told = new Map<string, string>();
+  /** What was told of each event and warning. A page that is loaded again takes it up where it was. */
+  readonly told: Map<string, string>;
+
+  constructor(told: Iterable<[string, string]> = []) {
+    this.told = new Map(told);
+  }
 
   /** What is open in a picture that was just opened and that nobody has acknowledged. */
   begin(picture: PictureState): Alarm[] {
     const alarms: Alarm[] = [];
-    for (const event of picture.events.values()) this.told.set(event.event, "");
+    for (const event of picture.events.keys()) this.told.set(event, "");
     for (const view of picture.warnings.values()) {
       const known = this.told.get(view.warning) === said(view);
       this.told.set(view.warning, said(view));
@@ -39,9 +44,9 @@ export class Alarms {
       return this.warning(news.data);
     }
     if (news.kind !== "item" || news.sequence <= picture.sequence) return [];
-    const { product, about } = news.data;
+    const { product } = news.data;
     if (product.kind === "launch" && product.status !== "withdrawn") {
-      const event = about ?? product.event;
+      const event = eventOf(news.data as Item<LaunchProduct>);
       if (this.told.has(event) || picture.events.has(event)) return [];
       this.told.set(event, "");
       return [{ event, warning: null, first: true, own: false, end: false }];

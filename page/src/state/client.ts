@@ -39,7 +39,7 @@ export class Client {
   }
 
   /** `after`: the `next` of the page before. */
-  history(since: number, until: number, limit: number, after: number | null = null): Promise<HistoryPage> {
+  history(since: number, until: number, limit: number, after: number | null): Promise<HistoryPage> {
     const from = after === null ? "" : `&after=${after}`;
     return this.get(`/api/history?since=${since}&until=${until}&limit=${limit}${from}`);
   }

@@ -32,7 +32,11 @@ export class Past {
   private cursor: { at: number; taken: number; state: PictureState } | null = null;
   private reading: Promise<void> = Promise.resolve();
 
-  constructor(private readonly source: Source) {}
+  /** `heard` is told of everything that is read. */
+  constructor(
+    private readonly source: Source,
+    private readonly heard: (news: News) => void = () => undefined,
+  ) {}
 
   /** True when `at` can be shown without asking the node. */
   holds(at: number): boolean {
@@ -101,19 +105,22 @@ export class Past {
       news.push(...dated(page));
       after = page.next;
     } while (after !== null);
-    return news.sort((a, b) => a.at - b.at || a.news.sequence - b.news.sequence);
+    news.sort((a, b) => a.at - b.at || a.news.sequence - b.news.sequence);
+    for (const { news: one } of news) this.heard(one);
+    return news;
   }
 }
 
-/** Positions before a live picture began, so that trails are whole after a reload. */
-export async function fillTrails(source: Source, state: PictureState): Promise<void> {
-  if (state.at === null || state.objects.size === 0) return;
+/** What was before a live picture began: trails are whole after a reload, and the moments of an event are known. */
+export async function fillBefore(source: Source, state: PictureState, heard: (news: News) => void): Promise<void> {
+  if (state.at === null) return;
   const items: Item[] = [];
   const since = state.at - BEFORE_S;
   let after: number | null = null;
   do {
     const page: HistoryPage = await source.history(since, state.at, PIECE, after);
     items.push(...page.items);
+    for (const { news } of dated(page)) heard(news);
     after = page.next;
   } while (after !== null);
   backfill(state, items);

@@ -194,7 +194,8 @@ function addItem(state: PictureState, item: Item): void {
 
 function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
   const launch = item.product;
-  const event = item.about ?? launch.event;
+  const event = eventOf(item);
+  if (item.event !== null && item.event !== ownersName(item, launch.event)) state.events.delete(ownersName(item, launch.event));
   const before = state.events.get(event) ?? newEvent(state, event, item);
   const preferred = before.launch === null || PREFERENCE[item.basis] <= PREFERENCE[before.basis];
   state.events.set(event, {
@@ -209,7 +210,9 @@ function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
 
 function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduct | AssessmentProduct>): void {
   const { product } = item;
-  const object = item.about ?? product.object;
+  const object = item.object ?? ownersName(item, product.object);
+  const event = item.event ?? (product.event === null ? null : ownersName(item, product.event));
+  if (item.object !== null) rename(state, ownersName(item, product.object), item.object);
   const before = state.objects.get(object) ?? newObject(object, item);
   const key = solutionKey(item);
   const solution: Solution = {
@@ -223,9 +226,7 @@ function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduc
     [product.kind]: product,
   };
   const solutions = new Map(before.solutions).set(key, solution);
-  // Names of a product that is about an object of the shared picture are its owner's own.
-  const event = item.about === null ? (product.event ?? before.event) : before.event;
-  const after: ObjectView = { ...before, solutions, event, at: item.at };
+  const after: ObjectView = { ...before, solutions, event: event ?? before.event, at: item.at };
   const preferred = PREFERENCE[item.basis] <= PREFERENCE[before.basis];
   if (preferred) {
     const taken = item.basis !== before.basis;
@@ -243,10 +244,10 @@ function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduc
     }
   }
   state.objects.set(object, after);
-  if (event === null) return;
-  const belongs = state.events.get(event) ?? newEvent(state, event, item);
-  state.events.set(event, { ...belongs, objects: joined(belongs.objects, object) });
-  judge(state, event);
+  if (after.event === null) return;
+  const belongs = state.events.get(after.event) ?? newEvent(state, after.event, item);
+  state.events.set(after.event, { ...belongs, objects: joined(belongs.objects, object) });
+  judge(state, after.event);
 }
 
 function addWarning(state: PictureState, view: WarningView): void {
@@ -302,7 +303,7 @@ function newObject(object: string, item: Item<TrackProduct | ImpactProduct | Ass
   const { product } = item;
   return {
     object,
-    event: item.about === null ? product.event : null,
+    event: null,
     owners: item.owner ? [item.owner] : [],
     basis: item.basis,
     phase: product.kind === "assessment" ? "coast" : product.phase,
@@ -378,6 +379,28 @@ function thinned<T>(list: T[], most: number): T[] {
 
 function joined(list: string[], one: string): string[] {
   return !one || list.includes(one) ? list : [...list, one];
+}
+
+/** What the page calls something that the shared picture has no name for. */
+function ownersName(item: Item, name: string): string {
+  return item.basis === "shared" ? name : `${item.owner}/${name}`;
+}
+
+/** The event of an item about one; alarms and moments use the same name as the picture. */
+export function eventOf(item: Item<LaunchProduct>): string {
+  return item.event ?? ownersName(item, item.product.event);
+}
+
+/** An object that an owner alone knew is now known to be one of the shared picture. */
+function rename(state: PictureState, was: string, now: string): void {
+  const before = state.objects.get(was);
+  if (was === now || !before) return;
+  state.objects.delete(was);
+  const event = before.event === null ? undefined : state.events.get(before.event);
+  if (!event) return;
+  const objects = event.objects.filter((object) => object !== was);
+  if (objects.length === 0 && event.launch === null && event.warnings.length === 0) state.events.delete(event.event);
+  else state.events.set(event.event, { ...event, objects });
 }
 
 function solutionKey(item: { basis: Basis; owner: string }): string {

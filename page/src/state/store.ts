@@ -3,7 +3,8 @@
 import { FIRST_VIEW, formatAddress, parseAddress, type View } from "./address.ts";
 import { Alarms, type Alarm } from "./alarms.ts";
 import { ActError, Client } from "./client.ts";
-import { Past, fillTrails } from "./past.ts";
+import { Moments, type Moment } from "./moments.ts";
+import { Past, fillBefore } from "./past.ts";
 import { apply, emptyPicture, fromSnapshot, type PictureState } from "./picture.ts";
 import { openStream, type Stream } from "./stream.ts";
 import type { Act, News, Session, Span, WarningView } from "./types.ts";
@@ -30,6 +31,7 @@ interface StoreEvents {
   alarm: CustomEvent<Alarm>;
 }
 
+const TOLD = "nadhir-told";
 const AGAIN_MS = 2_000;
 const STALE_MS = 3_000;
 
@@ -48,7 +50,8 @@ export class Store extends EventTarget {
   /** Node time and the page's clock (ms) when it was told. */
   private told: { at: number; clock: number } | null = null;
   private played: { at: number; clock: number } | null = null;
-  private alarms = new Alarms();
+  private alarms = new Alarms(remembered());
+  private events = new Moments();
   private frame = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -91,6 +94,21 @@ export class Store extends EventTarget {
   /** From when to when there is history. */
   get span(): Span {
     return { first: this.whole.first, last: this.liveNow() ?? this.whole.last };
+  }
+
+  /** Moments worth jumping to, as far as they are known here, in order of time. */
+  get moments(): readonly Moment[] {
+    return this.events.list;
+  }
+
+  /** The texts of a language have come. */
+  get spoken(): boolean {
+    return this.texts !== null;
+  }
+
+  /** There is a text of this name. */
+  has(id: string): boolean {
+    return this.texts?.has(id) ?? false;
   }
 
   text(id: string, args?: Record<string, unknown>): string {
@@ -183,6 +201,7 @@ export class Store extends EventTarget {
     this.told = null;
     this.past = this.newPast();
     this.alarms = new Alarms();
+    this.events = new Moments();
     this.say("session");
     this.changed();
   }
@@ -205,7 +224,7 @@ export class Store extends EventTarget {
       if (this.shownView.at === null) this.shown = this.live;
       else void this.showPast();
       this.changed();
-      await fillTrails(this.api, this.live);
+      await fillBefore(this.api, this.live, (news) => this.events.see(news));
       this.changed();
     } catch (error) {
       if (error instanceof ActError && error.status === 401) return this.leave();
@@ -221,6 +240,7 @@ export class Store extends EventTarget {
     }
     if (news.kind === "time") this.hear(news.data.at);
     else this.heard = Date.now();
+    this.events.see(news);
     const alarms = this.alarms.see(this.live, news);
     apply(this.live, news);
     this.sound(alarms);
@@ -292,10 +312,7 @@ export class Store extends EventTarget {
   }
 
   private newPast(): Past {
-    return new Past({
-      picture: (at) => this.api.picture(at),
-      history: (since, until, limit, after) => this.api.history(since, until, limit, after),
-    });
+    return new Past(this.api, (news) => this.events.see(news));
   }
 
   /** Once a second: time goes on and what is old shows its age, also when nothing is heard. */
@@ -306,7 +323,9 @@ export class Store extends EventTarget {
   }
 
   private sound(alarms: Alarm[]): void {
+    if (alarms.length === 0) return;
     for (const detail of alarms) this.dispatchEvent(new CustomEvent("alarm", { detail }));
+    sessionStorage.setItem(TOLD, JSON.stringify([...this.alarms.told]));
   }
 
   private async loadTexts(): Promise<void> {
@@ -335,5 +354,13 @@ export class Store extends EventTarget {
 
   private say(type: keyof StoreEvents): void {
     this.dispatchEvent(new Event(type));
+  }
+}
+
+function remembered(): [string, string][] {
+  try {
+    return JSON.parse(sessionStorage.getItem(TOLD) ?? "[]") as [string, string][];
+  } catch {
+    return [];
   }
 }

@@ -105,8 +105,10 @@ export interface Item<P extends Product = Product> {
   basis: Basis;
   owner: string;
   classification: Classification;
-  /** What the shared picture calls the object (of a launch: the event) that an own or a partner's product is about. */
-  about: string | null;
+  /** What the shared picture calls the event and the object that the product is about, whoever's it is; null where it
+   * does not know them. The names within the product are its owner's. */
+  event: string | null;
+  object: string | null;
   product: P;
 }
 
