@@ -2,26 +2,17 @@
 
 import type { ObjectView, TrailPoint } from "../state/picture.ts";
 import { DRAG_HEIGHT_M, freeFlight } from "./flight.ts";
+import { remembered } from "./remembered.ts";
 import { longitudeNear } from "./sphere.ts";
 
 /** So far ahead a path in orbit is drawn. */
 const ORBIT_AHEAD_S = 2700;
 
-const drawn = new WeakMap<ObjectView, TrailPoint[]>();
-
 /**
  * Empty where nothing can be said: in boost, after the fall, without a state. Speed at the impact is that of the last
  * point before drag counts.
  */
-export function pathAhead(object: ObjectView): TrailPoint[] {
-  const known = drawn.get(object);
-  if (known) return known;
-  const path = computed(object);
-  drawn.set(object, path);
-  return path;
-}
-
-function computed({ track, impact, phase }: ObjectView): TrailPoint[] {
+export const pathAhead = remembered(({ track, impact, phase }: ObjectView): TrailPoint[] => {
   if (!track || phase === "boost" || phase === "down") return [];
   const { time, position_m, velocity_mps } = track;
   if (phase === "orbit") return freeFlight(time, position_m, velocity_mps, { duration_s: ORBIT_AHEAD_S, step_s: 30 });
@@ -29,4 +20,4 @@ function computed({ track, impact, phase }: ObjectView): TrailPoint[] {
   const last = path.at(-1);
   if (!impact || !last || impact.time <= last[0]) return path;
   return [...path, [impact.time, longitudeNear(impact.longitude_deg, last[1]), impact.latitude_deg, 0, last[4]]];
-}
+});

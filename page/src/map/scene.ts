@@ -5,13 +5,14 @@
 
 import { geodetic } from "../state/geodetic.ts";
 import type { View } from "../state/address.ts";
-import { type EventView, isEnd, type ObjectView, type PictureState } from "../state/picture.ts";
+import { type EventView, isEnd, type ObjectView, type PictureState, type TrailPoint } from "../state/picture.ts";
 import type { ImpactProduct, LaunchProduct } from "../state/types.ts";
 import { type Danger, dangers } from "./dangers.ts";
 import { footprint, type Seeing } from "./footprint.ts";
 import type { Outlines } from "./outlines.ts";
 import { type Dash, ownerDash, type Tone } from "./palette.ts";
 import { pathAhead } from "./paths.ts";
+import { remembered } from "./remembered.ts";
 import type { Hatch, Sign } from "./signs.ts";
 import { continuous, ellipseRing, type LonLat } from "./sphere.ts";
 import type { MapWords } from "./words.ts";
@@ -211,14 +212,19 @@ function others(object: ObjectView) {
   return [...object.solutions.values()].filter((solution) => solution.track !== object.track || solution.impact !== object.impact);
 }
 
+const places = (points: readonly TrailPoint[]): LonLat[] =>
+  continuous(points.map(([, longitude, latitude]) => [longitude, latitude] as LonLat));
+const wholeTrail = remembered((trail: TrailPoint[]) => places(trail));
+const shortTrail = remembered((trail: TrailPoint[]) => places(trail.slice(-SHORT_TRAIL)));
+const pathPlaces = remembered((path: TrailPoint[]) => places(path));
+
 function trailOf(object: ObjectView, given: Given): LineMark[] {
   const chosen = isSelected(object, given.view);
-  const points = chosen ? object.trail : object.trail.slice(-SHORT_TRAIL);
-  if (points.length < 2) return [];
+  if (object.trail.length < 2) return [];
   return [
     {
       id: `trail ${object.object}`,
-      points: continuous(points.map(([, longitude, latitude]) => [longitude, latitude] as LonLat)),
+      points: (chosen ? wholeTrail : shortTrail)(object.trail),
       tone: toneOf(object, given.picture),
       width: chosen ? 3 : 2,
       opacity: chosen ? 1 : 0.75,
@@ -244,7 +250,7 @@ function pathOf(object: ObjectView, given: Given): LineMark[] {
   return [
     {
       id: `path ${object.object}`,
-      points: ahead.map(([, longitude, latitude]) => [longitude, latitude]),
+      points: pathPlaces(ahead),
       tone: object.lost ? "ghost" : toneOf(object, given.picture),
       width: 2,
       opacity: 0.9,
@@ -257,10 +263,13 @@ function pathOf(object: ObjectView, given: Given): LineMark[] {
 // Ellipses
 
 function ellipse(id: string, product: ImpactProduct | LaunchProduct, look: Omit<AreaMark, "id" | "polygons">): AreaMark {
-  const { semi_major_m, semi_minor_m, azimuth_deg } = product.ellipse_90;
-  const ring = ellipseRing([product.longitude_deg, product.latitude_deg], semi_major_m, semi_minor_m, azimuth_deg);
-  return { id, polygons: [[ring]], ...look };
+  return { id, polygons: ellipsePolygons(product), ...look };
 }
+
+const ellipsePolygons = remembered(({ longitude_deg, latitude_deg, ellipse_90 }: ImpactProduct | LaunchProduct) => {
+  const { semi_major_m, semi_minor_m, azimuth_deg } = ellipse_90;
+  return [[ellipseRing([longitude_deg, latitude_deg], semi_major_m, semi_minor_m, azimuth_deg)]];
+});
 
 const OUTLINE = { fill: 0, hatch: null, width: 1.5, opacity: 1, dash: "solid", pick: null } as const;
 

@@ -1,0 +1,54 @@
+/** What the map should show at first: our own areas, and what threatens them. */
+
+import { geodetic } from "../state/geodetic.ts";
+import type { EventView, PictureState } from "../state/picture.ts";
+import { dangers } from "./dangers.ts";
+import type { Outlines } from "./outlines.ts";
+import type { SensorState } from "./scene.ts";
+import { boundsOf, longitudeNear, type LonLat } from "./sphere.ts";
+import type { Bounds } from "./surface.ts";
+
+/** Where nothing tells what is ours. */
+const WORLD: Bounds = [-170, -55, 190, 72];
+
+/** Corners of the countries in which our own radars stand; the radars alone where none stands in a known area. */
+export function ownPlaces(sensors: readonly SensorState[], nation: string, outlines: Outlines): LonLat[] {
+  const radars = sensors
+    .filter(({ sensor, owner }) => owner === nation && sensor.kind === "radar")
+    .map(({ sensor }): LonLat => [sensor.position.longitude_deg, sensor.position.latitude_deg]);
+  const codes = radars.map((place) => outlines.at(place)).filter((code) => code !== null);
+  const countries = new Set(codes.map((code) => code.slice(0, 2)));
+  return [...radars, ...[...countries].flatMap((country) => outlines.corners(country))];
+}
+
+/** Launch, objects and impacts of an event. */
+export function eventPlaces(event: EventView, picture: PictureState): LonLat[] {
+  const places: LonLat[] = event.launch ? [[event.launch.longitude_deg, event.launch.latitude_deg]] : [];
+  for (const id of event.objects) {
+    const object = picture.objects.get(id);
+    if (object?.impact) places.push([object.impact.longitude_deg, object.impact.latitude_deg]);
+    if (object?.track) {
+      const { longitude_deg, latitude_deg } = geodetic(object.track.position_m);
+      places.push([longitude_deg, latitude_deg]);
+    }
+  }
+  return places;
+}
+
+/** Own areas with all open danger: the districts, and the events that threaten them. */
+export function placesToWatch(picture: PictureState, now: number, own: readonly LonLat[], outlines: Outlines): LonLat[] {
+  const found = [...dangers(picture, now).values()].filter((danger) => danger.hatch !== null && danger.partner === null);
+  const districts = found.map((danger) => outlines.middle(danger.code)).filter((place) => place !== null);
+  const events = [...picture.events.values()].filter((event) => !event.ended && found.some((danger) => danger.event === event.event));
+  return [...own, ...districts, ...events.flatMap((event) => eventPlaces(event, picture))];
+}
+
+export function boundsToShow(places: readonly LonLat[]): Bounds {
+  return boundsOf(places) ?? WORLD;
+}
+
+export function contains(outer: Bounds, inner: Bounds): boolean {
+  const west = longitudeNear(inner[0], (outer[0] + outer[2]) / 2);
+  const east = west + inner[2] - inner[0];
+  return outer[0] <= west && outer[1] <= inner[1] && outer[2] >= east && outer[3] >= inner[3];
+}
