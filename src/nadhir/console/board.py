@@ -106,13 +106,15 @@ class Board:
         self._tell(entry)
         return view
 
-    def mark(self, mark: Mark, level: int) -> Mark:
-        """A line of the operator log; its number is given here."""
-        mark = msgspec.structs.replace(mark, sequence=self._next())
+    def numbered(self, mark: Mark) -> Mark:
+        """A line of the operator log with its number: it is written down before it is told."""
+        return msgspec.structs.replace(mark, sequence=self._next())
+
+    def mark(self, mark: Mark, level: int) -> None:
+        """A line of the operator log, numbered."""
         entry = Entry(mark.sequence, mark.at, "mark", f"mark|{mark.sequence}", level, (), _encoder.encode(mark))
         self._marks.append(entry)
         self._tell(entry)
-        return mark
 
     def real_event(self, real: RealEvent | None) -> None:
         """Something real happens, or does so no more. Everybody sees it."""
@@ -193,6 +195,11 @@ class Board:
         if subject in self._warnings:
             return self._warnings[subject][1].level
         return min((entry.level for entry in self._things.values() if subject in entry.events), default=None)
+
+    @property
+    def highest(self) -> int:
+        """The clearance that sees all that is in the picture."""
+        return max((entry.level for entry in self.current()), default=0)
 
     def tick(self) -> bytes:
         """The node's time as a server-sent event."""

@@ -103,7 +103,7 @@ class History:
 
     def put(self, change: Entry | Told | Keyframe) -> None:
         """Write a change down soon."""
-        if change.at is not None and change.at < self.resumed_at:
+        if change.at is None or change.at < self.resumed_at:
             return
         if self._queue.qsize() >= WAITING:
             self.dropped += 1
@@ -300,13 +300,15 @@ class History:
 
 def _store(database: sqlite3.Connection, change: Entry | Told | Keyframe | str) -> None:
     if isinstance(change, Entry):
-        row = (change.sequence, change.at or 0.0, change.kind, change.key, change.level, change.body)
-        database.execute("INSERT OR REPLACE INTO change VALUES (?, ?, ?, ?, ?, ?)", row)
+        database.execute(
+            "INSERT OR REPLACE INTO change VALUES (?, ?, ?, ?, ?, ?)",
+            (change.sequence, change.at, change.kind, change.key, change.level, change.body),
+        )
         events = [(event, change.sequence, change.kind) for event in change.events]
         database.executemany("INSERT OR REPLACE INTO event VALUES (?, ?, ?)", events)
     elif isinstance(change, Told):
-        row = (change.name, change.at, change.level, msgspec.json.encode(change.body))
-        database.execute(f"INSERT INTO {change.table} VALUES (?, ?, ?, ?)", row)
+        told = (change.name, change.at, change.level, msgspec.json.encode(change.body))
+        database.execute(f"INSERT INTO {change.table} VALUES (?, ?, ?, ?)", told)
     elif isinstance(change, Keyframe):
         numbers = msgspec.json.encode(change.numbers).decode()
         database.execute("INSERT OR REPLACE INTO keyframe VALUES (?, ?, ?)", (change.at, change.sequence, numbers))

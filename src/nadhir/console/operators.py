@@ -15,8 +15,8 @@ FILE = "operators.jsonl"
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One mark. `previous` is the SHA-256 of the line before (hexadecimal), empty in the first; `level` is the clearance
-    that it needs."""
+    """One mark. `previous` is the SHA-256 of the line before (hexadecimal), empty in the first; `level` is the
+    clearance that it needs."""
 
     number: int
     previous: str

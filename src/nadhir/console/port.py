@@ -11,7 +11,11 @@ Export = Literal["geojson", "czml"]
 
 
 class ActRefused(Exception):  # noqa: N818 (an answer, not a fault)
-    """An act that is not done; the message is one sentence and says why. Nothing has changed."""
+    """An act that is not done; the message is one sentence and says why. Nothing has changed. `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int = 409) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Behind(Protocol):

@@ -57,6 +57,11 @@ class Sessions:
         login.used = self._clock()
         return login
 
+    def touch(self, login: Login) -> None:
+        """A session is used, if it has not ended."""
+        if self.lasts(login):
+            login.used = self._clock()
+
     def lasts(self, login: Login) -> bool:
         """Whether a session has not ended, been idle too long, or lasted too long."""
         now = self._clock()
