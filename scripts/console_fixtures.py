@@ -159,7 +159,10 @@ class _People:
             if at - asked >= DECIDED_AFTER_S and any(p.warning == name for p in self._desk.pending):
                 for release in self._desk.approve(name, product.revision, "kim", at):
                     self._say(release, at)
-                self._board.mark(Mark(0, at, at, "kim", "approve", name, product.revision, None, None, None), 0)
+                self._mark(Mark(0, at, at, "kim", "approve", name, product.revision, None, None, None), 0)
+
+    def _mark(self, mark: Mark, level: int) -> None:
+        self._board.mark(self._board.numbered(mark), level)
 
     def _say(self, release: Release, at: float) -> None:
         product = release.product
@@ -168,9 +171,9 @@ class _People:
         first = len([1 for _ in self._board.warnings(3)]) == 0
         self._board.warning(_view(product, state, at, by=release.approved_by), 0)
         if first:
-            self._board.mark(Mark(0, at, at, "kim", "login", "", None, None, None, None), 0)
+            self._mark(Mark(0, at, at, "kim", "login", "", None, None, None, None), 0)
             event = product.events[0]
-            self._board.mark(
+            self._mark(
                 Mark(0, at, at, "kim", "acknowledge", event, None, "Seen; told the duty chief.", None, None), 0
             )
 

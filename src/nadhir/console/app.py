@@ -161,6 +161,7 @@ class _Api:
                     StreamEvent,  # type: ignore[arg-type]
                     description="Server-sent events",
                     media_type="text/event-stream",
+                    generate_examples=False,
                 ),
                 **_refusals(400, 401, 429),
             },
