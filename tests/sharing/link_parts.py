@@ -34,6 +34,8 @@ class End:
         self.stored: list[int] = []
         self.notes: list[bytes] = []
         self.fail_deliveries = 0
+        self.secured = 0
+        self.fail_secures = 0
         self.link: Link | None = None
 
     @property
@@ -60,6 +62,12 @@ class End:
         self.delivered.append((sequence, data))
         self.delivered_at[sequence] = asyncio.get_running_loop().time()
 
+    def _secure(self) -> None:
+        if self.fail_secures:
+            self.fail_secures -= 1
+            raise OSError("the disk does not answer")
+        self.secured = len(self.sealed)
+
     @contextlib.asynccontextmanager
     async def running(self, bus: Bus, reset: object = None) -> AsyncIterator[Link]:
         """A node's life on this end: it may be had several times, each goes on from the logs."""
@@ -71,6 +79,7 @@ class End:
             deliver=self._deliver,
             delivered=len(self.delivered),
             ahead=lambda owner, sequence, data: self.shown.append(sequence),
+            secure=self._secure,
             stored=self.stored.append,
             log=lambda first: self.sealed[first - 1 :],
             on_note=self.notes.append,

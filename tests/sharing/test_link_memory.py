@@ -10,7 +10,7 @@ from nations import until
 
 from nadhir.bus import BusDownError, MemoryBus
 from nadhir.sharing.link import LinkSettings, Quota
-from nadhir.sharing.link_messages import Sealed, frame
+from nadhir.sharing.link_messages import Sealed, frame, unframe
 from nadhir.sharing.link_out import SendLimits
 
 
@@ -140,6 +140,28 @@ def test_a_node_that_is_killed_between_seal_and_store_goes_on_from_its_log() -> 
             async with korea.running(bus):
                 korea.offer()
                 await until(lambda: len(japan.delivered) == 3)
+        assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_nothing_is_sent_before_it_is_secure() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+
+        def insecure(subject: str, data: bytes) -> bool:
+            crosses = subject in ("rel.KOR.JPN.track", "store.JPN")
+            assert not crosses or unframe(data)[0] <= korea.secured
+            return False
+
+        bus.loses = insecure
+        async with korea.running(bus), japan.running(bus):
+            korea.fail_secures = 2
+            for _ in range(50):
+                korea.offer()
+            await until(lambda: korea.sealed)
+            assert (korea.secured, japan.delivered) == (0, [])
+            await until(lambda: len(japan.delivered) == len(korea.stored) == 50)
         assert in_order_exactly_once(korea, japan)
 
     asyncio.run(test())

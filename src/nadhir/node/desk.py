@@ -84,9 +84,10 @@ class Desk:
         fsync: Fsync = "always",
     ) -> None:
         self.me, self.partner, self.mode = me, partner, mode
-        self.outgoing = Log(logs / log_name(me, partner), fsync=fsync)
+        self.outgoing = Log(logs / log_name(me, partner), fsync="called" if fsync == "always" else fsync)
         # What is lost of this with the power is fetched again: the partner stores it until we say that we have it.
         self.incoming = Log(logs / log_name(partner, me), fsync="interval")
+        self._forced = fsync == "always"
         self.window = LiveWindow()
         self.refused: Counter[str] = Counter()
         self.decided: Counter[str] = Counter()
@@ -145,6 +146,11 @@ class Desk:
         self._unstored.append(_Numbered(sequence, tuple(record.id for record in records)))
         self._hops.took(RECEIVED_TO_SEALED, time.time() - born)
         return envelope
+
+    def secure(self) -> None:
+        """Put what was sealed on the disk, unless the node was told that an interval is enough. Raises LogError."""
+        if self._forced:
+            self.outgoing.sync()
 
     def log_from(self, sequence: int) -> Iterator[Sealed]:
         """What the log holds for the partner from a sequence on."""

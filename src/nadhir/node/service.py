@@ -288,6 +288,7 @@ class Service:
             deliver=desk.deliver,
             delivered=desk.incoming.size,
             ahead=lambda owner, sequence, envelope: self.node.release_ahead(desk.opened(envelope)),
+            secure=desk.secure,
             stored=desk.stored,
             acknowledged=desk.acknowledged,
             shed=desk.shed,

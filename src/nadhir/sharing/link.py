@@ -32,7 +32,7 @@ from nadhir.sharing.link_messages import (
     encode,
     subject,
 )
-from nadhir.sharing.link_out import Outbound, Seal, SendLimits
+from nadhir.sharing.link_out import Outbound, Seal, Secure, SendLimits
 
 _LOG = logging.getLogger(__name__)
 
@@ -87,9 +87,10 @@ class Link:
 
     `check` verifies an envelope and gives owner and sequence. `deliver` gets the partner's envelopes from `delivered`
     + 1 on, in order and exactly once, and stores each before it returns. `ahead` gets an urgent one at once when
-    something before it must still be fetched; it is delivered again in its turn. `stored` hears, in order, which
-    sequences are durable for the partner, `acknowledged` how far the partner has delivered, `shed` what was given up.
-    `log` reads the owner's log: see `Outbound`. `reset` has the link dialled anew.
+    something before it must still be fetched; it is delivered again in its turn. `secure` makes sure of what was
+    sealed: nothing is sent before it returns. `stored` hears, in order, which sequences are durable for the partner,
+    `acknowledged` how far the partner has delivered, `shed` what was given up. `log` reads the owner's log: see
+    `Outbound`. `reset` has the link dialled anew.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Link:
         deliver: Deliver,
         delivered: int,
         ahead: Deliver | None = None,
+        secure: Secure = lambda: None,
         stored: Callable[[int], None] = lambda sequence: None,
         acknowledged: Callable[[int], None] = lambda sequence: None,
         shed: Callable[[RecordKind, Seal], None] = lambda kind, seal: None,
@@ -122,7 +124,9 @@ class Link:
         self._on_note = on_note
         self._reset = reset
         self._in = Inbound(partner, delivered, check, deliver, self.health, ahead=ahead, limits=settings.read)
-        self._out = Outbound(bus, me, partner, self.health, stored=stored, shed=shed, log=log, limits=settings.send)
+        self._out = Outbound(
+            bus, me, partner, self.health, secure=secure, stored=stored, shed=shed, log=log, limits=settings.send
+        )
         self._quota = Quota(settings.messages_per_s, settings.octets_per_s)
         self._subscription: Subscription | None = None
         self._dropped = 0

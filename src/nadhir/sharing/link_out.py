@@ -29,8 +29,13 @@ _LOG = logging.getLogger(__name__)
 Seal = Callable[[int], bytes]
 """Makes the sealed envelope of a record once its sequence is known. The owner's log should hold it on return."""
 
+Secure = Callable[[], None]
+"""Makes sure that what was sealed so far cannot be lost any more: nothing is sent before it returns."""
+
 _LANES: dict[RecordKind, int] = {"warning": 0, "launch": 1, "impact": 1, "assessment": 2, "track": 2, "detection": 3}
 _PAUSE_S = 0.1
+_SEALED_TOGETHER = 16
+"""What waits is made secure together: one wait for the disk is enough for many."""
 _STORE_AFTER_S = 0.005
 _STORED_TOGETHER = 64
 """What was sent goes into the stream a little later and together: it is in the owner's log already."""
@@ -63,6 +68,7 @@ class Outbound:
         partner: str,
         health: LinkHealth,
         *,
+        secure: Secure,
         stored: Callable[[int], None],
         shed: Callable[[RecordKind, Seal], None],
         log: Callable[[int], Iterable[Sealed]],
@@ -72,6 +78,7 @@ class Outbound:
         self._owner = owner
         self._partner = partner
         self._health = health
+        self._secure = secure
         self._stored = stored
         self._shed = shed
         self._log = log
@@ -83,8 +90,9 @@ class Outbound:
         self._sealed: deque[Sealed] | None = None
         """Sealed and not known to be stored, without holes; None until the stream was first seen."""
         self._next = 1
+        self._safe = 0
+        """Newest sequence that is secure, that was sent live (`_live`), and that was given to the stream (`_sent`)."""
         self._live = 0
-        """Newest sequence that was sent live, and (`_sent`) that was given to the stream."""
         self._sent = 0
         self._sent_at = 0.0
         self._to_store: asyncio.TimerHandle | None = None
@@ -134,6 +142,7 @@ class Outbound:
         if self._sealed is None:
             self._sealed = deque(self._log(state.last + 1))
             self._next = self._sealed[-1].sequence + 1 if self._sealed else state.last + 1
+            self._safe = self._next - 1
         elif state.last >= self._next:
             raise BusError(f"stream {self._stream} holds {state.last}, but only {self._next - 1} were sealed")
         if self._sealed and self._sealed[0].sequence > state.last + 1:
@@ -148,19 +157,35 @@ class Outbound:
         return self._sealed
 
     async def _step(self, sealed: deque[Sealed]) -> None:
-        """Do what is most urgent: send live what has its number, number and seal, store; else wait."""
+        """Do what is most urgent: store, send live what is secure, number and seal; else wait."""
         if self._failure is not None:
             raise BusError(str(self._failure)) from self._failure
         if self._is_due or self._live - self._sent >= _STORED_TOGETHER:
             await self._give_to_stream(sealed)
-        elif self._live < self._next - 1:
+        elif self._live < self._safe:
             await self._send(sealed[self._live + 1 - sealed[0].sequence])
-        elif any(self._lanes) and self._live - self._health.stored < self._limits.unstored:
-            if not self._seal_most_urgent(sealed):
+        elif self._safe < self._next - 1 or (any(self._lanes) and self._has_room()):
+            if not self._seal_waiting(sealed):
                 await asyncio.sleep(_PAUSE_S)
         else:
             self._changed.clear()
             await self._changed.wait()
+
+    def _has_room(self) -> bool:
+        return self._live - self._health.stored < self._limits.unstored
+
+    def _seal_waiting(self, sealed: deque[Sealed]) -> bool:
+        """Number and seal what waits, the most urgent first, and make it secure. False where something failed."""
+        done = True
+        while done and any(self._lanes) and self._next - 1 - self._live < _SEALED_TOGETHER:
+            done = self._seal_most_urgent(sealed)
+        try:
+            self._secure()
+        except Exception as error:
+            self._wait_for(f"what was sealed is not secure: {error}")
+            return False
+        self._safe = self._next - 1
+        return done
 
     def _seal_most_urgent(self, sealed: deque[Sealed]) -> bool:
         lane = next(lane for lane in self._lanes if lane)
@@ -183,6 +208,9 @@ class Outbound:
         await self._bus.publish(
             subject(self._owner, self._partner, sealed.kind), frame(sealed.sequence, sealed.envelope)
         )
+        if self._live == self._safe:
+            # The client writes to its socket before anything else is sealed.
+            await asyncio.sleep(0)
         if self._to_store is None:
             self._to_store = asyncio.get_running_loop().call_later(_STORE_AFTER_S, self._store_now)
 

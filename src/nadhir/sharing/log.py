@@ -63,7 +63,7 @@ class Log:
 
     `fsync="always"` puts each append on the disk before it returns; append many at once and they share the wait.
     `fsync="interval"` has that done beside the caller, begun by the first append after `interval_s`; `durable` says how
-    far it went.
+    far it went. `fsync="called"` waits for `sync`.
     Raises LogError where another process writes it, LogDamaged where entries are missing or altered.
     """
 
@@ -71,7 +71,7 @@ class Log:
         self,
         folder: Path,
         *,
-        fsync: Fsync = "always",
+        fsync: Fsync | Literal["called"] = "always",
         interval_s: float = 0.2,
         segment_bytes: int = 16 << 20,
     ) -> None:
@@ -150,7 +150,7 @@ class Log:
         self.failure = None
         if self._fsync == "always":
             self.durable = self.size
-        else:
+        elif self._fsync == "interval":
             self._flush_beside()
         return self.size
 
