@@ -1,0 +1,215 @@
+/** Warnings: what waits for people first, what is out, what has ended; and the acts that are possible on each. */
+
+import { css, html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { firstArrival } from "../state/picture.ts";
+import type { Deed, Delivery, WarningProduct, WarningView } from "../state/types.ts";
+import { ActDialog, type Request } from "./act.ts";
+import type { SensorView } from "./answers.ts";
+import { openMatters } from "./handover.ts";
+import { mayAct, whyNoActs } from "./marks.ts";
+import { Answer, Panel } from "./panel.ts";
+import { shortName } from "./words.ts";
+import { approvals, byDanger, byItself, headline, statements } from "./warning-words.ts";
+
+type State = WarningView["state"];
+
+const STATES: readonly State[] = ["pending", "open", "ended"];
+const ACTS: Record<State, readonly Deed[]> = {
+  pending: ["approve", "reject", "acknowledge", "shelve", "note"],
+  open: ["correct", "cancel", "clear", "acknowledge", "shelve", "note"],
+  ended: ["acknowledge", "note"],
+};
+const PRIMARY: readonly Deed[] = ["approve"];
+
+/** Pending by their deadline, open by arrival, ended with the latest first. */
+export function inOrder(views: readonly WarningView[], state: State): WarningView[] {
+  const key = (view: WarningView): number =>
+    state === "pending" ? (view.deadline ?? Infinity) : state === "open" ? firstArrival(view.product) : -view.product.issued;
+  return views.filter((view) => view.state === state).sort((a, b) => key(a) - key(b) || a.product.issued - b.product.issued);
+}
+
+export class WarningsPanel extends Panel {
+  private readonly sensors = new Answer(this, 10_000, () => this.store.api.get<SensorView[]>("/api/sensors"));
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    if (!store) return nothing;
+    this.sensors.want(store.session ? store.session.name : null);
+    const { picture } = store;
+    const views = [...picture.warnings.values()];
+    const partners = [...picture.partnerWarnings.values()];
+    return html`
+      <div class="row spread">
+        <h2 tabindex="-1">${this.t("warnings-title")}</h2>
+        ${mayAct(store)
+          ? html`<button @click=${() => this.handOver()}>${this.t("handover-open")}</button>`
+          : nothing}
+      </div>
+      ${whyNoActs(store)} ${picture.realEvent ? this.suspension() : nothing}
+      ${STATES.map((state) => this.section(state, inOrder(views, state)))}
+      ${partners.length
+        ? html`<section>
+            <h3>${this.t("warnings-from-partners", { count: partners.length })}</h3>
+            ${repeat(
+              partners,
+              ({ product }) => product.warning,
+              ({ owner, product }) =>
+                html`<article class="warning">
+                  <p><span aria-hidden="true">▲</span> ${this.t("owner-partner", { owner })}, ${product.warning}</p>
+                  ${this.content(product)}
+                </article>`,
+            )}
+          </section>`
+        : nothing}
+      <nadhir-act .store=${store} @done=${this.settle}></nadhir-act>
+    `;
+  }
+
+  private suspension(): TemplateResult {
+    return html`<div class="aside danger">
+      <p>${this.t("warnings-suspended")}</p>
+      ${mayAct(this.store)
+        ? html`<button @click=${() => this.ask({ what: "resume", subject: "" })}>${this.t("warnings-resume")}</button>`
+        : nothing}
+    </div>`;
+  }
+
+  private section(state: State, views: WarningView[]): TemplateResult {
+    const title = this.t(`warnings-${state}`, { count: views.length });
+    const list = repeat(
+      views,
+      ({ warning }) => warning,
+      (view) => this.card(view),
+    );
+    if (state === "ended" && views.length) return html`<details><summary>${title}</summary>${list}</details>`;
+    return html`<section><h3 role=${state === "pending" ? "status" : nothing}>${title}</h3>${list}</section>`;
+  }
+
+  private card(view: WarningView): TemplateResult {
+    const { product, warning, state } = view;
+    const tone = state === "pending" ? "attention" : state === "open" ? "danger" : "";
+    return html`<article class="warning aside ${tone}" aria-labelledby="title-${warning}">
+      <div class="row spread">
+        <h4 id="title-${warning}">${warning}</h4>
+        <span class="badge ${tone}">${this.t(`warnings-mode-${product.mode}`)}</span>
+      </div>
+      <p class="muted">
+        ${this.t("warnings-revision", { revision: view.revision, clock: this.words.clock(product.issued) })}
+      </p>
+      ${state === "pending" ? this.decision(view) : nothing}
+      <p class="muted">${this.t(state === "pending" ? "warnings-would-say" : "warnings-said")}</p>
+      ${this.content(product)} ${view.public ? nothing : html`<p>${this.t("warnings-not-public")}</p>`}
+      ${view.failure ? html`<p class="aside danger">${this.t("warnings-failure", { detail: view.failure })}</p>` : nothing}
+      ${state === "pending" ? nothing : this.deliveries(view.deliveries)}
+      <p class="row">
+        ${product.events.map(
+          (event) =>
+            html`<button class="link" @click=${() => this.store.go({ panel: "events", selection: event })}>
+              ${this.t("warnings-show-event", { event: shortName(event) })}
+            </button>`,
+        )}
+      </p>
+      ${mayAct(this.store) ? this.acts(view) : nothing}
+    </article>`;
+  }
+
+  private decision(view: WarningView): TemplateResult {
+    const own = view.approved_by.includes(this.store.session?.name ?? "");
+    return html`<p><strong>${byItself(view, this.words, this.now)}</strong></p>
+      ${approvals(view, this.words).map((line) => html`<p>${line}</p>`)}
+      ${own ? html`<p>${this.t("warnings-you-approved")}</p>` : nothing}`;
+  }
+
+  private content(product: WarningProduct): TemplateResult {
+    const { words, now } = this;
+    return html`<p><strong>${headline(product, words)}</strong></p>
+      <ul>
+        ${statements(product, words, now).map((line) => html`<li>${line}</li>`)}
+      </ul>
+      ${product.areas.length
+        ? html`<details>
+            <summary>${this.t("event-section-areas")}: ${words.number(product.areas.length)}</summary>
+            <ul>
+              ${byDanger(product).map(
+                ({ code, probability, arrival }) =>
+                  html`<li>
+                    ${words.area(code)} (${words.probability(probability)})${product.reason
+                      ? nothing
+                      : html`: ${words.arrival(arrival, now)}`}
+                  </li>`,
+              )}
+            </ul>
+          </details>`
+        : nothing}`;
+  }
+
+  private deliveries(deliveries: readonly Delivery[]): TemplateResult {
+    return html`<p class="muted">${this.t("warnings-deliveries")}</p>
+      ${deliveries.length
+        ? html`<ul>
+            ${deliveries.map(
+              ({ channel, state, at, detail }) =>
+                html`<li>
+                  ${this.t(detail ? "delivery-detail" : "delivery-line", {
+                    channel,
+                    state: this.t(`delivery-${state}`),
+                    clock: this.words.clock(at),
+                    detail,
+                  })}
+                </li>`,
+            )}
+          </ul>`
+        : html`<p>${this.t("warnings-no-delivery")}</p>`}`;
+  }
+
+  private acts(view: WarningView): TemplateResult {
+    const own = view.approved_by.includes(this.store.session?.name ?? "");
+    return html`<div class="row" role="group" aria-labelledby="title-${view.warning}">
+      ${ACTS[view.state].map(
+        (what) =>
+          html`<button
+            class=${PRIMARY.includes(what) ? "primary" : ""}
+            ?disabled=${what === "approve" && own}
+            @click=${() => this.ask({ what, subject: view.warning, warning: view })}
+          >
+            ${this.t(`act-${what}`)}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  private handOver(): void {
+    const open = openMatters(this.store.picture, this.sensors.value ?? [], this.now);
+    this.ask({ what: "hand-over", subject: "", open });
+  }
+
+  private ask(request: Request): void {
+    void this.renderRoot.querySelector<ActDialog>("nadhir-act")?.open(request);
+  }
+
+  /** The button that opened the dialog may be gone with what it did: then the reader goes on from the top. */
+  private readonly settle = async (): Promise<void> => {
+    await this.updateComplete;
+    if (!this.shadowRoot?.activeElement) this.renderRoot.querySelector("h2")?.focus();
+  };
+
+  static override styles = [
+    ...Panel.styles,
+    css`
+      .warning {
+        padding-block: 0.4em;
+        margin-block: 0.8em;
+      }
+      .link {
+        border: none;
+        background: none;
+        padding: 0;
+        min-block-size: 0;
+        color: var(--accent);
+        text-decoration: underline;
+      }
+    `,
+  ];
+}
+customElements.define("nadhir-warnings", WarningsPanel);
