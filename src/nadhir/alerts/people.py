@@ -103,7 +103,9 @@ def read_sign_offs(file: Path, texts: Mapping[str, bytes]) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Pending:
+class Waiting:
+    """A proposal that waits for `needs` persons until `deadline`, when it is sent or held; who said yes already."""
+
     product: WarningProduct
     needs: int
     deadline: float
@@ -139,7 +141,7 @@ class Desk:
         self._rules, self._areas, self._operators, self._sign = rules, areas, operators, sign
         self._until = enrolment.until if enrolment and mode == "live" else math.inf
         self._languages = signed_off if mode == "live" else ()
-        self._pending: dict[str, _Pending] = {}
+        self._pending: dict[str, Waiting] = {}
         self._open: dict[str, Release] = {}
         self._previous = ""
         self.acts: list[SignedAct] = []
@@ -156,6 +158,16 @@ class Desk:
             self._previous = hashlib.sha256(signed.act).hexdigest()
             what = msgspec.json.decode(signed.act, type=Act).what
             self.suspended = what == "suspend" or (self.suspended and what != "resume")
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """What waits for a person, and how."""
+        return list(self._pending.values())
+
+    @property
+    def released(self) -> list[Release]:
+        """The last release of each warning that is not ended."""
+        return list(self._open.values())
 
     @property
     def pending(self) -> list[WarningProduct]:
@@ -188,7 +200,7 @@ class Desk:
                 self._record(now, NODE, "superseded", product)
             return [self._release(product, (NODE,), now, "automatic")]
         deadline = before.deadline if before else now + rule.countdown_s
-        self._pending[product.warning] = _Pending(product, needs, deadline, rule.then)
+        self._pending[product.warning] = Waiting(product, needs, deadline, rule.then)
         return []
 
     def approve(self, warning: str, revision: int, operator: str, now: float) -> list[Release]:
@@ -297,7 +309,7 @@ class Desk:
         asked = [STRICTNESS.index(rule.district if level == "district" else rule.country) for level in levels]
         return max(asked, default=0), rule
 
-    def _waiting(self, warning: str, operator: str) -> _Pending:
+    def _waiting(self, warning: str, operator: str) -> Waiting:
         self._known(operator)
         waiting = self._pending.get(warning)
         if waiting is None:

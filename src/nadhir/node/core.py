@@ -7,19 +7,22 @@ share. The nation's picture, by which its people are warned, is the fusion of bo
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from nadhir.alerts import Alerts, Explanation, Rules
+from nadhir.alerts.explain import Decision
 from nadhir.assessment.fusion import Fusion
 from nadhir.geo.areas import AreaMap
 from nadhir.model import (
     AssessmentProduct,
     Detection,
+    EndReason,
     ImpactProduct,
     InfraredRecord,
     Label,
@@ -39,6 +42,7 @@ from nadhir.model.records import CLASSIFICATIONS, Classification
 from nadhir.node.names import Names
 from nadhir.node.pipeline import Pipeline
 from nadhir.sensors import Intake, Rejection, wrong_with
+from nadhir.tracks.bias import RadarBias
 
 COAST_M = 20e3
 """A place so near to an area concerns it."""
@@ -65,13 +69,20 @@ class News(msgspec.Struct, frozen=True):
     object: str | None = None
 
 
+class Explained(NamedTuple):
+    """The numbers behind a warning, and the label of what they rest on."""
+
+    explanation: Explanation
+    classification: Classification
+
+
 @dataclass
 class Step:
     """What one input led to."""
 
     records: list[Record] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
-    explanations: list[Explanation] = field(default_factory=list)
+    explanations: list[Explained] = field(default_factory=list)
     rejection: Rejection | None = None
 
 
@@ -92,6 +103,9 @@ class Core:
         self.partner_refused: Counter[str] = Counter()
         """Detections of partners that could not be taken, by cause."""
         self.partner_sensors: dict[str, Sensor] = {}
+        self.partner_labels: dict[str, Classification] = {}
+        self.heard: dict[str, float] = {}
+        """When the last usable line of each sensor came, by the node's time."""
         self.intake = Intake(sensors)
         self._nation = nation
         self._mode: Mode = mode
@@ -102,6 +116,8 @@ class Core:
         self._fusion = Fusion()
         self._alerts = Alerts(areas, rules, mode)
         self._owners: tuple[str, ...] = (nation,)
+        self._warnings: dict[str, str] = {}
+        """Inner names of the own warnings by their public ones."""
         self._own_level: Classification = "UNCLASSIFIED"
         self._shared_level: Classification = "UNCLASSIFIED"
         """Highest label of what has gone into the own products, and into the shared picture."""
@@ -126,6 +142,7 @@ class Core:
         if isinstance(accepted, Rejection):
             return Step(rejection=accepted)
         step = Step([self._detection(accepted, at)])
+        self.heard[accepted.sensor] = at
         label = self._labels.get(accepted.sensor, Label()).classification
         self._own_level = _higher(self._own_level, label)
         self._shared_level = _higher(self._shared_level, label)
@@ -140,7 +157,7 @@ class Core:
             body = record.body
             self._shared_level = _higher(self._shared_level, record.label.classification)
             if isinstance(body, RadarRecord | InfraredRecord):
-                self._add_together(step, self._partner_detection(release.owner, body, at), at)
+                self._add_together(step, self._partner_detection(release.owner, body, record.label, at), at)
                 continue
             heard = body
             if isinstance(body, TrackProduct):
@@ -158,15 +175,49 @@ class Core:
         self._add_together(step, self._together.tick(second), second)
         self._add_picture(step, self._fusion.tick(second), second)
         for decision in self._alerts.tick(second):
-            step.explanations.append(decision.explanation)
-            warning = decision.product
-            if warning.authority == self._nation:  # Each nation warns its own people, and hears of others' from them.
-                named = replace(warning, warning=self._own_names.warning(warning.warning, second))
-                step.news.append(News(second, "shared", self._nation, named, self._shared_level))
-                step.records.append(self._product(named, second))
+            self._add_warning(step, decision, second)
         return step
 
-    def _partner_detection(self, owner: str, body: RadarRecord | InfraredRecord, at: float) -> list[Product]:
+    def end_warning(self, warning: str, reason: EndReason, at: float) -> Step:
+        """A person ended a warning; that is news and goes to partners. Nothing where it is not open any more."""
+        step = Step()
+        if (inner := self._warnings.get(warning)) is not None:
+            with contextlib.suppress(KeyError):
+                self._add_warning(step, self._alerts.end(inner, reason, at), at)
+        return step
+
+    def shared_event(self, event: str) -> str:
+        """What the shared picture calls an event of the own sensors."""
+        return self._fusion.called(self._nation, event, None)[0] or f"{self._nation}/{event}"
+
+    def biases(self) -> list[RadarBias]:
+        """What is known of the radars' constant errors."""
+        return self._together.tracker.biases
+
+    def level_of(self, sensor: str) -> Classification:
+        """The label of a sensor's detections; of a partner's the highest that came."""
+        return self.partner_labels.get(sensor) or self._labels.get(sensor, Label()).classification
+
+    def _add_warning(self, step: Step, decision: Decision, at: float) -> None:
+        """Each nation warns its own people, and hears of others' from them."""
+        warning = decision.product
+        if warning.authority != self._nation:
+            return
+        name = self._own_names.warning(warning.warning, at)
+        self._warnings[name] = warning.warning
+        named = replace(warning, warning=name)
+        areas = [
+            replace(area, held_by=self._own_names.warning(area.held_by, at)) if area.held_by else area
+            for area in decision.explanation.areas
+        ]
+        explanation = replace(decision.explanation, warning=name, areas=areas)
+        step.explanations.append(Explained(explanation, self._shared_level))
+        step.news.append(News(at, "shared", self._nation, named, self._shared_level))
+        step.records.append(self._product(named, at))
+
+    def _partner_detection(
+        self, owner: str, body: RadarRecord | InfraredRecord, label: Label, at: float
+    ) -> list[Product]:
         sensor = body.observer
         cause = _refusal(owner, body, self.own_sensors)
         if cause is not None or sensor is None:
@@ -183,6 +234,9 @@ class Core:
         if isinstance(accepted, Rejection):
             self.partner_refused[accepted.cause] += 1
             return []
+        self.heard[sensor.id] = at
+        before = self.partner_labels.get(sensor.id, "UNCLASSIFIED")
+        self.partner_labels[sensor.id] = _higher(before, label.classification)
         return self._together.receive(accepted, at)
 
     def _add_own(self, step: Step, products: list[Product], at: float) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from nadhir.model import EndReason
 from nadhir.sharing.log import Log, read_log
 from nadhir.sharing.segments import first_sequence, segment_paths
 
@@ -45,7 +46,15 @@ class BeginInput(msgspec.Struct, frozen=True, array_like=True, tag="begin"):
     at: float
 
 
-Input = LineInput | TickInput | ReleaseInput | BeginInput
+class EndInput(msgspec.Struct, frozen=True, array_like=True, tag="end"):
+    """A person ended a warning."""
+
+    at: float
+    warning: str
+    reason: EndReason
+
+
+Input = LineInput | TickInput | ReleaseInput | BeginInput | EndInput
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Input] = msgspec.msgpack.Decoder(Input)

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from nadhir.model import SCHEMA, Mode, Record, Release
+from nadhir.model import SCHEMA, EndReason, Mode, Record, Release
 from nadhir.node.clock import Clock
-from nadhir.node.core import Core, News, Step
+from nadhir.node.core import Core, Explained, News, Step
 from nadhir.node.desk import Desk, Envelope
 from nadhir.node.hops import ARRIVED_TO_PICTURE, RECEIVED_TO_PICTURE, Hops
-from nadhir.node.journal import BeginInput, Input, LineInput, ReleaseInput, TickInput, read_inputs, write
+from nadhir.node.journal import BeginInput, EndInput, Input, LineInput, ReleaseInput, TickInput, read_inputs, write
 from nadhir.sensors import Rejection
 from nadhir.sharing.decisions import Decision, DecisionFile
 from nadhir.sharing.envelope import Refused, read_envelope, read_release, seal
@@ -66,9 +66,10 @@ class _Decided(NamedTuple):
 class LiveNode:
     """State and logs of one nation's node.
 
-    `new_core` makes an empty core; `audience` gets the news of the picture; `soon` has something done when what came in
-    together has been taken: under load many records are decided on, written down and signed in one go. Raises LogError
-    where a log cannot be read or written.
+    `new_core` makes an empty core; `audience` gets the news of the picture, `explain` the numbers behind warnings,
+    `ruled` what was decided on each record and partner; `soon` has something done when what came in together has been
+    taken: under load many records are decided on, written down and signed in one go. Raises LogError where a log cannot
+    be read or written.
     """
 
     def __init__(
@@ -84,6 +85,8 @@ class LiveNode:
         key: Callable[[], NodeKey],
         audience: Audience,
         hops: Hops,
+        explain: Callable[[list[Explained]], None] = lambda explanations: None,
+        ruled: Callable[[Record, Decision], None] = lambda record, decision: None,
         soon: Callable[[Callable[[], None]], object] = lambda act: act(),
     ) -> None:
         self.nation, self.mode = nation, mode
@@ -105,6 +108,8 @@ class LiveNode:
         self._key = key
         self._audience = audience
         self._hops = hops
+        self._explain = explain
+        self._ruled = ruled
         self._soon = soon
         self._unpublished: list[tuple[Record, float]] = []
         self._decided: deque[_Decided] = deque()
@@ -164,12 +169,22 @@ class LiveNode:
         self._take(step, envelope.received)
         self._hops.took(ARRIVED_TO_PICTURE, time.time() - envelope.received)
 
+    def end_warning(self, warning: str, reason: EndReason) -> None:
+        """A person ended a warning of this node. That is an input like any other: a rebuilt state knows it too."""
+        self._write(EndInput(self.at, warning, reason))
+        self._take(self.core.end_warning(warning, reason, self.at), time.time())
+
     def release_ahead(self, release: Release) -> None:
         """Show something urgent before its turn. It is taken in its turn, and not shown again."""
         at = self._now(release)
         self._ahead.add((release.owner, release.sequence))
-        bodies = (record.body for record in release.records if record.kind != "detection")
-        self._audience([News(at, "partner", release.owner, body) for body in bodies])  # type: ignore[arg-type]
+        records = (record for record in release.records if record.kind != "detection")
+        self._audience(
+            [
+                News(at, "partner", release.owner, record.body, record.label.classification)  # type: ignore[arg-type]
+                for record in records
+            ]
+        )
 
     # After a restart
 
@@ -207,6 +222,8 @@ class LiveNode:
             self._take(self.core.line(entry.line, entry.at), born)
         elif isinstance(entry, TickInput):
             self._take(self.core.tick(entry.at), born)
+        elif isinstance(entry, EndInput):
+            self._take(self.core.end_warning(entry.warning, entry.reason, entry.at), born)
         elif isinstance(entry, BeginInput):
             self.at = entry.at
         elif (release := stored.get((entry.owner, entry.sequence))) is not None:
@@ -276,6 +293,8 @@ class LiveNode:
             self._publish(step.records, born)
         if step.news:
             self._audience(step.news)
+        if step.explanations:
+            self._explain(step.explanations)
 
     def _publish(self, records: list[Record], born: float) -> None:
         scheduled = bool(self._unpublished)
@@ -323,6 +342,7 @@ class LiveNode:
                 else:
                     decided.decisions.append(ruling.decision)
                     desk.decided[ruling.decision.outcome] += 1
+                self._ruled(record, ruling.decision)
                 if outgoing is not None:
                     not_before = ruling.decision.not_before or record.issued
                     decided.offers.append(_Offer(desk, outgoing, not_before, born))

@@ -209,6 +209,8 @@ class Publisher:
     def __init__(self, *sides: Side) -> None:
         self.desks = Desks(*(side.desk for side in sides))
         self.sides: dict[Mode, Side] = {side.desk.mode: side for side in sides}
+        self.released: Callable[[Release, float], None] = lambda release, now: None
+        """Hears each release as it goes out: a console shows it."""
         self._impacts: dict[str, ImpactProduct] = {}
         self._tracks: dict[str, TrackProduct] = {}
         self._open = AsyncExitStack()
@@ -262,6 +264,7 @@ class Publisher:
             impacts = tuple(self._impacts[name] for name in objects if name in self._impacts)
             tracks = tuple(self._tracks[name] for name in objects if name in self._tracks)
             self.sides[release.product.mode].say(release, now, impacts, tracks)
+            self.released(release, now)
 
     async def idle(self) -> None:
         """Wait until no channel has anything waiting."""
