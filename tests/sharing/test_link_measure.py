@@ -8,21 +8,19 @@ from pathlib import Path
 import pytest
 from nations import lab
 
-from nadhir.sharing.link_measure import Exchange, Measured, PlainSender, measure, plain_check, plain_numbers
+from nadhir.sharing.link_measure import BARE, Exchange, Latency, PlainWay, measure
 
 
 @pytest.mark.connected
 def test_the_exchange_is_measured(tmp_path: Path) -> None:
-    async def test() -> Measured:
+    async def test() -> dict[str, Latency]:
         async with lab(tmp_path, "KOR", "JPN") as nations:
             exchange = Exchange(
                 owner="KOR",
                 partner="JPN",
                 sender=nations.servers["KOR"].credentials("JPN"),
                 receiver=nations.servers["JPN"].credentials("KOR"),
-                send=PlainSender(),
-                numbers=plain_numbers,
-                check=plain_check("KOR"),
+                ways={"link": PlainWay("KOR", "JPN", 300)},
                 turn_s=1.0,
                 turns=1,
             )
@@ -30,8 +28,9 @@ def test_the_exchange_is_measured(tmp_path: Path) -> None:
 
     measured = asyncio.run(asyncio.wait_for(test(), 30))
     print(measured)
-    for latency in (measured.bare, measured.link):
+    for latency in measured.values():
         assert latency.sent == 1000
         assert latency.received >= 990
         assert 10 < latency.p50_us <= latency.p99_us
-    assert measured.link.received == 1000
+    assert set(measured) == {BARE, "link"}
+    assert measured["link"].received == 1000

@@ -1,169 +1,222 @@
-"""From a record at one nation's node to the same record at another's: decided, signed, logged, sent, verified, logged;
-beside the bare leaf link between the same two servers in the same run.
+"""From a detection at one nation's node to the impact at another's: logged, made a record, decided on, written down,
+signed, sent, verified, logged; beside the bare leaf link between the same two servers in the same run.
+
+All is the nodes' own code but the tracker, whose waits for a scan are no part of this: each detection is an impact.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
-from nadhir.bus import NationServer
-from nadhir.model import Label, Record, TrackProduct
+from nadhir.alerts import default_rules
+from nadhir.bus import Bus, NationServer
+from nadhir.geo.areas import default_areas
+from nadhir.model import Ellipse, ImpactProduct, Label, Record, RecordKind, Release, TrackProduct
 from nadhir.node.config import read_config
+from nadhir.node.core import Core, Step
 from nadhir.node.desk import Desk
 from nadhir.node.hops import Hops
+from nadhir.node.live import LiveNode
 from nadhir.node.nations import make_nations
-from nadhir.node.service import server_settings
-from nadhir.sharing.decisions import Decision, DecisionFile
-from nadhir.sharing.envelope import Refused, open_envelope, read_envelope, read_release
+from nadhir.node.service import KEEP_S, server_settings
+from nadhir.sharing.decisions import DecisionFile
 from nadhir.sharing.floor import Recipient
 from nadhir.sharing.identity import Identity
-from nadhir.sharing.keys import TrustedKey
 from nadhir.sharing.link import Link
-from nadhir.sharing.link_measure import Exchange, Measured, measure
-from nadhir.sharing.log import Fsync, Log
+from nadhir.sharing.link_measure import BARE, Arrived, Exchange, HandOver, Latency, measure, running
+from nadhir.sharing.log import Fsync, Log, log_name
 from nadhir.sharing.partners import read_partners, trusted_keys
 from nadhir.sharing.release import Releases
 from nadhir.sharing.release_policies import default_policies, read_policies
 
 OWNER, PARTNER = "KOR", "JPN"
+POWER_SAFE, AT_INTERVALS = "Nadhir, on the disk before it is sent", 'Nadhir, fsync = "interval"'
+WAYS: dict[str, Fsync] = {POWER_SAFE: "always", AT_INTERVALS: "interval"}
 
 
-class Sender:
-    """What the owner's node does with tracks before they leave: decided, written down, signed, logged."""
+class _NoTracker(Core):
+    """In place of tracking: a line is a record, and a release is told on."""
 
-    def __init__(self, folder: Path, fsync: Fsync) -> None:
-        self._folder, self._fsync = folder, fsync
+    def __init__(self, nation: str, kind: RecordKind, arrived: Arrived) -> None:
+        super().__init__(nation, "exercise", [], default_areas(), default_rules(), bytes(32))
+        self._kind, self._arrived = kind, arrived
 
-    def __reduce__(self) -> tuple[type[Sender], tuple[Path, Fsync]]:
-        return Sender, (self._folder, self._fsync)
+    def line(self, line: bytes, at: float) -> Step:
+        """A record that is named by the number in the line."""
+        return Step(records=[_record(self._kind, msgspec.json.decode(line)["number"], at)])
 
-    @cached_property
-    def _parts(self) -> tuple[Desk, Releases, DecisionFile]:
-        key = Identity(self._folder, time.time()).signing_key(time.time())
+    def release(self, release: Release, at: float) -> Step:
+        """Its records have arrived."""
+        for record in release.records:
+            self._arrived(int(record.id, 16))
+        return Step()
+
+
+def _record(kind: RecordKind, number: int, at: float) -> Record:
+    product: TrackProduct | ImpactProduct
+    if kind == "track":
+        position, velocity = (-3.1e6, 4.0e6, 4.2e6), (1200.0, -900.0, 2500.0)
+        product = TrackProduct("a1-1", "a1", at, at, "coast", position, velocity, [1.5] * 21)
+    else:
+        product = ImpactProduct("a1-1", "a1", "coast", at, at + 300.0, 4.0, 38.2, 134.5, Ellipse(9.1, 4.2, 31.0))
+    return Record(f"{number:x}", kind, OWNER, "exercise", at, at, Label(), product, "a1")
+
+
+class NodeWay:
+    """Two nations' nodes, with everything that stands between their sensors and each other but the tracker."""
+
+    def __init__(self, owner: Path, partner: Path, fsync: Fsync, kind: RecordKind) -> None:
+        self._folders = {OWNER: owner, PARTNER: partner}
+        self._fsync: Fsync = fsync
+        self._kind: RecordKind = kind
+
+    @asynccontextmanager
+    async def sending(self, bus: Bus) -> AsyncIterator[HandOver]:
+        """See `Way`."""
+        async with self._node(OWNER, PARTNER, bus, lambda number: None) as node:
+
+            async def hand_over(number: int) -> None:
+                node.line(b'{"received":%.6f,"number":%d}' % (time.time(), number))
+
+            yield hand_over
+
+    @asynccontextmanager
+    async def receiving(self, bus: Bus, arrived: Arrived) -> AsyncIterator[None]:
+        """See `Way`."""
+        async with self._node(PARTNER, OWNER, bus, arrived):
+            yield
+
+    @asynccontextmanager
+    async def _node(self, nation: str, partner: str, bus: Bus, arrived: Arrived) -> AsyncIterator[LiveNode]:
+        folder = self._folders[nation]
+        key = Identity(folder, time.time()).signing_key(time.time())
+        trusted = trusted_keys(read_partners(folder / "partners").values())
+        logs, hops, decisions = folder / "bench", Hops(), DecisionFile(folder)
+        own = Log(logs / log_name(nation, nation), fsync="interval")
         desk = Desk(
-            OWNER,
-            PARTNER,
+            nation,
+            partner,
             "exercise",
-            self._folder / "bench",
+            logs,
             key=lambda: key,
-            trusted={},
-            take=lambda envelope: None,
-            hops=Hops(),
+            trusted=trusted,
+            take=lambda envelope: node.release(envelope),
+            hops=hops,
             fsync=self._fsync,
         )
-        rules = read_policies(self._folder / "policies")
-        recipients = {PARTNER: Recipient(PARTNER, "exercise")}
-        releases = Releases(rules, owner=OWNER, mode="exercise", recipients=recipients)
-        return desk, releases, DecisionFile(self._folder)
+        recipients = {partner: Recipient(partner, "exercise")}
+        node = LiveNode(
+            nation,
+            "exercise",
+            lambda anew: _NoTracker(nation, self._kind, arrived),
+            own,
+            {partner: desk},
+            Releases(read_policies(folder / "policies"), owner=nation, mode="exercise", recipients=recipients),
+            decisions,
+            key=lambda: key,
+            audience=lambda news: None,
+            hops=hops,
+            soon=lambda act: asyncio.get_running_loop().call_soon(act),
+        )
+        link = desk.link = Link(
+            bus,
+            nation,
+            partner,
+            check=desk.check,
+            deliver=desk.deliver,
+            delivered=desk.incoming.size,
+            secure=desk.secure,
+            stored=desk.stored,
+            acknowledged=desk.acknowledged,
+            log=desk.log_from,
+        )
 
-    def __call__(self, link: Link) -> Callable[[int], None]:
-        desk, releases, decisions = self._parts
-        desk.link = link
-        waiting: list[tuple[Decision, Record]] = []
+        async def keep() -> None:
+            while True:
+                await asyncio.sleep(KEEP_S)
+                decisions.append(desk.deliveries)
+                desk.deliveries.clear()
 
-        def flush() -> None:
-            decisions.append([decision for decision, _ in waiting])
-            for _, record in waiting:
-                desk.offer(record, record.issued)
-            waiting.clear()
-
-        def hand_over(number: int) -> None:
-            now = time.time()
-            position, velocity = (-3.1e6, 4.0e6, 4.2e6), (1200.0, -900.0, 2500.0)
-            track = TrackProduct("a1-1", "a1", now, now, "coast", position, velocity, [1.5] * 21)
-            record = Record(f"{number:x}", "track", OWNER, "exercise", now, now, Label(), track, "a1")
-            ruling = releases.decide(record, PARTNER, now)
-            assert ruling.outgoing is not None
-            if not waiting:
-                asyncio.get_running_loop().call_soon(flush)
-            waiting.append((ruling.decision, ruling.outgoing))
-
-        return hand_over
-
-
-class Checker:
-    """What the partner's node does with an envelope before it is delivered, the log included."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __reduce__(self) -> tuple[type[Checker], tuple[Path]]:
-        return Checker, (self._folder,)
-
-    @cached_property
-    def _parts(self) -> tuple[dict[str, TrustedKey], Log]:
-        trusted = trusted_keys(read_partners(self._folder / "partners").values())
-        return trusted, Log(self._folder / "bench", fsync="interval")
-
-    def __call__(self, envelope: bytes) -> tuple[str, int] | None:
-        trusted, log = self._parts
-        try:
-            release = open_envelope(envelope, trusted, me=PARTNER, mode="exercise")
-        except Refused:
-            return None
-        log.append(envelope)
-        return release.owner, release.sequence
-
-
-def numbers(envelope: bytes) -> list[int]:
-    """Numbers of the records in an envelope."""
-    return [int(record.id, 16) for record in read_release(read_envelope(envelope)).records]
+        keeping = asyncio.create_task(keep())
+        async with running(link):
+            yield node
+        keeping.cancel()
+        desk.close()
+        own.close()
+        decisions.close()
 
 
 class Result(msgspec.Struct, frozen=True):
-    """Latencies of both ways, and the ratios of our own time (the whole less the bare link) to the bare link's."""
+    """One way latencies by way, and the ratios of our own time (the whole less the bare link) to the bare link's."""
 
     messages_per_s: int
-    measured: Measured
+    kind: RecordKind
+    ways: dict[str, Latency]
+    fsync_us: float
+    """Median time that the disk took to force a few hundred bytes, tried during the run."""
+    load: float
+    """Processes that wanted a processor at the end."""
 
-    @property
-    def own_ratio_p50(self) -> float:
+    def own_ratio_p50(self, way: str) -> float:
         """Of the medians."""
-        return self.measured.link.p50_us / self.measured.bare.p50_us - 1.0
+        return self.ways[way].p50_us / self.ways[BARE].p50_us - 1.0
 
-    @property
-    def own_ratio_p99(self) -> float:
+    def own_ratio_p99(self, way: str) -> float:
         """Of the 99th percentiles."""
-        return self.measured.link.p99_us / self.measured.bare.p99_us - 1.0
+        return self.ways[way].p99_us / self.ways[BARE].p99_us - 1.0
 
 
-def bench_exchange(messages_per_s: int, turn_s: float, turns: int, fsync: Fsync = "always") -> Result:
-    """Start two nations' servers and measure by turns; takes about `2 * turns * (turn_s + 2)` seconds."""
+def bench_exchange(messages_per_s: int, turn_s: float, turns: int, kind: RecordKind = "impact") -> Result:
+    """Start two nations' servers and measure by turns; takes about `3 * turns * (turn_s + 3)` seconds."""
     with tempfile.TemporaryDirectory(prefix="nadhir-bench-") as folder:
-        return asyncio.run(_measured(Path(folder), messages_per_s, turn_s, turns, fsync))
+        return asyncio.run(_measured(Path(folder), messages_per_s, turn_s, turns, kind))
 
 
-async def _measured(folder: Path, messages_per_s: int, turn_s: float, turns: int, fsync: Fsync) -> Result:
+async def _measured(folder: Path, messages_per_s: int, turn_s: float, turns: int, kind: RecordKind) -> Result:
     rules = {"default.cedar": default_policies()}
     nations = make_nations(folder, [], {OWNER: rules, PARTNER: rules})
-    servers: dict[str, NationServer] = {}
-    try:
+    async with AsyncExitStack() as stack:
+        servers: dict[str, NationServer] = {}
         for name, node in nations.items():
             identity = Identity(node.folder, time.time())
             partners = read_partners(node.folder / "partners")
             servers[name] = NationServer(server_settings(read_config(node.folder / "node.toml"), identity, partners))
+            stack.push_async_callback(servers[name].stop)
             await servers[name].start()
+        owner, partner = nations[OWNER].folder, nations[PARTNER].folder
         exchange = Exchange(
             owner=OWNER,
             partner=PARTNER,
             sender=servers[OWNER].credentials(PARTNER),
             receiver=servers[PARTNER].credentials(OWNER),
-            send=Sender(nations[OWNER].folder, fsync),
-            numbers=numbers,
-            check=Checker(nations[PARTNER].folder),
+            ways={name: NodeWay(owner, partner, fsync, kind) for name, fsync in WAYS.items()},
             messages_per_s=messages_per_s,
             octets=437,
             turn_s=turn_s,
             turns=turns,
         )
-        return Result(messages_per_s, await asyncio.to_thread(measure, exchange))
-    finally:
-        for server in servers.values():
-            await server.stop()
+        fsyncs = [_fsync_us(folder / "probe")]
+        ways = await asyncio.to_thread(measure, exchange)
+        fsyncs.append(_fsync_us(folder / "probe"))
+        return Result(messages_per_s, kind, ways, statistics.mean(fsyncs), os.getloadavg()[0])
+
+
+def _fsync_us(path: Path) -> float:
+    """Median of what the disk takes to force an appended record."""
+    took = []
+    with path.open("ab", buffering=0) as file:
+        for _ in range(101):
+            file.write(bytes(700))
+            start = time.perf_counter()
+            os.fsync(file.fileno())
+            took.append((time.perf_counter() - start) * 1e6)
+    return statistics.median(took)

@@ -92,18 +92,20 @@ def _exchange(
     rate: Annotated[int, typer.Option(min=100, help="Records a second")] = 1000,
     seconds: Annotated[float, typer.Option(min=1.0, help="Length of each turn")] = 3.0,
     turns: Annotated[int, typer.Option(min=1, help="Turns of each way, one after the other")] = 3,
-    power_safe: Annotated[
-        bool, typer.Option(help="Force each release to the disk before it is sent, as nodes do by default")
-    ] = True,
+    kind: Annotated[
+        str, typer.Option(help="impact: each signed by itself; track: those that come together under one signature")
+    ] = "impact",
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as JSON")] = False,
 ) -> None:
-    """A record from one nation's node to another's, decided, signed, logged and verified, beside the bare leaf link."""
-    from nadhir.bench.exchange import bench_exchange
+    """From a detection at one nation's node to the impact at another's, signed and released, beside the bare link."""
+    from nadhir.bench.exchange import WAYS, bench_exchange
     from nadhir.bus import BusError
 
+    if kind not in ("impact", "track"):
+        raise typer.BadParameter("give impact or track", param_hint="--kind")
     try:
         with Console(stderr=True).status("two nations' servers, turn by turn"):
-            result = bench_exchange(rate, seconds, turns, "always" if power_safe else "interval")
+            result = bench_exchange(rate, seconds, turns, "track" if kind == "track" else "impact")
     except (BusError, ValueError, TimeoutError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
@@ -111,14 +113,15 @@ def _exchange(
         typer.echo(msgspec.json.encode(result))
         return
     table = Table("one way", *(Column(name, justify="right") for name in ("p50 µs", "p99 µs", "arrived")), box=None)
-    for name, latency in (("bare leaf link", result.measured.bare), ("Nadhir", result.measured.link)):
-        arrived = f"{latency.received} of {latency.sent}"
-        table.add_row(name, f"{latency.p50_us:.0f}", f"{latency.p99_us:.0f}", arrived)
+    for name, latency in result.ways.items():
+        table.add_row(name, f"{latency.p50_us:.0f}", f"{latency.p99_us:.0f}", f"{latency.received} of {latency.sent}")
     Console(width=110).print(table)
-    typer.echo(
-        f"our own time over the bare link's, at {rate} records a second: "
-        f"{result.own_ratio_p50:.2f} at p50, {result.own_ratio_p99:.2f} at p99"
-    )
+    for way in WAYS:
+        typer.echo(
+            f"{way}: own time over the bare link's, {rate} {kind}s a second: "
+            f"{result.own_ratio_p50(way):.2f} at p50, {result.own_ratio_p99(way):.2f} at p99"
+        )
+    typer.echo(f"the disk alone takes {result.fsync_us:.0f} µs; {result.load:.1f} processes busy at the end")
 
 
 def _tell(result: Result) -> None:

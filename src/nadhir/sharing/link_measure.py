@@ -12,36 +12,50 @@ import statistics
 import struct
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
-from nadhir.bus import Credentials, Message, NatsBus
+from nadhir.bus import Bus, Credentials, Message, NatsBus
 from nadhir.sharing.link import Link
-from nadhir.sharing.link_in import Check
 from nadhir.sharing.link_messages import subject
 
 _NUMBER = struct.Struct(">Q")
 _SETTLED_S = 1.0
+BARE = "bare leaf link"
 
-Sender = Callable[[Link], Callable[[int], None]]
-"""Made with the link, then called with the number of each message, which it puts into an envelope."""
+HandOver = Callable[[int], Awaitable[None]]
+"""Called with the number of each message when it is to be sent."""
+
+Arrived = Callable[[int], None]
+"""Called with the number of each message when it is there."""
+
+
+class Way(Protocol):
+    """What takes messages from one node to the other. Both halves live for one turn; they go to the nodes' processes by
+    pickle."""
+
+    def sending(self, bus: Bus) -> AbstractAsyncContextManager[HandOver]:
+        """The owner's half: what is handed over is sent."""
+        ...
+
+    def receiving(self, bus: Bus, arrived: Arrived) -> AbstractAsyncContextManager[None]:
+        """The partner's half."""
+        ...
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """What is measured. `send`, `check` and `numbers` must survive a pickle: they go to the nodes' processes."""
+    """What is measured, beside the bare leaf link."""
 
     owner: str
     partner: str
     sender: Credentials
     receiver: Credentials
-    send: Sender
-    check: Check
-    numbers: Callable[[bytes], list[int]]
-    """The numbers of the messages in an envelope."""
+    ways: Mapping[str, Any]
+    """Each a `Way`, by name."""
     messages_per_s: int = 1_000
     octets: int = 300
     """Of a bare message."""
@@ -58,47 +72,88 @@ class Latency(msgspec.Struct, frozen=True):
     sent: int
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """The bare leaf link, and our link on top of it."""
+class BareWay:
+    """Plain messages on a subject that crosses."""
 
-    bare: Latency
-    link: Latency
+    def __init__(self, owner: str, partner: str, octets: int) -> None:
+        self._subject = subject(owner, partner, "track")
+        self._body = bytes(octets - _NUMBER.size)
 
+    @asynccontextmanager
+    async def sending(self, bus: Bus) -> AsyncIterator[HandOver]:
+        """See `Way`."""
 
-class PlainSender(msgspec.Struct, frozen=True):
-    """Envelopes of one message of so many octets without a signature: what the link itself costs."""
+        async def hand_over(number: int) -> None:
+            await bus.publish(self._subject, _NUMBER.pack(number) + self._body)
 
-    octets: int = 300
+        yield hand_over
 
-    def __call__(self, link: Link) -> Callable[[int], None]:
-        body = bytes(self.octets - 2 * _NUMBER.size)
+    @asynccontextmanager
+    async def receiving(self, bus: Bus, arrived: Arrived) -> AsyncIterator[None]:
+        """See `Way`."""
 
-        def send(number: int) -> None:
-            link.offer("track", lambda sequence: _NUMBER.pack(sequence) + _NUMBER.pack(number) + body)
+        def on_message(message: Message) -> None:
+            arrived(_NUMBER.unpack_from(message.data)[0])
 
-        return send
-
-
-def plain_numbers(envelope: bytes) -> list[int]:
-    """The number of the message in an envelope of `PlainSender`."""
-    return [_NUMBER.unpack_from(envelope, _NUMBER.size)[0]]
-
-
-def plain_check(owner: str) -> Check:
-    """The check that goes with `PlainSender`."""
-    return _PlainCheck(owner)
+        subscription = await bus.subscribe(self._subject, on_message)
+        yield
+        await subscription.close()
 
 
-class _PlainCheck(msgspec.Struct, frozen=True):
-    owner: str
+class PlainWay:
+    """Our link with envelopes of one message, without a signature: what the link itself costs."""
 
-    def __call__(self, envelope: bytes) -> tuple[str, int] | None:
-        return self.owner, _NUMBER.unpack_from(envelope)[0]
+    def __init__(self, owner: str, partner: str, octets: int) -> None:
+        self._owner, self._partner = owner, partner
+        self._body = bytes(octets - 2 * _NUMBER.size)
+        self._delivered = 0
+
+    @asynccontextmanager
+    async def sending(self, bus: Bus) -> AsyncIterator[HandOver]:
+        """See `Way`."""
+        link = Link(bus, self._owner, self._partner, check=self._check, deliver=self._ignore, delivered=0)
+
+        async def hand_over(number: int) -> None:
+            link.offer("track", lambda sequence: _NUMBER.pack(sequence) + _NUMBER.pack(number) + self._body)
+
+        async with running(link):
+            yield hand_over
+
+    @asynccontextmanager
+    async def receiving(self, bus: Bus, arrived: Arrived) -> AsyncIterator[None]:
+        """See `Way`."""
+
+        def deliver(owner: str, sequence: int, envelope: bytes) -> None:
+            arrived(_NUMBER.unpack_from(envelope, _NUMBER.size)[0])
+            self._delivered = sequence
+
+        link = Link(bus, self._partner, self._owner, check=self._check, deliver=deliver, delivered=self._delivered)
+        async with running(link):
+            yield
+
+    def _check(self, envelope: bytes) -> tuple[str, int]:
+        return self._owner, _NUMBER.unpack_from(envelope)[0]
+
+    def _ignore(self, owner: str, sequence: int, envelope: bytes) -> None:
+        """Nothing is sent back in a measurement."""
 
 
-def measure(exchange: Exchange) -> Measured:
-    """Run all turns; takes about `2 * turns * (turn_s + 1)` seconds."""
+@asynccontextmanager
+async def running(link: Link) -> AsyncIterator[None]:
+    """A link at work."""
+    task = asyncio.create_task(link.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def measure(exchange: Exchange) -> dict[str, Latency]:
+    """Run all turns, way by way, the bare one first; takes about `turns * ways * (turn_s + 2)` seconds."""
     context = multiprocessing.get_context("spawn")
+    bare = BareWay(exchange.owner, exchange.partner, exchange.octets)
+    exchange = msgspec.structs.replace(exchange, ways={BARE: bare, **exchange.ways})
     pipes: list[Connection] = []
     nodes = []
     for node in (_receiving_node, _sending_node):
@@ -108,23 +163,23 @@ def measure(exchange: Exchange) -> Measured:
         pipes.append(ours)
         nodes.append(process)
     receiving, sending = pipes
-    sent: dict[bool, dict[int, int]] = {False: {}, True: {}}
-    received: dict[bool, dict[int, int]] = {False: {}, True: {}}
+    sent: dict[str, dict[int, int]] = {way: {} for way in exchange.ways}
+    received: dict[str, dict[int, int]] = {way: {} for way in exchange.ways}
     try:
         for _ in range(exchange.turns):
-            for through_link in (False, True):
+            for way in exchange.ways:
                 for pipe in pipes:
-                    pipe.send(through_link)
+                    pipe.send(way)
                     _answer(pipe)
                 sending.send("go")
-                sent[through_link] |= _answer(sending)
+                sent[way] |= _answer(sending)
                 receiving.send("stop")
-                received[through_link] |= _answer(receiving)
+                received[way] |= _answer(receiving)
     finally:
         for process in nodes:
             process.terminate()
             process.join()
-    return Measured(_latency(sent[False], received[False]), _latency(sent[True], received[True]))
+    return {way: _latency(sent[way], received[way]) for way in exchange.ways}
 
 
 def _answer(pipe: Connection) -> Any:
@@ -152,77 +207,36 @@ def _run(
         asyncio.run(node(exchange, pipe))
 
 
-@asynccontextmanager
-async def _link(link: Link) -> AsyncIterator[None]:
-    running = asyncio.create_task(link.run())
-    try:
-        yield
-    finally:
-        running.cancel()
-        await asyncio.wait([running])
-
-
 async def _receiving_node(exchange: Exchange, pipe: Connection) -> None:
     bus = await NatsBus.connect(exchange.receiver)
-    delivered = 0
     while True:
-        through_link: bool = await asyncio.to_thread(pipe.recv)
-        arrived: dict[int, int] = {}
+        way: Way = exchange.ways[await asyncio.to_thread(pipe.recv)]
+        at: dict[int, int] = {}
 
-        def bare(message: Message, arrived: dict[int, int] = arrived) -> None:
-            arrived[_NUMBER.unpack_from(message.data)[0]] = time.monotonic_ns()
+        def arrived(number: int, at: dict[int, int] = at) -> None:
+            at[number] = time.monotonic_ns()
 
-        def deliver(owner: str, sequence: int, envelope: bytes, arrived: dict[int, int] = arrived) -> None:
-            now = time.monotonic_ns()
-            for number in exchange.numbers(envelope):
-                arrived[number] = now
-
-        if through_link:
-            link = Link(
-                bus, exchange.partner, exchange.owner, check=exchange.check, deliver=deliver, delivered=delivered
-            )
-            async with _link(link):
-                pipe.send("ready")
-                await asyncio.to_thread(pipe.recv)
-                delivered = link.health.delivered
-        else:
-            subscription = await bus.subscribe(subject(exchange.owner, exchange.partner, "*"), bare)
+        async with way.receiving(bus, arrived):
             pipe.send("ready")
             await asyncio.to_thread(pipe.recv)
-            await subscription.close()
-        pipe.send(arrived)
+        pipe.send(at)
 
 
 async def _sending_node(exchange: Exchange, pipe: Connection) -> None:
     bus = await NatsBus.connect(exchange.sender)
-    body = bytes(exchange.octets - _NUMBER.size)
     number = 0
     while True:
-        through_link: bool = await asyncio.to_thread(pipe.recv)
+        way: Way = exchange.ways[await asyncio.to_thread(pipe.recv)]
         given: dict[int, int] = {}
-        if through_link:
-            link = Link(bus, exchange.owner, exchange.partner, check=exchange.check, deliver=_ignore, delivered=0)
-            async with _link(link):
-                # Interest must have crossed the link, or the first messages are only fetched.
-                await asyncio.sleep(_SETTLED_S)
-                pipe.send("ready")
-                await asyncio.to_thread(pipe.recv)
-
-                send = exchange.send(link)
-                async for at in _beats(exchange):
-                    number += 1
-                    given[number] = at
-                    send(number)
-                await asyncio.sleep(_SETTLED_S)
-        else:
+        async with way.sending(bus) as hand_over:
+            # Interest must have crossed the link, or the first messages are only fetched.
             await asyncio.sleep(_SETTLED_S)
             pipe.send("ready")
             await asyncio.to_thread(pipe.recv)
-            name = subject(exchange.owner, exchange.partner, "track")
             async for at in _beats(exchange):
                 number += 1
                 given[number] = at
-                await bus.publish(name, _NUMBER.pack(number) + body)
+                await hand_over(number)
             await asyncio.sleep(_SETTLED_S)
         pipe.send(given)
 
@@ -236,7 +250,3 @@ async def _beats(exchange: Exchange) -> AsyncIterator[int]:
         if wait_s > 0:
             await asyncio.sleep(wait_s)
         yield time.monotonic_ns()
-
-
-def _ignore(owner: str, sequence: int, envelope: bytes) -> None:
-    """Nothing is sent back in a measurement."""
