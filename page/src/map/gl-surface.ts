@@ -68,7 +68,7 @@ export class GlSurface implements Surface {
     this.map.on("style.load", () => this.begin());
     this.map.on("click", (event) => this.events.chosen(this.choiceAt(event.point.x, event.point.y)));
     this.map.on("move", (event) => this.events.moved(event.originalEvent !== undefined));
-    this.map.on("idle", () => void this.refine());
+    this.map.on("moveend", () => void this.refine());
     void this.loadDetail("coarse");
   }
 
@@ -127,6 +127,7 @@ export class GlSurface implements Surface {
     if (!this.ready) return;
     this.source("land")?.setData(this.basemap.land);
     this.source("borders")?.setData(this.basemap.borders);
+    void this.refine();
   }
 
   private async refine(): Promise<void> {

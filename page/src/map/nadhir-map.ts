@@ -1,6 +1,7 @@
 /** The map element: chooses what draws, keeps the framing, and lays words, legend and list over the picture. */
 
 import { css, html, nothing } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { createRef, ref } from "lit/directives/ref.js";
 import { StoreElement } from "../element.ts";
 import type { View } from "../state/address.ts";
@@ -38,8 +39,6 @@ export class MapElement extends StoreElement {
   };
   static override styles = [controls, styles()];
 
-  protected override readonly drawnOn = ["view", "session"] as const;
-
   /** The panel beside the map. */
   declare open: "legend" | "list" | null;
   declare coverageHeight_m: number | null;
@@ -58,11 +57,9 @@ export class MapElement extends StoreElement {
   /** A person has moved the map: it stays where it is. */
   private byHand = false;
   private framedFor: string | null = null;
-  private asked: ReturnType<typeof setTimeout> | undefined;
   private sensorsAsked: ReturnType<typeof setInterval> | undefined;
   private areasAsked = false;
   private drawnAt = 0;
-  private readonly changed = () => this.ask();
 
   constructor() {
     super();
@@ -74,23 +71,28 @@ export class MapElement extends StoreElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.store.addEventListener("change", this.changed);
     this.sensorsAsked = setInterval(() => void this.loadSensors(), SENSORS_MS);
   }
 
   override disconnectedCallback(): void {
-    this.store.removeEventListener("change", this.changed);
     clearInterval(this.sensorsAsked);
-    clearTimeout(this.asked);
     this.surface?.close();
     this.surface = this.surfaceFor = null;
     super.disconnectedCallback();
   }
 
+  /** News come in every frame of the page; the map takes them up a little less often. */
+  protected override async scheduleUpdate(): Promise<void> {
+    const rest = SCENE_MS - (performance.now() - this.drawnAt);
+    if (rest > 0) await new Promise((done) => setTimeout(done, rest));
+    this.drawnAt = performance.now();
+    super.scheduleUpdate();
+  }
+
   protected override updated(): void {
     void this.loadAreas();
     void this.dress();
-    this.ask();
+    this.drawScene();
   }
 
   // Data
@@ -103,7 +105,7 @@ export class MapElement extends StoreElement {
       this.outlines = new Outlines(areas);
       this.own = ownPlaces(this.sensors, this.store.picture.nation, this.outlines);
       this.surface?.outline(this.outlines);
-      this.ask();
+      this.requestUpdate();
     } catch {
       this.areasAsked = false;
     }
@@ -113,20 +115,13 @@ export class MapElement extends StoreElement {
     if (!this.store.session || this.store.view.at !== null) return;
     // Without word of the sensors the map shows those it knew; that the node is not heard is shown by the page's frame.
     this.sensors = await this.store.api.get<SensorState[]>("/api/sensors").catch(() => this.sensors);
-    this.ask();
+    this.requestUpdate();
   }
 
   private given(): Given {
     const { picture, view } = this.store;
-    return {
-      picture,
-      view,
-      now: this.store.now() ?? 0,
-      outlines: this.outlines,
-      sensors: this.sensors,
-      coverageHeight_m: this.coverageHeight_m,
-      words: this.words(),
-    };
+    const { outlines, sensors, coverageHeight_m } = this;
+    return { picture, view, now: this.store.now() ?? 0, outlines, sensors, coverageHeight_m, words: this.words() };
   }
 
   private words(): MapWords {
@@ -135,30 +130,12 @@ export class MapElement extends StoreElement {
 
   // Drawing
 
-  private ask(): void {
-    this.asked ??= setTimeout(
-      () => {
-        this.asked = undefined;
-        this.drawnAt = performance.now();
-        this.drawScene();
-      },
-      Math.max(0, SCENE_MS - (performance.now() - this.drawnAt)),
-    );
-  }
-
   private drawScene(): void {
     if (!this.surface) return;
     const given = this.given();
     this.scene = sceneOf(given);
     this.surface.show(this.scene);
     this.keepFrame(given);
-    if (this.open === "list" || this.unseenShown !== this.unseenWords()) this.requestUpdate();
-  }
-
-  private unseenShown = "";
-
-  private unseenWords(): string {
-    return [...unseen(this.given())].sort().join(", ");
   }
 
   /** Makes the surface that the view wants, or dresses the one there is in the view's theme. */
@@ -187,7 +164,7 @@ export class MapElement extends StoreElement {
     }
     this.surface.outline(this.outlines);
     if (this.framed) this.surface.frame(this.framed);
-    this.ask();
+    this.requestUpdate();
   }
 
   // Framing
@@ -295,7 +272,8 @@ export class MapElement extends StoreElement {
   protected override render() {
     const { view, picture } = this.store;
     const text = (id: string) => this.store.text(id);
-    this.unseenShown = this.unseenWords();
+    const given = this.given();
+    const blind = [...unseen(given)].sort().join(", ");
     const partners = [...new Set([...picture.events.values()].flatMap((event) => event.owners))].filter(
       (owner) => owner !== picture.nation,
     );
@@ -309,7 +287,9 @@ export class MapElement extends StoreElement {
         @keydown=${(event: KeyboardEvent) => this.pressed(event)}
         ${ref(this.ground)}
       ></div>
-      <p id="description" class="hidden-but-read">${text("map-description")} ${listing(this.given()).summary}</p>
+      <p id="description" class="hidden-but-read">${text("map-description")}
+        ${guard([Math.floor(given.now), view.language], () => listing(given).summary)}
+      </p>
       ${this.modeWord()}
       <div class="tools" role="group" aria-label=${text("map-name")}>
         <button title=${text("map-zoom-in")} aria-label=${text("map-zoom-in")} @click=${() => this.zoom(0.7)}>+</button>
@@ -335,11 +315,11 @@ export class MapElement extends StoreElement {
           (name) => html`<button aria-expanded=${this.open === name} @click=${() => this.toggle(name)}>${text(`map-${name}`)}</button>`,
         )}
       </div>
-      ${this.open === null ? nothing : html`<section class="beside" aria-label=${text(`map-${this.open}`)}>${this.beside(partners)}</section>`}
+      ${this.open === null ? nothing : html`<section class="beside" aria-label=${text(`map-${this.open}`)}>${this.beside(given, partners)}</section>`}
       <div class="below">
         <div class="scale" aria-hidden="true"></div>
         ${this.plain ? html`<p class="note">${text("map-no-webgl")}</p>` : nothing}
-        ${this.unseenShown ? html`<p class="note unseen">${this.store.text("map-unseen", { sensors: this.unseenShown })}</p>` : nothing}
+        ${blind ? html`<p class="note unseen">${this.store.text("map-unseen", { sensors: blind })}</p>` : nothing}
       </div>
     `;
   }
@@ -356,7 +336,8 @@ export class MapElement extends StoreElement {
     return html`<div class="mode" aria-hidden="true">${[0, 1, 2].map(() => html`<span>${word}</span>`)}</div>`;
   }
 
-  private beside(partners: readonly string[]) {
+  private beside(given: Given, partners: readonly string[]) {
+    const { picture, view } = given;
     const text = (id: string) => this.store.text(id);
     if (this.open === "legend") {
       return html`
@@ -372,22 +353,26 @@ export class MapElement extends StoreElement {
             )}
           </select>
         </label>
-        ${legend(this.words(), LOOKS[this.store.view.theme], this.store.picture.nation, partners)}
+        ${guard([view.theme, view.language, partners.join()], () => legend(given.words, LOOKS[view.theme], picture.nation, partners))}
       `;
     }
-    const { summary, districts, objects, launches, sensors } = listing(this.given());
+    // Once a second: whoever reads it should be able to.
+    return guard([Math.floor(given.now), view, this.outlines], () => this.list(given));
+  }
+
+  private list(given: Given) {
+    const { summary, districts, objects, launches, sensors } = listing(given);
     const rows = (title: string, list: readonly Row[]) =>
       list.length
-        ? html`<h3>${text(title)}</h3>
+        ? html`<h3>${this.store.text(title)}</h3>
             <ul>
               ${list.map(
-                ({ text: words, pick }) =>
-                  html`<li>${pick ? html`<button @click=${() => this.choose(pick)}>${words}</button>` : words}</li>`,
+                ({ text, pick }) => html`<li>${pick ? html`<button @click=${() => this.choose(pick)}>${text}</button>` : text}</li>`,
               )}
             </ul>`
         : nothing;
     return html`
-      <h2>${text("map-list-name")}</h2>
+      <h2>${this.store.text("map-list-name")}</h2>
       <p>${summary}</p>
       ${rows("map-list-districts", districts)} ${rows("map-list-objects", objects)} ${rows("map-list-launches", launches)}
       ${rows("map-list-sensors", sensors)}

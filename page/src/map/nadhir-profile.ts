@@ -46,19 +46,12 @@ export class ProfileElement extends StoreElement {
     `,
   ];
 
-  protected override readonly drawnOn = ["view", "session"] as const;
   declare size: { width: number; height: number };
   private readonly resizing = new ResizeObserver(([entry]) => {
     const { width, height } = entry?.contentRect ?? { width: 0, height: 0 };
     this.size = { width, height };
   });
-  private asked: ReturnType<typeof setTimeout> | undefined;
-  private readonly changed = () => {
-    this.asked ??= setTimeout(() => {
-      this.asked = undefined;
-      this.requestUpdate();
-    }, DRAW_MS);
-  };
+  private drawnAt = 0;
 
   constructor() {
     super();
@@ -68,15 +61,18 @@ export class ProfileElement extends StoreElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.resizing.observe(this);
-    this.store.addEventListener("change", this.changed);
   }
 
   override disconnectedCallback(): void {
     this.resizing.disconnect();
-    this.store.removeEventListener("change", this.changed);
-    clearTimeout(this.asked);
-    this.asked = undefined;
     super.disconnectedCallback();
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    const rest = DRAW_MS - (performance.now() - this.drawnAt);
+    if (rest > 0) await new Promise((done) => setTimeout(done, rest));
+    this.drawnAt = performance.now();
+    super.scheduleUpdate();
   }
 
   /** The selected object; of a selected event the one that threatens, which is the first with an impact. */

@@ -1,0 +1,108 @@
+/** The map element with many moving objects, and nothing else: what `frames.mjs` measures. */
+
+import "../src/map/nadhir-map.ts";
+import type { MapElement } from "../src/map/nadhir-map.ts";
+import { FIRST_VIEW, type View } from "../src/state/address.ts";
+import { apply, emptyPicture } from "../src/state/picture.ts";
+import type { Store } from "../src/state/store.ts";
+import type { TrackProduct } from "../src/state/types.ts";
+
+const asked = new URLSearchParams(location.search);
+const COUNT = Number(asked.get("objects") ?? 500);
+const TRAIL_S = 60;
+const OWNERS = ["KOR", "JPN", "USA"];
+const SEMI_MAJOR_M = 6_378_137;
+
+/** An object on a circle 300 km up, of its own speed and direction, at a time. */
+function track(index: number, time: number): TrackProduct {
+  const [longitude, latitude] = [(110 + (index % 40)) * (Math.PI / 180), (20 + Math.floor(index / 40) * 2) * (Math.PI / 180)];
+  const turn = (time / 900 + index) % (2 * Math.PI);
+  const [x, y] = [longitude + 0.05 * Math.cos(turn), latitude + 0.05 * Math.sin(turn)];
+  const radius = SEMI_MAJOR_M + 300e3;
+  return {
+    kind: "track",
+    object: `O${index}`,
+    event: null,
+    issued: time,
+    time,
+    phase: "coast",
+    position_m: [radius * Math.cos(y) * Math.cos(x), radius * Math.cos(y) * Math.sin(x), radius * Math.sin(y)],
+    velocity_mps: [1000, 2000, 500],
+    covariance: [],
+    ballistic: true,
+    burnout_time: null,
+    owners: [OWNERS[index % 3] as string],
+  };
+}
+
+class BenchStore extends EventTarget {
+  readonly view: View = { ...FIRST_VIEW, projection: (asked.get("map") ?? "flat") as View["projection"] };
+  readonly picture = emptyPicture("exercise", "JPN");
+  readonly session = null;
+  readonly api = {};
+  private time = 1_000;
+  private sequence = 0;
+
+  constructor() {
+    super();
+    for (let back = TRAIL_S; back > 0; back--) for (let index = 0; index < COUNT; index++) this.tell(index, this.time - back);
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  text(id: string): string {
+    return id;
+  }
+
+  /** Each object is told of once a second, as a node does; time goes on. */
+  advance(seconds: number): void {
+    const before = this.time;
+    this.time += seconds;
+    for (let index = 0; index < COUNT; index++) {
+      const part = index / COUNT;
+      if (Math.floor(before - part) !== Math.floor(this.time - part)) this.tell(index, this.time);
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  private tell(index: number, time: number): void {
+    const owner = OWNERS[index % 3] as string;
+    const product = track(index, time);
+    this.sequence += 1;
+    apply(this.picture, {
+      kind: "item",
+      sequence: this.sequence,
+      data: { sequence: this.sequence, at: time, basis: "shared", owner, classification: "UNCLASSIFIED", event: null, object: null, product },
+    } as Parameters<typeof apply>[1]);
+  }
+}
+
+const store = new BenchStore();
+const element = document.createElement("nadhir-map") as MapElement;
+element.store = store as unknown as Store;
+document.body.append(element);
+
+/** Frames for so long, the map moving by a pixel in each so that each is really drawn: seconds between them. */
+async function measure(seconds: number): Promise<number[]> {
+  const times: number[] = [];
+  const ground = element.renderRoot.querySelector(".ground") as HTMLElement;
+  const key = (name: string) => ground.dispatchEvent(new KeyboardEvent("keydown", { key: name }));
+  let step = 0;
+  await new Promise<void>((done) => {
+    const begin = performance.now();
+    const frame = (now: number) => {
+      const last = times.at(-1);
+      if (last !== undefined) store.advance((now - last) / 1000);
+      times.push(now);
+      key(step++ % 20 < 10 ? "ArrowLeft" : "ArrowRight");
+      if (now - begin < seconds * 1000) requestAnimationFrame(frame);
+      else done();
+    };
+    requestAnimationFrame(frame);
+  });
+  return times.slice(1).map((time, index) => (time - (times[index] as number)) / 1000);
+}
+
+Object.assign(window, { measure });
