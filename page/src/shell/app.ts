@@ -24,10 +24,11 @@ const SAID_FOR_MS = 8_000;
 const REAL_AGAIN_MS = 6_000;
 
 class App extends StoreElement {
-  static override properties = { alarm: { state: true }, said: { state: true } };
+  static override properties = { alarm: { state: true }, said: { state: true }, mapIsHere: { state: true } };
   static override styles = [look, layout];
   declare alarm: Alarm | null;
   declare said: string;
+  declare mapIsHere: boolean;
   private readonly sound = new Sound();
   private silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,6 +37,10 @@ class App extends StoreElement {
     this.store = new Store(preferences());
     this.alarm = null;
     this.said = "";
+    this.mapIsHere = false;
+    void Promise.all(["nadhir-map", "nadhir-profile"].map((name) => customElements.whenDefined(name))).then(
+      () => (this.mapIsHere = true),
+    );
   }
 
   override connectedCallback(): void {
@@ -79,8 +84,10 @@ class App extends StoreElement {
           @click=${() => store.go({ selection: null, object: null })}>✕</button>
         ${selection ? html`<nadhir-event .store=${store}></nadhir-event>` : nothing}
       </aside>
-      <main aria-label=${store.text("map")}><nadhir-map .store=${store}></nadhir-map></main>
-      <nadhir-profile .store=${store} ?hidden=${!selection && !object}></nadhir-profile>
+      <main aria-label=${store.text("map")}>
+        ${this.mapIsHere ? html`<nadhir-map .store=${store}></nadhir-map>` : html`<p class="alone">${store.text("map-comes")}</p>`}
+      </main>
+      ${this.mapIsHere && (selection || object) ? html`<nadhir-profile .store=${store}></nadhir-profile>` : nothing}
       <nadhir-clock .store=${store}></nadhir-clock>
       <p class="said" role="status">${this.said}</p>
       <div class="frame ${shown}" aria-hidden="true"></div>

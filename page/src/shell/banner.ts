@@ -40,7 +40,7 @@ class Banner extends StoreElement {
     const official = shown === "live" && store.session?.enrolled;
     return html`<p>
       <strong>${store.text(shown === "replay" && mode === "exercise" ? "banner-replay-of-exercise" : `banner-${shown}`)}</strong>
-      <span>${store.text(`banner-${shown}-means`)}</span>
+      <span>${store.text(store.livePicture.realEvent ? "banner-suspended" : `banner-${shown}-means`)}</span>
       ${official ? null : html`<span class="official">${store.text("not-official")}</span>`}
     </p>`;
   }

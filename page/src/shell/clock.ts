@@ -1,6 +1,6 @@
 /** The one clock control: live, or any moment; play, scrub, jump, back and forth. */
 
-import { css, html, svg } from "lit";
+import { css, html, svg, type TemplateResult } from "lit";
 
 import { StoreElement } from "../element.ts";
 import { SPEEDS, type Speed } from "../state/address.ts";
@@ -10,6 +10,13 @@ import { clockTime, date, dateAndTime, fieldMoment, fieldValue } from "./times.t
 import { LENGTHS, share, windowOf, type Length, type Window } from "./timeline.ts";
 
 export const STEP_S = 10;
+
+const ICONS = {
+  before: icon("M3 2h2v12H3zM14 2v12L6 8z"),
+  after: icon("M11 2h2v12h-2zM2 2v12l8-6z"),
+  play: icon("M4 2v12l9-6z"),
+  pause: icon("M3 2h4v12H3zM9 2h4v12H9z"),
+};
 
 class Clock extends StoreElement {
   static override properties = { length: { state: true } };
@@ -27,10 +34,12 @@ class Clock extends StoreElement {
       .track { position: relative; grid-column: 1 / -1; display: grid; grid-template-columns: auto 1fr auto; gap: 0.6rem; align-items: center; }
       .slide { position: relative; }
       input[type="range"] { inline-size: 100%; margin: 0; padding: 0; min-block-size: 1.4rem; accent-color: var(--accent); background: none; border: 0; }
-      svg { display: block; inline-size: 100%; block-size: 12px; overflow: visible; }
+      .slide > svg { display: block; inline-size: 100%; block-size: 12px; overflow: visible; }
       .launch { fill: var(--sky); } .warning { fill: var(--vermillion); } .end { fill: none; stroke: var(--ink); stroke-width: 1.5; }
       .now { font-weight: 700; min-inline-size: 5rem; }
       .now[aria-pressed="true"] { background: var(--accent); color: var(--on-accent); }
+      .icon { display: block; inline-size: 16px; block-size: 16px; fill: currentColor; }
+      :host(:dir(rtl)) .icon { transform: scaleX(-1); }
       summary { cursor: pointer; padding: 0.3rem 0.4rem; }
       details form { display: flex; gap: 0.4rem; flex-wrap: wrap; padding-block: 0.3rem; }
       @media (max-width: 760px) { section { grid-template-columns: 1fr; } .time { grid-auto-flow: column; justify-content: start; gap: 0 0.8rem; align-items: baseline; } }
@@ -51,18 +60,18 @@ class Clock extends StoreElement {
     const live = view.at === null;
     return html`<section aria-label=${text("clock")}>
       <div class="time">
-        <b>${clockTime(at, view.language, "local")}</b>
-        <span>${clockTime(at, view.language, "UTC")} · <span class="muted">${date(at, view.language, "local")}</span></span>
+        <b><bdi>${clockTime(at, view.language, "local")}</bdi></b>
+        <span><bdi>${clockTime(at, view.language, "UTC")}</bdi> · <span class="muted">${date(at, view.language, "local")}</span></span>
       </div>
       <div class="controls">
         <button class="now" aria-pressed=${live} @click=${() => store.go({ at: null, playing: false })}>
           ${live ? "●" : "○"} ${text("clock-live")}
         </button>
-        ${this.button("clock-before", "⏮", () => this.jump(momentBefore(store.moments, at)?.at))}
-        ${this.button("clock-back", `−${STEP_S}`, () => step(store, -STEP_S))}
-        ${this.button(view.playing ? "clock-pause" : "clock-play", view.playing ? "⏸" : "▶", () => play(store))}
-        ${this.button("clock-forward", `+${STEP_S}`, () => step(store, STEP_S), live)}
-        ${this.button("clock-after", "⏭", () => this.jump(momentAfter(store.moments, at)?.at), live)}
+        ${this.button("clock-before", ICONS.before, () => this.jump(momentBefore(store.moments, at)?.at))}
+        ${this.button("clock-back", html`<bdi dir="ltr">−${STEP_S}</bdi>`, () => step(store, -STEP_S))}
+        ${this.button(view.playing ? "clock-pause" : "clock-play", view.playing ? ICONS.pause : ICONS.play, () => play(store))}
+        ${this.button("clock-forward", html`<bdi dir="ltr">+${STEP_S}</bdi>`, () => step(store, STEP_S), live)}
+        ${this.button("clock-after", ICONS.after, () => this.jump(momentAfter(store.moments, at)?.at), live)}
         <label>${text("clock-speed")}
           <select @change=${(event: Event) => store.go({ speed: Number(chosen(event)) as Speed })}>
             ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === view.speed}>${speed}×</option>`)}
@@ -113,7 +122,7 @@ class Clock extends StoreElement {
     </div>`;
   }
 
-  private button(id: string, sign: string, act: () => void, disabled = false) {
+  private button(id: string, sign: TemplateResult, act: () => void, disabled = false) {
     const name = this.store.text(id);
     return html`<button aria-label=${name} title=${name} ?disabled=${disabled} @click=${act}>${sign}</button>`;
   }
@@ -158,6 +167,10 @@ export function play(store: Timed): void {
   if (now === null) return;
   if (store.view.at === null) store.go({ at: now, playing: false });
   else store.go({ playing: !store.view.playing });
+}
+
+function icon(path: string): TemplateResult {
+  return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d=${path} /></svg>`;
 }
 
 function chosen(event: Event): string {

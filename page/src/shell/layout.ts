@@ -23,7 +23,8 @@ export const layout = css`
   nadhir-profile { grid-area: profile; block-size: min(13rem, 24vh); border-block-start: 1px solid var(--rule); }
   nadhir-clock { grid-area: clock; }
   .side:focus, .detail:focus { outline: 2px solid var(--focus); outline-offset: -2px; }
-  .close { position: absolute; inset-block-start: 0.4rem; inset-inline-end: 0.4rem; z-index: 1; }
+  .side, .detail { padding: 0.6rem; }
+  .close { display: block; margin-inline-start: auto; }
 
   header { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; padding: 0.35rem 0.8rem; background: var(--card); border-block-end: 1px solid var(--rule); }
   h1 { font-size: 1.1rem; }

@@ -7,15 +7,11 @@ type Zone = "local" | "UTC";
 
 const made = new Map<string, Intl.DateTimeFormat>();
 
-/** Hours, minutes, seconds, with the zone's name. */
+/** Hours, minutes, seconds with colons in every language, then the zone's name. */
 export function clockTime(at: number, language: Language, zone: Zone): string {
-  return format(language, zone, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-    timeZoneName: "short",
-  }).format(at * 1000);
+  const time = format("en", zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const named = format(language, zone, { timeZoneName: "short" }).formatToParts(at * 1000);
+  return `${time.format(at * 1000)} ${named.find((part) => part.type === "timeZoneName")?.value ?? ""}`;
 }
 
 /** The day. */

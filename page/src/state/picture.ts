@@ -99,6 +99,8 @@ export const IMPACTS_KEPT = 24;
 export const FORGOTTEN_S = 1800;
 export const MARKS_KEPT = 2000;
 
+/** After any time that is told. */
+const LATER = 1e11;
 const PREFERENCE: Record<Basis, number> = { shared: 0, own: 1, partner: 2 };
 
 export function emptyPicture(mode: Mode = "exercise", nation = ""): PictureState {
@@ -150,14 +152,13 @@ export function backfill(state: PictureState, items: Iterable<Item>): void {
   for (const before of earlier.objects.values()) {
     const object = state.objects.get(before.object);
     if (!object) continue;
-    const first = object.trail[0]?.[0] ?? Infinity;
-    const firstImpact = object.impacts[0]?.issued ?? object.impact?.issued ?? Infinity;
     const impacts = before.impact ? [...before.impacts, before.impact] : before.impacts;
+    const present = object.impact?.issued ?? Infinity;
     state.objects.set(object.object, {
       ...object,
-      trail: thinned([...before.trail.filter((point) => point[0] < first), ...object.trail], TRAIL_POINTS),
+      trail: thinned(merged(before.trail, object.trail, (point) => point[0]), TRAIL_POINTS),
       impacts: thinned(
-        [...impacts.filter((impact) => impact.issued < firstImpact), ...object.impacts],
+        merged(impacts, object.impacts, (impact) => impact.issued).filter((impact) => impact.issued < present),
         IMPACTS_KEPT,
       ),
     });
@@ -334,7 +335,8 @@ function judge(state: PictureState, event: string): void {
     pending.length === 0 &&
     (view.launch?.status === "withdrawn" || (!flies && (objects.length > 0 || warnings.length > 0)));
   let rank: number;
-  let when = view.since;
+  // Where nothing arrives, the newest first.
+  let when = LATER - view.since;
   if (view.shelvedUntil !== null) rank = 5;
   else if (dangers.length > 0) {
     rank = 0;
@@ -344,7 +346,7 @@ function judge(state: PictureState, event: string): void {
     when = Math.min(...pending.map((warning) => warning.deadline ?? firstArrival(warning.product)));
   } else if (ended) rank = 4;
   else rank = open.length > 0 ? 2 : 3;
-  const urgency = (rank * 2 + (view.acknowledged ? 1 : 0)) * 1e11 + (Number.isFinite(when) ? when : view.since);
+  const urgency = (rank * 2 + (view.acknowledged ? 1 : 0)) * LATER + Math.min(when, LATER);
   if (urgency !== view.urgency || ended !== view.ended) state.events.set(event, { ...view, ended, urgency });
 }
 
@@ -375,6 +377,12 @@ function thinned<T>(list: T[], most: number): T[] {
     kept = kept.filter((_, index) => index >= half || index % 2 === 0);
   }
   return kept;
+}
+
+/** Both lists in order of time, one of each time. */
+function merged<T>(earlier: T[], later: T[], time: (one: T) => number): T[] {
+  const byTime = new Map([...earlier, ...later].map((one) => [time(one), one]));
+  return [...byTime.values()].sort((a, b) => time(a) - time(b));
 }
 
 function joined(list: string[], one: string): string[] {
