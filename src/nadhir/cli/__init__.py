@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from nadhir.cli import (
+    account,
     audit,
     bench,
     calibrate,
@@ -36,7 +37,7 @@ app = typer.Typer(
 
 COMMANDS = (
     replay, demo, node, feed, status, export, import_, simulate, score, calibrate, release, cap, bench, init, partner,
-    enrol, audit, warn, incident,
+    enrol, audit, warn, incident, account,
 )  # fmt: skip
 
 for commands in COMMANDS:

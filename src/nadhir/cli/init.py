@@ -48,7 +48,11 @@ folder = "policies"      # what partners get: check it with nadhir release check
 # access = "../live/data/live/watch.json" # the nation's live node: something real ends this exercise for the public
 
 [console]
-port = 8080              # the operators' page, on this machine only
+port = 8080              # the operators' page; make accounts with nadhir account add
+# host = "0.0.0.0"       # for other machines, which takes TLS:
+# certificate = "console.pem"
+# key = "keys/console.key"
+# names = ["console.example"]    # host names under which it is reached, besides addresses
 """
 
 

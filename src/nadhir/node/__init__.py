@@ -9,7 +9,8 @@ Import what is not listed from the module that says it, so that a replay does no
 | `live`, `core`, `journal` | LiveNode: inputs logged, taken, rebuilt; Core: pure; what the log holds |
 | `desk`, `heads` | Desk: what is between this nation and one partner; HeadExchange |
 | `ingest`, `feed` | Ingest: lines over TCP; feed, Pace |
-| `status`, `web`, `hops` | NodeStatus, metrics; status_app; Hops |
+| `status`, `web`, `hops` | NodeStatus, metrics; serve; Hops |
+| `console` | NodeConsole: the node behind its console |
 | `publishing`, `publishing_config` | Publisher; read_publishing, make_publisher |
 | `nations`, `demo`, `reckoning` | NationNode, make_nations; run_demo; reckon: an outside reader |
 """

@@ -79,9 +79,14 @@ class RealSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsoleSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Port of the operators' page, health and metrics, on this machine."""
+    """Where the operators' page, health and metrics are served. Other machines reach it over TLS only, with
+    `certificate` and `key` (PEM). `names` are the host names under which it is reached, besides addresses."""
 
+    host: str = "127.0.0.1"
     port: int = 8080
+    certificate: Path | None = None
+    key: Path | None = None
+    names: tuple[str, ...] = ()
 
 
 class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import time
 from collections import deque
@@ -18,9 +19,12 @@ import msgspec
 from nadhir.alerts import Rules, default_rules, read_rules
 from nadhir.alerts.people import DeskError
 from nadhir.bus import Address, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
+from nadhir.console.console import Console
+from nadhir.console.messages import RealEvent as ShownRealEvent
 from nadhir.geo.areas import AreaMap, default_areas
 from nadhir.model import Label, Sensor, WarningProduct
 from nadhir.node.config import NodeConfig
+from nadhir.node.console import NodeConsole
 from nadhir.node.core import Core, News
 from nadhir.node.desk import Desk
 from nadhir.node.enrolment import SOON_S, Enrolled, EnrolmentError, check, installed
@@ -35,6 +39,7 @@ from nadhir.node.real_event import RealEvent, RealWatch
 from nadhir.node.status import NodeStatus, PartnerStatus
 from nadhir.node.toml import ConfigError
 from nadhir.node.warm import warm
+from nadhir.node.web import check as check_console
 from nadhir.node.web import serve
 from nadhir.sensors import read_sensors_file
 from nadhir.sharing.decisions import DecisionFile
@@ -80,6 +85,7 @@ class Service:
         self._news_there = asyncio.Event()
         if self._identity.card.nation != config.node.nation:
             raise ConfigError(f"the keys are those of {self._identity.card.nation}, not of {config.node.nation}")
+        check_console(config.console)
         self._enrolled = _enrolled(config, self._identity, now)
         known = read_partners(config.node.identity / "partners")
         self.partners = {name: partner for name, partner in known.items() if not partner.revoked}
@@ -109,6 +115,7 @@ class Service:
         self._real_event: RealEvent | None = None
         self._real = RealWatch(config.real.access, PICTURE, self._on_real) if config.real.access else None
         self._publisher = _publisher(config, rules, areas, lambda: self.node.clock.now() or time.time(), self._enrolled)
+        self.console = Console(nation, mode, _made(data / "console"))
         labels = {name: Label(classification=label) for name, label in config.sensors.labels.items()}
 
         def new_core(anew: bool) -> Core:
@@ -131,9 +138,25 @@ class Service:
             self._decisions,
             key=lambda: self._key,
             audience=self._tell,
+            explain=lambda explanations: self._people.explain(explanations),
+            ruled=lambda record, decision: self._people.ruled(record, decision),
             hops=self.hops,
             soon=lambda act: asyncio.get_running_loop().call_soon(act),
         )
+
+        logs = {log.folder.name: log for desk in self.desks.values() for log in (desk.outgoing, desk.incoming)}
+        self._people = NodeConsole(
+            self.console,
+            self.node,
+            self._publisher,
+            areas,
+            data,
+            {self._log.folder.name: self._log, **logs},
+            self.status,
+            self._shown_real_event,
+            enrolled=self._enrolled is not None,
+        )
+        self.console.behind = self._people
 
     def stop(self) -> None:
         """End cleanly: what was received is taken, logged and on the disk when `run` returns."""
@@ -148,7 +171,8 @@ class Service:
         try:
             if self._publisher is not None:
                 await channels.enter_async_context(self._publisher)
-            tasks.append(asyncio.create_task(serve(self.status, self.config.console.port)))
+            tasks.append(asyncio.create_task(self.console.run()))
+            tasks.append(asyncio.create_task(serve(self.status, self.console, self.config.console)))
             self._state = "starting nats-server"
             await self._server.start()
             self._state = "warming kernels"
@@ -161,6 +185,9 @@ class Service:
                 desk.link = self._link(bus, desk)
             self._state = "rebuilding its state"
             self.node.rebuild()
+            # What was made until now stays: the collector need not walk over it while messages wait.
+            gc.collect()
+            gc.freeze()
             tasks += [asyncio.create_task(desk.link.run()) for desk in self.desks.values()]
             await nation_bus.subscribe(DETECTIONS, lambda message: self._from_bus(ingest, message))
             tasks.append(asyncio.create_task(self._send_news(nation_bus)))
@@ -169,6 +196,7 @@ class Service:
             tasks.append(asyncio.create_task(self._every(TICK_S, self.node.tick)))
             tasks.append(asyncio.create_task(self._every(KEEP_S, self._keep)))
             tasks.append(asyncio.create_task(self._every(1.0, self._decide_for_people)))
+            tasks.append(asyncio.create_task(self._every(KEEP_S, self._people.tick)))
             await ingest.start(self.config.ingest.host, self.config.ingest.port)
             self._write_access()
             self._state = "ready"
@@ -195,6 +223,7 @@ class Service:
                 self._heads[name].close()
             self._log.close()
             self._decisions.close()
+            self.console.close()
 
     @property
     def real_event(self) -> RealEvent | None:
@@ -243,7 +272,7 @@ class Service:
 
     def _problems(self, partners: dict[str, PartnerStatus]) -> list[str]:
         """What a person should look at, one sentence each."""
-        found = []
+        found = self._people.problems
         if self._enrolled is not None and (left_s := self._enrolled.enrolment.until - time.time()) < SOON_S:
             found.append(
                 f"the enrolment runs out in {left_s / 86_400.0:.1f} days: ask the authority to renew it"
@@ -278,6 +307,10 @@ class Service:
         if self._publisher is not None:
             self._publisher.real_event(self.node.clock.now() or time.time())
 
+    def _shown_real_event(self) -> ShownRealEvent | None:
+        real = self.real_event
+        return None if real is None else ShownRealEvent(real.since, "real-event", real.events)
+
     def _link(self, bus: NatsBus, desk: Desk) -> Link:
         heads = self._heads[desk.partner]
         return Link(
@@ -308,6 +341,10 @@ class Service:
         self._news_dropped += max(len(self._news) + len(news) - NEWS_KEPT, 0)
         self._news.extend(news)
         self._news_there.set()
+        self._publish(news)
+        self._people.tell(news)
+
+    def _publish(self, news: list[News]) -> None:
         if self._publisher is None:
             return
         for item in news:

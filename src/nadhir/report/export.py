@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from nadhir.model import ImpactProduct, LaunchProduct
+from nadhir.model import ImpactProduct, LaunchProduct, Mode
 from nadhir.report.pictures import narrowing, rest_of_path
 from nadhir.report.record import EventRecord, ObjectRecord, RecordError
 from nadhir.report.shapes import Points, clip, ellipse_outline, unwrap
@@ -37,7 +37,11 @@ COLUMNS = (
     "ellipse_90_azimuth_deg",
 )
 """Of the CSV: a cell is empty where a kind of row has no such value."""
-NOTICE = "Replay of recorded or simulated data by research software. Not an official warning."
+NOTICES: dict[Mode, str] = {
+    "replay": "Replay of recorded or simulated data by research software. Not an official warning.",
+    "exercise": "Exercise. Not an official warning.",
+    "live": "The picture of one nation's node. Warnings come from its authority.",
+}
 
 
 def choose(
@@ -69,7 +73,7 @@ def to_csv(events: Sequence[EventRecord], others: Sequence[ObjectRecord]) -> str
     return text.getvalue()
 
 
-def to_geojson(events: Sequence[EventRecord], others: Sequence[ObjectRecord]) -> bytes:
+def to_geojson(events: Sequence[EventRecord], others: Sequence[ObjectRecord], mode: Mode = "replay") -> bytes:
     """A FeatureCollection, one feature a line: flown paths with heights, predicted rests of paths, points and ellipses
     of launches (the last word) and of impacts (the first prediction, each that halved the ellipse, the last).
 
@@ -84,7 +88,7 @@ def to_geojson(events: Sequence[EventRecord], others: Sequence[ObjectRecord]) ->
         for product in narrowing(flown.impacts):
             about = {"event": flown.event, "object": flown.id, "phase": product.phase}
             features += _ground_features("impact", product, about)
-    head = f'{{"type":"FeatureCollection","mode":"replay","notice":"{NOTICE}","features":[\n'
+    head = f'{{"type":"FeatureCollection","mode":"{mode}","notice":"{NOTICES[mode]}","features":[\n'
     return head.encode() + b",\n".join(msgspec.json.encode(f) for f in features) + b"\n]}\n"
 
 

@@ -1,0 +1,456 @@
+"""A node's console, wired: news, warnings and releases go to it, what people do comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import shapely
+
+from nadhir.alerts.people import Desk, DeskError, Release, Waiting
+from nadhir.channels.ledger import Delivery as LedgerDelivery
+from nadhir.channels.text import Language, area_name
+from nadhir.console.board import level_of
+from nadhir.console.console import Console
+from nadhir.console.messages import (
+    Act,
+    BiasView,
+    ChannelView,
+    Delivery,
+    HeadView,
+    HopView,
+    Item,
+    LinkView,
+    Operation,
+    RealEvent,
+    ReleaseGroup,
+    SensorView,
+    WarningView,
+)
+from nadhir.console.port import ActRefused, Export
+from nadhir.geo.areas import AreaMap
+from nadhir.model import AreaWarning, Product, Record, Sensor, WarningProduct
+from nadhir.node.core import Explained, News
+from nadhir.node.live import LiveNode
+from nadhir.node.publishing import Publisher, Side
+from nadhir.node.status import NodeStatus
+from nadhir.report import arrange, to_geojson
+from nadhir.report.czml import to_czml
+from nadhir.sharing.decisions import Decision, DecisionFile
+from nadhir.sharing.log import Log
+from nadhir.tracks.bias import RadarBias
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+NO_DESK = "This node has no publishing.toml: its warnings go to no channel, and there is nothing to decide on."
+NOT_BEGUN = "The exercise has not begun."
+NOT_SENT = "It was not sent: a person said no, or the exercise was suspended."
+EVENTS = 500
+"""Events whose releases are remembered; the oldest go first."""
+ENDED = 500
+"""Ended warnings that are still looked after."""
+SILENT_S, SILENT_SCANS, SILENT_LINES = 30.0, 10.0, 10.0
+"""A radar is silent after so long, so many scans, and so many false detections that it owes; whatever is longest."""
+
+
+class NodeConsole:
+    """The node behind a `Console`. All of it runs on the event loop's thread, but for what may take a moment."""
+
+    def __init__(
+        self,
+        console: Console,
+        node: LiveNode,
+        publisher: Publisher | None,
+        areas: AreaMap,
+        data: Path,
+        logs: Mapping[str, Log],
+        status: Callable[[], NodeStatus],
+        real_event: Callable[[], RealEvent | None],
+        enrolled: bool,
+    ) -> None:
+        self.enrolled, self.languages = enrolled, LANGUAGES
+        self.unsound = 0
+        """Products of partners that are not shown, since they hold what is no number."""
+        self._console, self._node, self._areas, self._data = console, node, areas, data
+        self._logs, self._status, self._real_event = logs, status, real_event
+        self._publisher = publisher
+        self._side: Side | None = publisher.sides[node.mode] if publisher else None
+        self._latest: dict[str, WarningProduct] = {}
+        self._levels: dict[str, int] = {}
+        self._ended: dict[str, Release] = {}
+        self._shown: dict[str, tuple[WarningView, int]] = {}
+        self._releases: dict[str, dict[tuple[str, str, str, str], ReleaseGroup]] = {}
+        if publisher is not None:
+            publisher.released = self._released
+
+    # What the node tells
+
+    def tell(self, news: list[News]) -> None:
+        """News of the picture; own warnings are shown as the desk has them."""
+        warned = False
+        for one in news:
+            product = one.product
+            if one.basis == "shared" and isinstance(product, WarningProduct):
+                self._remember(product, level_of(one.classification))
+                warned = True
+            elif one.basis == "partner" and not _is_sound(product):
+                self.unsound += 1
+            else:
+                self._console.item(one.at, one.basis, one.owner, one.classification, one.event, one.object, product)
+        if warned:
+            self._show_warnings(news[-1].at)
+
+    def explain(self, explanations: list[Explained]) -> None:
+        """The numbers behind warnings."""
+        for explanation, classification in explanations:
+            self._console.explanation(explanation, level_of(classification))
+
+    def ruled(self, record: Record, decision: Decision) -> None:
+        """What was decided on a record and a partner."""
+        if record.event is None:
+            return
+        event = record.event if record.kind == "warning" else self._node.core.shared_event(record.event)
+        groups = self._releases.get(event)
+        if groups is None:
+            if len(self._releases) >= EVENTS:
+                del self._releases[next(iter(self._releases))]
+            groups = self._releases[event] = {}
+        key = (record.kind, decision.partner, decision.outcome, decision.sentence)
+        count = groups[key].count + 1 if key in groups else 1
+        groups[key] = ReleaseGroup(
+            record.id,
+            record.kind,
+            decision.partner,
+            decision.outcome,
+            decision.sentence,
+            decision.sent_as,
+            None,
+            decision.decided,
+            count,
+        )
+
+    def tick(self) -> None:
+        """Let time pass, and show how warnings fare on their channels."""
+        now = self._node.clock.now()
+        if now is not None:
+            self._console.time(now)
+            self._show_warnings(now)
+        self._console.real_event(self._real_event())
+
+    @property
+    def problems(self) -> list[str]:
+        """What a person should look at, one sentence each."""
+        unsound = [f"{self.unsound} products of partners hold what is no number: they are not shown"]
+        return [*self._console.problems, *(unsound if self.unsound else [])]
+
+    # What the console asks: see `console.port.Behind`
+
+    def now(self) -> float | None:
+        """The node's time."""
+        return self._node.clock.now()
+
+    def act(self, act: Act, operator: str) -> Sequence[WarningView]:
+        """Do what an operator says. Raises ActRefused."""
+        if self._publisher is None or self._side is None:
+            raise ActRefused(NO_DESK)
+        now = self._node.clock.now()
+        if now is None:
+            raise ActRefused(NOT_BEGUN)
+        try:
+            self._publisher.publish(self._acted(self._side.desk, act, operator, now), now)
+        except DeskError as error:
+            raise ActRefused(f"{error}.") from None
+        except OSError as error:
+            raise ActRefused(f"It cannot be written down: {error}.") from None
+        if act.what in ("cancel", "correct"):
+            self._node.end_warning(act.subject, "error")
+        elif act.what == "clear" and act.reason is not None:
+            self._node.end_warning(act.subject, act.reason)
+        return self._show_warnings(now)
+
+    def operation(self) -> Operation:
+        """How the node is."""
+        status, now = self._status(), time.time()
+        statuses = self._side.dispatcher.statuses if self._side else ()
+        return Operation(
+            state=status.state,
+            ready=status.ready,
+            at=status.time,
+            problems=tuple(status.problems),
+            lines=status.lines,
+            rejected=status.rejected,
+            tracked=status.tracked,
+            news_dropped=status.news_dropped,
+            server_restarts=status.server_restarts,
+            links=tuple(_link(status, name) for name in status.partners),
+            hops=tuple(HopView(hop, one.count, one.p50_s, one.p99_s) for hop, one in status.hops.items()),
+            channels=tuple(
+                ChannelView(one.channel, one.mode, one.waiting, one.sent, one.failed, one.last_error)
+                for one in statuses
+            ),
+            heads=tuple(HeadView(name, log.size, log.root().hex(), now) for name, log in self._logs.items()),
+        )
+
+    def sensors(self, level: int) -> Sequence[SensorView]:
+        """Sensors whose label a clearance reaches."""
+        core = self._node.core
+        biases = {bias.sensor: bias for bias in core.biases()}
+        known = {**core.own_sensors, **core.partner_sensors}
+        return [
+            SensorView(sensor, sensor.owner, heard, _is_silent(sensor, heard, self.now()), _bias(biases.get(name)))
+            for name, sensor in known.items()
+            if level_of(core.level_of(name)) <= level
+            for heard in [core.heard.get(name)]
+        ]
+
+    def areas(self) -> bytes:
+        """Warning areas as GeoJSON."""
+        features = [
+            {
+                "type": "Feature",
+                "properties": {
+                    "code": code,
+                    "level": area.level,
+                    "name": area.name,
+                    "names": {language: area_name(code, language) for language in LANGUAGES},
+                },
+                "geometry": msgspec.Raw(shapely.to_geojson(shapely.set_precision(area.geometry, 1e-4)).encode()),
+            }
+            for code, area in self._areas.areas.items()
+        ]
+        return msgspec.json.encode({"type": "FeatureCollection", "features": features})
+
+    def releases(self, event: str) -> Sequence[ReleaseGroup]:
+        """What of an event went to partners, and how far the last of it got."""
+        groups = list(self._releases.get(event, {}).values())
+        found = []
+        with contextlib.closing(DecisionFile(self._data, read_only=True)) as decisions:
+            for group in groups:
+                state = None
+                if group.outcome == "released":
+                    with contextlib.suppress(sqlite3.Error):
+                        _, deliveries = decisions.find(group.record, group.partner)
+                        state = deliveries[-1].state if deliveries else "queued"
+                found.append(msgspec.structs.replace(group, state=state))
+        return sorted(found, key=lambda group: (group.partner, group.kind, group.at))
+
+    def export(self, form: Export, event: str, items: Sequence[Item]) -> bytes:
+        """An event of the shared picture for other tools."""
+        events, others = arrange([item.product for item in items if item.basis == "shared"])
+        written = to_geojson if form == "geojson" else to_czml
+        return written([one for one in events if one.id == event], others, self._node.mode)
+
+    # Within
+
+    def _acted(self, desk: Desk, act: Act, operator: str, now: float) -> list[Release]:
+        """What an operator's act lets go out. Raises DeskError, ActRefused."""
+        subject = act.subject
+        match act.what:
+            case "approve":
+                if act.revision is None:
+                    raise ActRefused("Say which revision you have seen.", 400)
+                return desk.approve(subject, act.revision, operator, now)
+            case "reject":
+                desk.reject(subject, operator, now)
+                return []
+            case "cancel":
+                return desk.cancel(subject, operator, now)
+            case "clear":
+                if act.reason is None:
+                    raise ActRefused("Say why the danger is over: passed, fell-at-sea or will-not-arrive.", 400)
+                return desk.clear(subject, act.reason, operator, now)
+            case "correct":
+                return desk.correct(subject, self._corrected(desk, act, now), operator, now)
+            case _:
+                desk.resume(operator, now)
+                return []
+
+    def _corrected(self, desk: Desk, act: Act, now: float) -> WarningProduct:
+        """The right warning in the place of a wrong one: other areas, all else as it was."""
+        wrong = next((one for one in desk.open if one.warning == act.subject), None)
+        if wrong is None:
+            raise ActRefused("It is not out: there is nothing to correct.")
+        codes = list(dict.fromkeys(act.areas or ()))
+        if unknown := [code for code in codes if code not in self._areas.areas]:
+            raise ActRefused(f"There is no area {unknown[0]}.", 400)
+        if not codes:
+            raise ActRefused("Name the areas that are in danger.", 400)
+        known = {area.code: area for area in wrong.areas}
+        probability = max((area.probability for area in wrong.areas), default=1.0)
+        arrival = min((area.arrival for area in wrong.areas), default=now)
+        areas = [known.get(code) or AreaWarning(code, probability, arrival) for code in codes]
+        taken = self._latest.keys() | self._ended.keys() | {one.warning for one in desk.open}
+        number = next(n for n in range(1, len(taken) + 2) if f"{wrong.warning}.{n}" not in taken)
+        name = f"{wrong.warning}.{number}"
+        self._levels[name] = self._levels.get(act.subject, 0)
+        return msgspec.structs.replace(wrong, warning=name, areas=areas, issued=now, revision=0, status="alert")
+
+    def _remember(self, product: WarningProduct, level: int) -> None:
+        self._latest[product.warning] = product
+        self._levels[product.warning] = max(level, self._levels.get(product.warning, 0))
+
+    def _released(self, release: Release, now: float) -> None:
+        name = release.product.warning
+        if release.product.reason is not None:
+            self._ended[name] = release
+        if release.public:
+            # What everybody outside is told is no secret inside.
+            self._levels[name] = 0
+
+    def _show_warnings(self, now: float) -> list[WarningView]:
+        """Tell the console what changed of the warnings since it was last told."""
+        changed = []
+        for view in self._views(now):
+            level = self._levels.get(view.warning, 0)
+            before = self._shown.get(view.warning)
+            if before is None or (msgspec.structs.replace(view, at=before[0].at), level) != before:
+                self._shown[view.warning] = view, level
+                self._console.warning(view, level)
+                changed.append(view)
+        self._forget()
+        return changed
+
+    def _views(self, now: float) -> list[WarningView]:
+        if self._side is None:
+            return [_undecided(product, now) for product in self._latest.values()]
+        desk, failures = self._side.desk, self._side.failures
+        deliveries: dict[str, list[LedgerDelivery]] = {}
+        for delivery in self._side.dispatcher.deliveries:
+            deliveries.setdefault(delivery.warning, []).append(delivery)
+        waiting = {one.product.warning: one for one in desk.waiting}
+        released = {one.product.warning: one for one in desk.released}
+        views = []
+        for name in {**self._latest, **self._ended, **released}:
+            release = released.get(name) or self._ended.get(name)
+            told = tuple(_delivery(one) for one in deliveries.get(name, ()))
+            if name in waiting:
+                views.append(_pending(waiting[name], now, not desk.suspended, told, failures.get(name)))
+            elif release is not None:
+                views.append(_released(release, now, told, failures.get(name)))
+            else:
+                product = self._latest[name]
+                failure = failures.get(name) or (None if product.reason else NOT_SENT)
+                views.append(
+                    WarningView(
+                        0, now, name, product.revision, product, "ended", 0, (), None, None, False, told, failure
+                    )
+                )
+        return views
+
+    def _forget(self) -> None:
+        """Let go of the oldest warnings that have ended."""
+        ended = [name for name, (view, _) in self._shown.items() if view.state == "ended"]
+        for name in ended[:-ENDED]:
+            for kept in (self._latest, self._levels, self._ended, self._shown):
+                kept.pop(name, None)
+
+
+def _is_sound(product: Product) -> bool:
+    """Whether JSON can hold a product: what a partner signs may hold infinities."""
+    try:
+        msgspec.json.decode(msgspec.json.encode(product), type=Product)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+def _undecided(product: WarningProduct, now: float) -> WarningView:
+    """A warning where nobody decides: it is shown, and goes to no channel."""
+    state = "ended" if product.reason else "open"
+    return WarningView(0, now, product.warning, product.revision, product, state, 0, (), None, None, False, (), None)  # type: ignore[arg-type]
+
+
+def _pending(
+    waiting: Waiting, now: float, public: bool, deliveries: tuple[Delivery, ...], failure: str | None
+) -> WarningView:
+    product, approved = waiting.product, tuple(waiting.approved_by)
+    return WarningView(
+        0,
+        now,
+        product.warning,
+        product.revision,
+        product,
+        "pending",
+        waiting.needs,
+        approved,
+        waiting.deadline,
+        waiting.then,
+        public,
+        deliveries,
+        failure,
+    )
+
+
+def _released(release: Release, now: float, deliveries: tuple[Delivery, ...], failure: str | None) -> WarningView:
+    product = release.product
+    return WarningView(
+        0,
+        now,
+        product.warning,
+        product.revision,
+        product,
+        "ended" if product.reason else "open",
+        0,
+        release.approved_by,
+        None,
+        None,
+        release.public,
+        deliveries,
+        failure,
+    )
+
+
+def _delivery(delivery: LedgerDelivery) -> Delivery:
+    return Delivery(delivery.channel, delivery.state, delivery.time, delivery.error)
+
+
+def _link(status: NodeStatus, name: str) -> LinkView:
+    partner = status.partners[name]
+    link = partner.link
+    return LinkView(
+        partner=name,
+        connected=link.connected,
+        silent_s=link.silent_s,
+        skew_s=partner.skew_s,
+        waiting=link.queued + link.unstored,
+        sent_records=partner.sent_records,
+        received_records=partner.received_records,
+        shed_records=partner.shed_records,
+        delivered=link.delivered,
+        offered=link.offered,
+        acknowledged=link.acknowledged,
+        gaps=link.gaps,
+        resent=link.resent,
+        refused=partner.refused,
+        decided=partner.decided,
+        heads=partner.heads,
+        split_view=partner.split_view,
+        error=link.error,
+    )
+
+
+def _is_silent(sensor: Sensor, heard: float | None, now: float | None) -> bool:
+    """Whether a radar that was heard before owes lines. One without false detections may see nothing and say nothing,
+    and so may an infrared satellite: that they are silent tells nothing."""
+    if heard is None or now is None or sensor.kind == "infrared" or sensor.false_detections_per_scan <= 0.0:
+        return False
+    scans = max(SILENT_SCANS, SILENT_LINES / sensor.false_detections_per_scan)
+    return now - heard > max(SILENT_S, scans * sensor.period_s)
+
+
+def _bias(bias: RadarBias | None) -> BiasView | None:
+    if bias is None:
+        return None
+    return BiasView(
+        bias.present,
+        bias.range_m,
+        bias.range_sigma_m,
+        bias.azimuth_deg,
+        bias.azimuth_sigma_deg,
+        bias.elevation_deg,
+        bias.elevation_sigma_deg,
+    )
