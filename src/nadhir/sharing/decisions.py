@@ -115,8 +115,10 @@ class DecisionFile:
             else:
                 deliveries.append((entry.record, entry.partner, content))
         with self._database:
-            self._database.executemany("INSERT INTO decision VALUES (?, ?, ?, ?)", decisions)
-            self._database.executemany("INSERT INTO delivery VALUES (?, ?, ?)", deliveries)
+            if decisions:
+                self._database.executemany("INSERT INTO decision VALUES (?, ?, ?, ?)", decisions)
+            if deliveries:
+                self._database.executemany("INSERT INTO delivery VALUES (?, ?, ?)", deliveries)
         self._rows += len(decisions) + len(deliveries)
         if self._rows >= CHECKPOINT_ROWS and (self._checkpoint is None or self._checkpoint.done()):
             self._rows = 0
