@@ -9,7 +9,6 @@ import { byUrgency } from "../state/picture.ts";
 import { ActError, Store } from "../state/store.ts";
 import { DIRECTIONS } from "../text/texts.ts";
 import { shownAs } from "./banner.ts";
-import { STEP_S, play, step } from "./clock.ts";
 import { keysAreOff } from "./help.ts";
 import { commandOf, type Command, type Stood } from "./keyboard.ts";
 import { layout } from "./layout.ts";
@@ -17,6 +16,7 @@ import { look } from "./look.ts";
 import { keepPreferences, preferences } from "./preferences.ts";
 import { realIsSeen } from "./real-event.ts";
 import { Sound } from "./sound.ts";
+import { STEP_S, play, step } from "./steps.ts";
 
 /** Names of languages in themselves. */
 const LANGUAGE_NAMES: Record<Language, string> = { en: "English", ko: "한국어", ja: "日本語", ar: "العربية" };

@@ -6,10 +6,9 @@ import { StoreElement } from "../element.ts";
 import { SPEEDS, type Speed } from "../state/address.ts";
 import { momentAfter, momentBefore } from "../state/moments.ts";
 import { look } from "./look.ts";
+import { STEP_S, play, step } from "./steps.ts";
 import { clockTime, date, dateAndTime, fieldMoment, fieldValue } from "./times.ts";
 import { LENGTHS, share, windowOf, type Length, type Window } from "./timeline.ts";
-
-export const STEP_S = 10;
 
 const ICONS = {
   before: icon("M3 2h2v12H3zM14 2v12L6 8z"),
@@ -147,26 +146,6 @@ class Clock extends StoreElement {
     const field = (event.target as HTMLFormElement).elements.namedItem("moment") as HTMLInputElement;
     this.jump(fieldMoment(field.value) ?? undefined);
   }
-}
-
-type Timed = Pick<StoreElement["store"], "view" | "now" | "liveNow" | "go" | "span">;
-
-/** Some seconds back or forth; forth to the end is live again. */
-export function step(store: Timed, seconds: number): void {
-  const now = store.now();
-  if (now === null) return;
-  const at = Math.max(now + seconds, store.span.first ?? -Infinity);
-  const last = store.span.last;
-  if (last !== null && at >= last) store.go({ at: null, playing: false });
-  else store.go({ at });
-}
-
-/** Plays or stops what is shown; the live picture is stopped where it is. */
-export function play(store: Timed): void {
-  const now = store.now();
-  if (now === null) return;
-  if (store.view.at === null) store.go({ at: now, playing: false });
-  else store.go({ playing: !store.view.playing });
 }
 
 function icon(path: string): TemplateResult {
