@@ -8,7 +8,7 @@ import type { Deed, LaunchProduct } from "../state/types.ts";
 import { ActDialog } from "./act.ts";
 import type { EventDetail, Explanation, ReleaseGroup, TimelineEntry } from "./answers.ts";
 import { explanationView } from "./explanation.ts";
-import { mayAct, ownerMark, threatTable, whyNoActs } from "./marks.ts";
+import { mayAct, SHAPES, threatTable, whyNoActs } from "./marks.ts";
 import { isShelved, ranked, threats, warningsOf } from "./order.ts";
 import { Answer, Panel } from "./panel.ts";
 import { type Compared, comparedImpacts, comparedLaunches } from "./solutions.ts";
@@ -41,10 +41,7 @@ export class EventPanel extends Panel {
     this.explained.want(event?.warnings.length && store.session ? event.warnings.join("\n") : null);
     if (!selection) return html`<p>${this.t("event-none")}</p>`;
     return html`
-      <div class="row spread">
-        <h2 tabindex="-1">${this.t("event-title", { event: shortName(selection) })}</h2>
-        <button @click=${() => store.go({ selection: null, object: null })}>${this.t("event-back")}</button>
-      </div>
+      <h2 tabindex="-1">${this.t("event-title", { event: shortName(selection) })}</h2>
       ${event ? this.whole(event) : html`<p>${this.t("event-gone", { event: shortName(selection) })}</p>`}
       <nadhir-act .store=${store} @done=${this.settle}></nadhir-act>
     `;
@@ -192,8 +189,7 @@ export class EventPanel extends Panel {
               ${solutions.map(
                 ({ basis, owner, preferred }) =>
                   html`<th scope="col">
-                    ${ownerMark(basis, owner, this.words)}
-                    <p>${this.t(`solution-${basis}`, { owner })}</p>
+                    <p><span aria-hidden="true">${SHAPES[basis]}</span> ${this.t(`solution-${basis}`, { owner })}</p>
                     <span class="badge">${this.t(preferred ? "event-preferred" : "event-other")}</span>
                   </th>`,
               )}
@@ -237,7 +233,7 @@ export class EventPanel extends Panel {
           <p class="row">
             <span class="badge">${this.t(`state-${view.state}`)}</span>
             <span class="muted"
-              >${view.warning},
+              ><bdi>${view.warning}</bdi> ·
               ${this.t("warnings-revision", { revision: view.revision, clock: words.clock(view.product.issued) })}</span
             >
             <button @click=${() => store.go({ panel: "warnings" })}>${this.t("event-open-warnings")}</button>
@@ -283,29 +279,18 @@ export class EventPanel extends Panel {
     const shown = groups.filter(({ at }) => at <= this.now);
     return html`<h3>${this.t("event-section-releases")}</h3>
       ${shown.length
-        ? html`<div class="scroll" role="region" aria-label=${this.t("event-section-releases")} tabindex="0">
-            <table>
-              <thead>
-                <tr>
-                  ${["partner", "kind", "outcome", "reason", "state"].map(
-                    (column) => html`<th scope="col">${this.t(`event-release-${column}`)}</th>`,
-                  )}
-                </tr>
-              </thead>
-              <tbody>
-                ${shown.map(
-                  (group) =>
-                    html`<tr>
-                      <th scope="row">${group.partner}</th>
-                      <td>${this.t(`kind-${group.kind}`)} × ${words.number(group.count)}</td>
-                      <td>${this.t(`outcome-${group.outcome}`)}</td>
-                      <td><span dir="auto" lang="en">${group.reason}</span></td>
-                      <td>${group.state ? this.t(`progress-${group.state}`) : "–"}</td>
-                    </tr>`,
-                )}
-              </tbody>
-            </table>
-          </div>`
+        ? html`<ul class="releases" role="list">
+            ${shown.map(
+              ({ partner, kind, count, outcome, state, reason }) =>
+                html`<li class="aside ${outcome === "released" ? "" : "attention"}">
+                  <p>
+                    <strong><bdi>${partner}</bdi></strong> · ${this.t(`kind-${kind}`)} × ${words.number(count)}:
+                    <strong>${this.t(`outcome-${outcome}`)}</strong>${state ? html` · ${this.t(`progress-${state}`)}` : nothing}
+                  </p>
+                  <p class="muted"><span dir="auto" lang="en">${reason}</span></p>
+                </li>`,
+            )}
+          </ul>`
         : html`<p>${this.t("event-no-release")}</p>`}`;
   }
 
@@ -338,14 +323,15 @@ export class EventPanel extends Panel {
       }
       .solutions td,
       .solutions th {
-        min-inline-size: 9em;
+        min-inline-size: 7.5em;
       }
       .solutions th[scope="row"],
       .solutions thead td {
-        min-inline-size: 5em;
+        min-inline-size: 4em;
       }
-      .solutions p {
-        font-weight: normal;
+      .releases {
+        display: grid;
+        gap: 0.4em;
       }
     `,
   ];

@@ -7,47 +7,37 @@ import { reasonInWords } from "./why.ts";
 import { shortName, type Words } from "./words.ts";
 
 export function explanationView(explanation: Explanation, words: Words): TemplateResult {
-  const { warning, revision, status, why, areas } = explanation;
+  const { warning, revision, status, why, areas, issued } = explanation;
   const t = words.text;
   const said = reasonInWords(why, words);
-  const columns = ["areas-column", "used", "stated", "threshold", "leave", "warned"];
-  return html`<p>${t("why-line", { warning, revision, status: t(`status-${status}`) })}</p>
+  return html`<section class="aside">
+    <p><strong>${t("why-line", { warning, revision, status: t(`status-${status}`), clock: words.clock(issued) })}</strong></p>
     <p>${said ?? html`<span lang="en" dir="auto">${why}</span>`}</p>
-    ${areas.length
-      ? html`<div class="scroll" role="region" aria-label=${t("event-section-why")} tabindex="0">
-          <table>
-            <thead>
-              <tr>
-                ${columns.map((column) => html`<th scope="col">${t(`why-${column}`)}</th>`)}
-              </tr>
-            </thead>
-            <tbody>
-              ${[...areas]
-                .sort((a, b) => b.probability - a.probability)
-                .map((area) => row(area, explanation.issued, words))}
-            </tbody>
-          </table>
-        </div>`
-      : nothing}`;
+    <ul>
+      ${[...areas].sort((a, b) => b.probability - a.probability).map((area) => html`<li>${areaLines(area, issued, words)}</li>`)}
+    </ul>
+  </section>`;
 }
 
-function row(area: AreaFigures, issued: number, words: Words): TemplateResult {
+function areaLines(area: AreaFigures, issued: number, words: Words): TemplateResult {
   const t = words.text;
+  const figures = {
+    area: words.area(area.code),
+    used: words.probability(area.probability),
+    stated: words.probability(area.stated),
+    alert: words.probability(area.alert),
+    leave: words.probability(area.leave),
+  };
   const parts = Object.entries(area.by_object).map(([object, part]) => `${shortName(object)} ${words.probability(part)}`);
   const since = area.warned ? area.above_since : area.below_since;
   const notes = [
+    t(area.warned ? "why-warned" : "why-not-warned"),
     area.neighbour_of && t("why-neighbour", { area: words.area(area.neighbour_of) }),
     area.held_by && t("why-held", { warning: area.held_by }),
     area.gone && t(`why-gone-${area.gone}`),
-    since !== null && t("why-since", { duration: words.duration(issued - since) }),
+    since !== null && t(area.warned ? "why-above" : "why-below", { duration: words.duration(issued - since) }),
     parts.length > 1 && t("why-objects", { parts: words.listing(parts) }),
   ].filter((note) => typeof note === "string");
-  return html`<tr>
-    <th scope="row">${words.area(area.code)}${notes.map((note) => html`<p class="muted">${note}</p>`)}</th>
-    <td>${words.probability(area.probability)}</td>
-    <td>${words.probability(area.stated)}</td>
-    <td>${words.probability(area.alert)}</td>
-    <td>${words.probability(area.leave)}</td>
-    <td>${t(area.warned ? "yes" : "no")}</td>
-  </tr>`;
+  return html`<p>${t("why-figures", figures)}</p>
+    ${notes.length ? html`<p class="muted">${notes.join(" · ")}</p>` : nothing}`;
 }

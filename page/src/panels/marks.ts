@@ -7,7 +7,7 @@ import type { Threat } from "./order.ts";
 import type { Words } from "./words.ts";
 
 /** A shape for each basis, so that it is told by more than a word and by more than a colour. */
-const SHAPES: Record<Basis, string> = { own: "■", shared: "◆", partner: "▲" };
+export const SHAPES: Record<Basis, string> = { own: "■", shared: "◆", partner: "▲" };
 
 /** Shape and word: our own, the shared picture, or a partner's. */
 export function ownerMark(basis: Basis, owner: string, words: Words): TemplateResult {

@@ -1,6 +1,6 @@
 /** How the node is: links, sensors, channels, logs; and what cannot be seen now. */
 
-import { html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import type { Bias, Link, Operation, SensorView } from "./answers.ts";
 import { ownerMark } from "./marks.ts";
 import { Answer, Panel } from "./panel.ts";
@@ -12,6 +12,12 @@ export const counted = (causes: Record<string, number>): [cause: string, count: 
   Object.entries(causes)
     .filter(([, count]) => count > 0)
     .sort((a, b) => b[1] - a[1]);
+
+interface Thing {
+  name: string;
+  trouble?: readonly (string | null)[];
+  facts: readonly (readonly [label: string, value: unknown])[];
+}
 
 export class OperationPanel extends Panel {
   private readonly operation = new Answer(this, EVERY_MS, () => this.store.api.get<Operation>("/api/operation"));
@@ -31,7 +37,7 @@ export class OperationPanel extends Panel {
       ${error ? html`<p role="alert" class="error">${this.t("panels-failed", { detail: error })}</p>` : nothing}
       ${value?.at != null ? html`<p class="muted">${this.t("operation-as-of", { clock: words.moment(value.at) })}</p>` : nothing}
       ${value ? this.state(value) : error ? nothing : html`<p>${this.t("panels-loading")}</p>`} ${this.unseen(sensors)}
-      ${value ? this.links(value.links) : nothing} ${this.sensorTable(sensors)}
+      ${value ? this.links(value.links) : nothing} ${this.sensorList(sensors)}
       ${value ? html`${this.channels(value.channels)} ${this.heads(value.heads)} ${this.hops(value.hops)}` : nothing}
     `;
   }
@@ -75,34 +81,42 @@ export class OperationPanel extends Panel {
 
   private links(links: readonly Link[]): TemplateResult {
     const { words } = this;
-    if (!links.length) return html`<h3>${this.t("operation-links")}</h3><p>${this.t("operation-no-links")}</p>`;
-    return this.table("operation-links", ["partner", "link", "skew", "gaps", "queue", "behind", "sent", "received", "shed", "refused"],
-      links.map((link) => [
-        html`${link.partner}${link.split_view ? html`<p class="aside danger">${this.t("operation-split-view", { detail: link.split_view })}</p>` : nothing}${link.error ? html`<p class="aside danger" dir="auto">${link.error}</p>` : nothing}`,
-        link.connected ? this.t("operation-link-up") : html`<strong>${this.t("operation-link-down", { duration: words.duration(link.silent_s) })}</strong>`,
-        link.skew_s === null ? this.t("panels-unknown") : words.shortTime(link.skew_s),
-        words.number(link.gaps),
-        words.number(link.waiting),
-        words.number(Math.max(0, link.offered - link.delivered)),
-        words.number(link.sent_records),
-        words.number(link.received_records),
-        words.number(link.shed_records),
-        this.causes(link.refused),
-      ]));
+    return this.records(
+      "links",
+      links.map((link) => ({
+        name: link.partner,
+        trouble: [link.split_view && this.t("operation-split-view", { detail: link.split_view }), link.error],
+        facts: [
+          ["link", link.connected ? this.t("operation-link-up") : this.strong(this.t("operation-link-down", { duration: words.duration(link.silent_s) }))],
+          ["skew", link.skew_s === null ? this.t("panels-unknown") : words.shortTime(link.skew_s)],
+          ["gaps", words.number(link.gaps)],
+          ["queue", words.number(link.waiting)],
+          ["behind", words.number(Math.max(0, link.offered - link.delivered))],
+          ["sent", words.number(link.sent_records)],
+          ["received", words.number(link.received_records)],
+          ["shed", words.number(link.shed_records)],
+          ["refused", this.causes(link.refused)],
+        ],
+      })),
+    );
   }
 
-  private sensorTable(sensors: readonly SensorView[]): TemplateResult {
+  private sensorList(sensors: readonly SensorView[]): TemplateResult {
     const { words, now } = this;
     const nation = this.store.session?.nation;
-    return this.table("operation-sensors", ["sensor", "owner", "kind", "health", "last-line", "bias"],
-      sensors.map(({ sensor, owner, silent, last_line, bias }) => [
-        sensor.id,
-        ownerMark(owner === nation ? "own" : "partner", owner, words),
-        this.t(`sensor-${sensor.kind}`),
-        silent ? html`<strong>${this.t("operation-silent")}</strong>` : this.t("operation-reporting"),
-        last_line === null ? this.t("operation-never") : words.relative(Math.min(last_line, now), now),
-        bias ? this.bias(bias) : this.t("operation-bias-none"),
-      ]));
+    return this.records(
+      "sensors",
+      sensors.map(({ sensor, owner, silent, last_line, bias }) => ({
+        name: sensor.id,
+        facts: [
+          ["owner", ownerMark(owner === nation ? "own" : "partner", owner, words)],
+          ["kind", this.t(`sensor-${sensor.kind}`)],
+          ["health", silent ? this.strong(this.t("operation-silent")) : this.t("operation-reporting")],
+          ["last-line", last_line === null ? this.t("operation-never") : words.relative(Math.min(last_line, now), now)],
+          ["bias", bias ? this.bias(bias) : this.t("operation-bias-none")],
+        ],
+      })),
+    );
   }
 
   private bias(bias: Bias): TemplateResult {
@@ -116,63 +130,93 @@ export class OperationPanel extends Panel {
 
   private channels(channels: Operation["channels"]): TemplateResult {
     const { words } = this;
-    if (!channels.length) return html`<h3>${this.t("operation-channels")}</h3><p>${this.t("operation-no-channels")}</p>`;
-    return this.table("operation-channels", ["channel", "mode", "waiting", "delivered", "failed", "last-error"],
-      channels.map(({ name, mode, waiting, delivered, failed, last_error }) => [
+    return this.records(
+      "channels",
+      channels.map(({ name, mode, waiting, delivered, failed, last_error }) => ({
         name,
-        this.t(`warnings-mode-${mode}`),
-        words.number(waiting),
-        words.number(delivered),
-        words.number(failed),
-        last_error ? html`<span dir="auto">${last_error}</span>` : this.t("panels-none"),
-      ]));
+        trouble: [last_error && this.t("operation-last-error", { detail: last_error })],
+        facts: [
+          ["mode", this.t(`warnings-mode-${mode}`)],
+          ["waiting", words.number(waiting)],
+          ["delivered", words.number(delivered)],
+          ["failed", failed ? this.strong(words.number(failed)) : words.number(failed)],
+        ],
+      })),
+    );
   }
 
   private heads(heads: Operation["heads"]): TemplateResult {
     const { words } = this;
-    if (!heads.length) return html`<h3>${this.t("operation-heads")}</h3><p>${this.t("operation-no-heads")}</p>`;
-    return this.table("operation-heads", ["log", "size", "root", "signed"],
-      heads.map(({ log, size, root, at }) => [
-        log,
-        words.number(size),
-        html`<code title=${root}>${root.slice(0, 16)}…</code>`,
-        words.clock(at),
-      ]));
+    return this.records(
+      "heads",
+      heads.map(({ log, size, root, at }) => ({
+        name: log,
+        facts: [
+          ["size", words.number(size)],
+          ["root", html`<code>${root}</code>`],
+          ["signed", words.moment(at)],
+        ],
+      })),
+    );
   }
 
   private hops(hops: Operation["hops"]): TemplateResult | typeof nothing {
     const { words } = this;
     if (!hops.length) return nothing;
-    return this.table("operation-latency", ["hop", "median", "worst"],
-      hops.map(({ hop, p50_s, p99_s }) => [hop, words.shortTime(p50_s), words.shortTime(p99_s)]));
+    return html`<h3>${this.t("operation-latency")}</h3>
+      <ul>
+        ${hops.map(
+          ({ hop, p50_s, p99_s }) =>
+            html`<li>
+              ${this.t("operation-hop", { hop, half: words.shortTime(p50_s), most: words.shortTime(p99_s) })}
+            </li>`,
+        )}
+      </ul>`;
+  }
+
+  private strong(text: string): TemplateResult {
+    return html`<strong>${text}</strong>`;
   }
 
   private causes(causes: Record<string, number>): string {
     const { words } = this;
     const lines = counted(causes).map(([cause, count]) => this.t("operation-by-cause", { cause, count: words.number(count) }));
-    return lines.length ? lines.join("; ") : words.number(0);
+    return lines.length ? lines.join(" · ") : words.number(0);
   }
 
-  private table(title: string, columns: string[], rows: unknown[][]): TemplateResult {
-    return html`<h3 id=${title}>${this.t(title)}</h3>
-      <div class="scroll" role="region" aria-labelledby=${title} tabindex="0">
-        <table aria-labelledby=${title}>
-          <thead>
-            <tr>
-              ${columns.map((column) => html`<th scope="col">${this.t(`operation-${column}`)}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              ([first, ...rest]) =>
-                html`<tr>
-                  <th scope="row">${first}</th>
-                  ${rest.map((cell) => html`<td>${cell}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`;
+  /** Things of one kind, each with what is wrong with it and its facts; the panel is too narrow for wide tables. */
+  private records(kind: string, records: readonly Thing[]): TemplateResult {
+    if (!records.length) return html`<h3>${this.t(`operation-${kind}`)}</h3><p>${this.t(`operation-no-${kind}`)}</p>`;
+    return html`<h3>${this.t(`operation-${kind}`)}</h3>
+      <ul class="records" role="list">
+        ${records.map(
+          ({ name, trouble = [], facts }) =>
+            html`<li class="aside">
+              <h4><bdi>${name}</bdi></h4>
+              ${trouble.map((text) => (text ? html`<p class="error" dir="auto">${text}</p>` : nothing))}
+              <dl>
+                ${facts.map(
+                  ([label, value]) =>
+                    html`<dt>${this.t(`operation-${label}`)}</dt>
+                      <dd>${value}</dd>`,
+                )}
+              </dl>
+            </li>`,
+        )}
+      </ul>`;
   }
+
+  static override styles = [
+    ...Panel.styles,
+    css`
+      .records {
+        display: grid;
+        gap: 0.6em;
+      }
+      dl {
+        font-size: 0.92em;
+      }
+    `,
+  ];
 }
 customElements.define("nadhir-operation", OperationPanel);

@@ -14,7 +14,7 @@ import { counted } from "./operation.ts";
 import { badges, likeliestClass, listed, threats } from "./order.ts";
 import { entryInWords } from "./timeline.ts";
 import { approvals, byItself, completes, headline, statements } from "./warning-words.ts";
-import { inOrder } from "./warnings.ts";
+import { actsOn, inOrder } from "./warnings.ts";
 import { REASONS, reasonInWords } from "./why.ts";
 import { shortName, Words } from "./words.ts";
 
@@ -213,6 +213,15 @@ describe("warnings", () => {
     const open = [warning("none", { areas: [] }), warning("far", { areas: [area("JP-01", 1, NOW + 9)] }), warning("near", { areas: [area("JP-01", 1, NOW + 1)] })];
     expect(inOrder(open, "open").map((view) => view.warning)).toEqual(["near", "far", "none"]);
     expect(inOrder(open, "ended")).toEqual([]);
+  });
+
+  it("can be decided on while they wait, ended once they are out, and only spoken of after that", () => {
+    const delivered = [{ channel: "feed", state: "sent" as const, at: NOW, detail: "" }];
+    const acts = (view: Partial<WarningView>): string => actsOn(warning("w", {}, view)).join(" ");
+    expect(acts({ state: "pending" })).toBe("approve reject acknowledge shelve note");
+    expect(acts({ state: "pending", deliveries: delivered })).toContain("approve reject correct cancel clear");
+    expect(acts({ state: "open" })).toBe("correct cancel clear acknowledge shelve note");
+    expect(acts({ state: "ended", deliveries: delivered })).toBe("acknowledge note");
   });
 
   it("say what happens by itself", () => {

@@ -27,8 +27,8 @@ export function statements(product: WarningProduct, words: Words, now: number): 
   if (product.reason) said.push(words.text(`reason-${product.reason}`));
   if (!ends && !product.fallen && product.areas.length) {
     const first = Math.min(...product.areas.map(({ arrival }) => arrival));
-    const window = product.latest_arrival && words.text("arrival-latest", { clock: words.clock(product.latest_arrival) });
-    said.push([words.arrival(first, now), window].filter(Boolean).join("; "));
+    said.push(words.arrival(first, now));
+    if (product.latest_arrival) said.push(words.text("arrival-latest", { clock: words.clock(product.latest_arrival) }));
   }
   if (!ends && !product.areas.length && product.status !== "pre-alert") said.push(words.text("warnings-areas-left"));
   if (!ends && product.fallen) said.push(words.text("warnings-fallen"));

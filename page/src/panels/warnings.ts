@@ -15,12 +15,15 @@ import { approvals, byDanger, byItself, headline, statements } from "./warning-w
 type State = WarningView["state"];
 
 const STATES: readonly State[] = ["pending", "open", "ended"];
-const ACTS: Record<State, readonly Deed[]> = {
-  pending: ["approve", "reject", "acknowledge", "shelve", "note"],
-  open: ["correct", "cancel", "clear", "acknowledge", "shelve", "note"],
-  ended: ["acknowledge", "note"],
-};
-const PRIMARY: readonly Deed[] = ["approve"];
+const DECISIONS: readonly Deed[] = ["approve", "reject"];
+const ENDS: readonly Deed[] = ["correct", "cancel", "clear"];
+
+/** What may be done about a warning. A state that waits may follow one that people have: that one can be ended. */
+export function actsOn({ state, deliveries }: WarningView): Deed[] {
+  if (state === "ended") return ["acknowledge", "note"];
+  const isOut = state === "open" || deliveries.length > 0;
+  return [...(state === "pending" ? DECISIONS : []), ...(isOut ? ENDS : []), "acknowledge", "shelve", "note"];
+}
 
 /** Pending by their deadline, open by arrival, ended with the latest first. */
 export function inOrder(views: readonly WarningView[], state: State): WarningView[] {
@@ -101,7 +104,7 @@ export class WarningsPanel extends Panel {
       <p class="muted">${this.t(state === "pending" ? "warnings-would-say" : "warnings-said")}</p>
       ${this.content(product)} ${view.public ? nothing : html`<p>${this.t("warnings-not-public")}</p>`}
       ${view.failure ? html`<p class="aside danger">${this.t("warnings-failure", { detail: view.failure })}</p>` : nothing}
-      ${state === "pending" ? nothing : this.deliveries(view.deliveries)}
+      ${state === "pending" && !view.deliveries.length ? nothing : this.deliveries(view.deliveries)}
       <p class="row">
         ${product.events.map(
           (event) =>
@@ -129,7 +132,7 @@ export class WarningsPanel extends Panel {
       </ul>
       ${product.areas.length
         ? html`<details>
-            <summary>${this.t("event-section-areas")}: ${words.number(product.areas.length)}</summary>
+            <summary>${this.t("event-section-areas")} (${words.number(product.areas.length)})</summary>
             <ul>
               ${byDanger(product).map(
                 ({ code, probability, arrival }) =>
@@ -166,10 +169,10 @@ export class WarningsPanel extends Panel {
   private acts(view: WarningView): TemplateResult {
     const own = view.approved_by.includes(this.store.session?.name ?? "");
     return html`<div class="row" role="group" aria-labelledby="title-${view.warning}">
-      ${ACTS[view.state].map(
+      ${actsOn(view).map(
         (what) =>
           html`<button
-            class=${PRIMARY.includes(what) ? "primary" : ""}
+            class=${what === "approve" ? "primary" : ""}
             ?disabled=${what === "approve" && own}
             @click=${() => this.ask({ what, subject: view.warning, warning: view })}
           >

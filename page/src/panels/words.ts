@@ -2,7 +2,7 @@
 
 import type { Language } from "../state/address.ts";
 import type { Ellipse } from "../state/types.ts";
-import { LOCALES } from "../text/texts.ts";
+import { DIRECTIONS, LOCALES } from "../text/texts.ts";
 
 export type Text = (id: string, args?: Record<string, unknown>) => string;
 
@@ -18,6 +18,9 @@ export interface Point {
 const ANY_MOMENT_S = 60;
 /** Half width of the central 90 % of a Gaussian, in standard deviations. */
 const SIGMAS_90 = 1.645;
+
+/** A name that keeps its own direction whatever stands beside it (Unicode FSI and PDI). */
+const isolated = (name: string): string => `\u2068${name}\u2069`;
 
 export class Words {
   readonly locale: string;
@@ -55,8 +58,8 @@ export class Words {
 
   /** A probability in whole percent; what is neither sure nor excluded is never rounded to 0 % or 100 %. */
   probability(value: number): string {
-    if (value > 0 && value < 0.01) return `< ${this.percents.format(0.01)}`;
-    if (value < 1 && value > 0.99) return `> ${this.percents.format(0.99)}`;
+    if (value > 0 && value < 0.01) return this.text("probability-under", { value: this.percents.format(0.01) });
+    if (value < 1 && value > 0.99) return this.text("probability-over", { value: this.percents.format(0.99) });
     return this.percents.format(value);
   }
 
@@ -120,8 +123,10 @@ export class Words {
   }
 
   ellipse({ semi_major_m, semi_minor_m, azimuth_deg }: Ellipse): string {
+    const major = this.distance(semi_major_m);
+    if (major === this.distance(semi_minor_m)) return this.text("ellipse-round", { radius: major });
     return this.text("ellipse-size", {
-      major: this.distance(semi_major_m),
+      major,
       minor: this.distance(semi_minor_m),
       azimuth: this.degrees(azimuth_deg),
     });
@@ -135,7 +140,7 @@ export class Words {
   /** Names joined as the language joins them; beyond `most` the rest is counted. */
   listing(names: readonly string[], most = 12): string {
     if (names.length === 0) return this.text("panels-none");
-    const shown = names.slice(0, most);
+    const shown = names.slice(0, most).map((name) => (DIRECTIONS[this.language] === "rtl" ? isolated(name) : name));
     if (names.length > most) shown.push(this.text("panels-more", { count: names.length - most }));
     return this.list.format(shown);
   }

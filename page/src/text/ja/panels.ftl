@@ -1,4 +1,4 @@
-### パネル：事象の一覧、事象の詳細、警報と操作、運用状況、当直記録。日本語。
+### パネル：事案の一覧、事案の詳細、警報と操作、運用状況、当直日誌。日本語。
 ### 予測は予測として書く。誤報（取り消し）と解除を取り違えない。
 
 ## 各パネルに共通のことば
@@ -18,7 +18,10 @@ arrival-ahead = { $clock }以降に到達のおそれ、{ $in }
 arrival-now = 今すぐにも到達のおそれ（{ $clock }以降）
 arrival-latest = 遅くとも{ $clock }まで
 ellipse-size = 90％の範囲 ±{ $major } × { $minor }、長軸の方位 { $azimuth }
+ellipse-round = 90％の範囲 ±{ $radius }
 plus-minus = { $value } ± { $sigma }
+probability-under = { $value }未満
+probability-over = { $value }超
 
 owner-own = 自国
 owner-shared = 共有状況図
@@ -59,22 +62,22 @@ reason-fell-at-sea = 海に落下した
 reason-will-not-arrive = 到達しない
 reason-error = 誤報
 
-## 事象の一覧
-events-title = 事象
+## 事案の一覧
+events-title = 事案
 events-by-urgency = 緊急度の順。自国の地域への危険を先に表示
 events-search = 検索
-events-search-hint = 事象、種類、地域
+events-search-hint = 事案、種類、地域
 events-owner = 提供国
 events-owner-any = すべての国
-events-ended = 終わった事象も表示
+events-ended = 終わった事案も表示
 events-shown =
     { $count ->
-        [0] 事象はありません
-       *[other] 事象 { $count }件
+        [0] 事案はありません
+       *[other] 事案 { $count }件
     }
-events-hidden-ended = 終わった事象{ $count }件を隠しています
+events-hidden-ended = 終わった事案{ $count }件を隠しています
 events-nothing = 何も探知されていません。安全を意味するものではありません。現在見えていない範囲は「運用状況」で確認してください。
-events-no-match = 条件に合う事象はありません。
+events-no-match = 条件に合う事案はありません。
 events-launched = { $clock }発射、{ $place }付近
 events-launch-unknown = 発射の時刻と場所は不明
 events-likely = { $class } { $probability }
@@ -91,11 +94,10 @@ badge-acknowledged = 確認済み
 badge-shelved = { $until }まで保留
 badge-ended = 終了
 
-## 事象の詳細
-event-title = 事象 { $event }
-event-none = 事象が選ばれていません。一覧か地図で選んでください。
-event-gone = この時点の状況図に事象 { $event } はありません。
-event-back = 一覧に戻る
+## 事案の詳細
+event-title = 事案 { $event }
+event-none = 事案が選ばれていません。一覧か地図で選んでください。
+event-gone = この時点の状況図に事案 { $event } はありません。
 event-acknowledge = 確認
 event-shelve = 保留
 event-unshelve = 保留をやめる
@@ -135,12 +137,7 @@ event-open-warnings = 警報パネルで開く
 event-area-column = 地域
 event-probability-column = 確率
 event-arrival-column = 到達
-event-no-release = この事象についての提供の判断はまだありません。
-event-release-kind = 情報
-event-release-partner = 協力国
-event-release-outcome = 判断
-event-release-reason = 理由
-event-release-state = 受け渡し
+event-no-release = この事案についての提供の判断はまだありません。
 outcome-released = 提供
 outcome-thinned = 省略（直前に提供済み）
 outcome-refused-by-floor = 基本原則により不可
@@ -162,7 +159,7 @@ timeline-phase = { $object }：{ $phase }
 timeline-class = { $object } は{ $class }とみられます（{ $probability }）
 timeline-impact = { $object } は{ $place }付近に落下の予測、90％の範囲 { $semi_major_m }、{ $time }
 timeline-impact-narrowed = { $object }：落下予測が{ $semi_major_m }まで絞られました、{ $time }
-timeline-partner = { $owner }もこの事象を伝えています
+timeline-partner = { $owner }もこの事案を伝えています
 timeline-warning =
     { $areas ->
         [0] 警報 { $warning } 第{ $revision }版：{ $status }、{ $hazard }、対象地域なし
@@ -173,14 +170,12 @@ timeline-warning-ended = 警報 { $warning } が終了：{ $reason }
 timeline-warning-dropped = 警報 { $warning } は発表されませんでした
 timeline-act = { $operator }：{ $what }
 timeline-act-noted = { $operator }：{ $what }（{ $note }）
-why-line = { $warning } 第{ $revision }版：{ $status }
-why-areas-column = 地域
-why-used = 判断に使った確率
-why-stated = 予測の確率
-why-threshold = 警報の基準
-why-leave = 終了の基準
+why-line = { $clock }：{ $status }（第{ $revision }版）
+why-figures = { $area }：{ $used }（予測値 { $stated }）。警報の基準 { $alert } 以上、終了の基準 { $leave } 未満
 why-warned = 警報の対象
-why-since = { $duration }継続
+why-not-warned = 警報の対象外
+why-above = 基準を超えて{ $duration }
+why-below = 基準を下回って{ $duration }
 why-neighbour = { $area }に隣接
 why-held = { $warning }がまだ対象としている
 why-gone-passed = 通過した
@@ -205,8 +200,6 @@ why-adds = 加わった地域：{ $areas }。
 why-drops = 外れた地域：{ $areas }。
 why-objects = 物体ごとの内訳：{ $parts }
 why-unavailable = この版の数値は残っていません。
-yes = はい
-no = いいえ
 state-pending = 承認待ち
 state-open = 発表中
 state-ended = 終了
@@ -251,7 +244,7 @@ warnings-approved-by-nobody = まだ誰も承認していません。
 warnings-you-approved = この版はあなたが承認済みです。2人目の承認は、別の人が自分の権限で行ってください。
 warnings-not-public = 訓練が中断されているため、運用者だけに表示しています。
 warnings-failure = 伝えられませんでした：{ $detail }
-warnings-show-event = 事象 { $event } を表示
+warnings-show-event = 事案 { $event } を表示
 warnings-deliveries = 経路ごとの配信
 warnings-no-delivery = まだどの経路でも配信されていません。
 warnings-no-channels = このノードには配信経路が設定されておらず、外部には何も出ません。
@@ -305,7 +298,7 @@ act-correct-means = 2つの内容を同時に出します。{ $warning } は誤�
 act-acknowledge-means = 見たことを記録します。住民への内容は変わらず、何も消えません。
 act-shelve-means = 選んだ時刻まで一覧の下に移します。表示は残り、これまでどおり続きます。
 act-unshelve-means = 一覧の元の位置に戻します。
-act-note-means = メモは当直記録に残り、全員が読めます。
+act-note-means = メモは当直日誌に残り、全員が読めます。
 act-resume-means = 実際の事態が終わったことを必ず確かめてください。以後、訓練の内容は再び公開の経路に出ます。
 act-note-label = メモ
 act-note-optional = メモ（省略可）
@@ -330,10 +323,10 @@ act-exercise-warning = 訓練の通報です。
 
 ## 当直の引き継ぎ
 handover-open = 当直を引き継ぐ
-handover-nothing = 未処理のものはありません。進行中の事象、発表中の警報、承認待ちはいずれもありません。
+handover-nothing = 未処理のものはありません。進行中の事案、発表中の警報、承認待ちはいずれもありません。
 handover-pending = 承認待ち：{ $warnings }
 handover-out = 発表中の警報：{ $warnings }
-handover-events = 進行中の事象：{ $events }
+handover-events = 進行中の事案：{ $events }
 handover-shelved = 保留中：{ $events }
 handover-unacknowledged = 未確認：{ $events }
 handover-silent = 応答のないセンサー：{ $sensors }
@@ -358,7 +351,6 @@ operation-unseen-none = 自国のセンサーはすべて応答しています�
 operation-unseen-list = { $count }台のセンサーが応答していません。そのセンサーだけが見ていた範囲は見えません：
 operation-links = 協力国との回線
 operation-no-links = 接続している協力国はありません。
-operation-partner = 協力国
 operation-link = 回線
 operation-link-up = 接続中
 operation-link-down = { $duration }応答なし
@@ -372,7 +364,7 @@ operation-shed = 断念
 operation-refused = 拒否
 operation-split-view = 記録が食い違っています：{ $detail }
 operation-sensors = センサー
-operation-sensor = センサー
+operation-no-sensors = 登録されたセンサーはありません。
 operation-owner = 所有国
 operation-kind = 種類
 operation-last-line = 最後のデータ
@@ -391,30 +383,26 @@ sensor-radar = レーダー
 sensor-infrared = 赤外線衛星
 operation-channels = 配信経路
 operation-no-channels = 配信経路が設定されておらず、このノードからは何も出ません。
-operation-channel = 経路
 operation-waiting = 待機
 operation-delivered = 配信済み
 operation-failed = 失敗
-operation-last-error = 最後のエラー
+operation-last-error = 最後のエラー：{ $detail }
 operation-heads = 監査ログ
 operation-no-heads = 署名されたツリーヘッドはまだありません。
-operation-log = ログ
 operation-size = 件数
 operation-root = ルートハッシュ
 operation-signed = 署名時刻
 operation-latency = 処理時間
-operation-hop = 段階
-operation-median = 半数がこの時間内
-operation-worst = 100件中99件がこの時間内
+operation-hop = { $hop }：半数が{ $half }以内、100件中99件が{ $most }以内
 
-## 当直記録
-log-title = 当直記録
+## 当直日誌
+log-title = 当直日誌
 log-search = 検索
 log-search-hint = 運用者、対象、メモ
 log-what = 操作
 log-what-any = すべて
 log-print = 印刷
-log-printed = { $nation } 当直記録（{ $mode }）、{ $clock } 印刷
+log-printed = { $nation } 当直日誌（{ $mode }）、{ $clock } 印刷
 log-time = 時刻
 log-operator = 運用者
 log-subject = 対象
