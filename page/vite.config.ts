@@ -1,12 +1,13 @@
 import { defineConfig } from "vite";
 
+import { compressed } from "./dev/compressed.ts";
 import { fixtureNode } from "./dev/fixture.ts";
 
 // A node to work against: NADHIR_NODE=http://127.0.0.1:8080 npm run dev. Without one, the fixtures play.
 const node = process.env["NADHIR_NODE"];
 
 export default defineConfig({
-  plugins: node ? [] : [fixtureNode()],
+  plugins: [compressed(), node ? null : fixtureNode()],
   server: node ? { proxy: { "/api": { target: node, changeOrigin: true } } } : {},
   worker: { format: "es" },
   build: {
@@ -16,5 +17,8 @@ export default defineConfig({
     // Nothing inlined: the page's policy allows files of its own origin only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The map's library is one large file, and comes when the rest is there.
+    chunkSizeWarningLimit: 1_200,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
