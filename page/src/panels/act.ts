@@ -11,7 +11,7 @@ import { areasOf } from "./areas.ts";
 import { type OpenMatters, openLines } from "./handover.ts";
 import { Panel } from "./panel.ts";
 import { shortName } from "./words.ts";
-import { completes, headline } from "./warning-words.ts";
+import { approvals, byItself, completes, headline, statements, toBeSaid } from "./warning-words.ts";
 
 export interface Request {
   what: Deed;
@@ -24,8 +24,6 @@ export interface Request {
 
 const CLEAR_REASONS = ["passed", "fell-at-sea", "will-not-arrive"] as const;
 const SHELF_MINUTES = [5, 15, 30, 60, 240];
-/** Deeds that make the node send something. */
-const SENDING: readonly Deed[] = ["approve", "correct", "cancel", "clear"];
 /** Deeds for which a note is all there is to say. */
 const NOTED: readonly Deed[] = ["acknowledge", "shelve", "unshelve", "note", "reject", "cancel", "clear", "correct"];
 
@@ -72,7 +70,7 @@ export class ActDialog extends Panel {
   }
 
   private async loadChannels(request: Request): Promise<void> {
-    if (!request.warning || !SENDING.includes(request.what)) return;
+    if (!request.warning || !toBeSaid(request.what, request.warning.product).length) return;
     const { mode } = request.warning.product;
     const operation = await this.store.api.get<Operation>("/api/operation").catch(() => null);
     this.channels = operation && operation.channels.filter((channel) => channel.mode === mode).map(({ name }) => name);
@@ -109,10 +107,18 @@ export class ActDialog extends Panel {
 
   /** What the public would hear of it, on which channels. */
   private consequence(what: Deed, warning: WarningView): TemplateResult {
-    const { mode } = warning.product;
-    const sends = SENDING.includes(what) && (what !== "approve" || completes(warning));
+    const { words, now } = this;
+    const { product } = warning;
+    const { mode } = product;
+    const said = toBeSaid(what, product, [...this.chosen]);
+    const sends = said.length > 0 && (what !== "approve" || completes(warning));
     return html`<div class="aside ${mode === "live" ? "danger" : "attention"}">
-      <p><strong>${headline(warning.product, this.words)}</strong></p>
+      ${(said.length ? said : [product]).map((one) => html`<p><strong>${headline(one, words)}</strong></p>`)}
+      ${what === "approve"
+        ? [...statements(product, words, now), byItself(warning, words, now), ...approvals(warning, words)].map(
+            (line) => html`<p>${line}</p>`,
+          )
+        : nothing}
       ${what === "approve" && !sends ? html`<p>${this.t("act-second-person")}</p>` : nothing}
       ${sends ? html`<p>${this.t(mode === "live" ? "act-public-warning" : "act-exercise-warning")}</p>` : nothing}
       ${sends && this.channels

@@ -119,6 +119,9 @@ export class LogPanel extends Panel {
       .note {
         white-space: pre-line;
       }
+      td:first-child {
+        min-inline-size: 9em;
+      }
       .paper {
         display: none;
       }

@@ -6,14 +6,14 @@ import { describe, expect, it } from "vitest";
 
 import type { Language } from "../state/address.ts";
 import { emptyPicture, type EventView, type PictureState } from "../state/picture.ts";
-import type { AreaWarning, Mark, WarningProduct, WarningView } from "../state/types.ts";
+import type { AreaWarning, Deed, Mark, WarningProduct, WarningView } from "../state/types.ts";
 import { LOCALES } from "../text/texts.ts";
 import { openLines, openMatters } from "./handover.ts";
 import { found, merged } from "./log.ts";
 import { counted } from "./operation.ts";
 import { badges, likeliestClass, listed, threats } from "./order.ts";
 import { entryInWords } from "./timeline.ts";
-import { approvals, byItself, completes, headline, statements } from "./warning-words.ts";
+import { approvals, byItself, completes, headline, statements, toBeSaid } from "./warning-words.ts";
 import { actsOn, inOrder } from "./warnings.ts";
 import { REASONS, reasonInWords } from "./why.ts";
 import { shortName, Words } from "./words.ts";
@@ -239,6 +239,16 @@ describe("warnings", () => {
     expect([completes(view), completes({ ...view, approved_by: [] })]).toEqual([true, false]);
   });
 
+  it("are shown as they would be said, before they are", () => {
+    const { product } = warning("w");
+    const say = (what: Deed, areas?: string[]): string[] => toBeSaid(what, product, areas).map((one) => headline(one, words));
+    expect(say("approve")).toEqual(["Alert, impact: Akita"]);
+    expect(say("cancel")).toEqual(["Cancelled: issued in error, impact: Akita"]);
+    expect(say("clear")).toEqual(["All-clear, impact: Akita"]);
+    expect(say("correct", ["JP-02"])).toEqual(["Cancelled: issued in error, impact: Akita", "Alert, impact: JP-02"]);
+    expect(say("acknowledge")).toEqual([]);
+  });
+
   it("are told from the product alone, the likeliest area first", () => {
     const { product } = warning("w", {
       areas: [area("JP-02", 0.1, NOW + 90), area("JP-05", 0.9, NOW + 300)],
@@ -248,8 +258,7 @@ describe("warnings", () => {
     expect(headline(product, words)).toBe("Alert, impact: Akita and JP-02");
     const said = statements(product, words, NOW);
     expect(said[0]).toMatch(/in 1 min 30 sec/);
-    expect(said[1]).toContain("prediction from the last track");
-    expect(said[2]).toContain("1 sensor is silent");
+    expect(said.slice(1).join()).toMatch(/prediction from the last track.*1 sensor is silent/);
     const over = statements({ ...product, status: "all-clear", reason: "passed" }, words, NOW);
     expect(over[0]).toBe("It has passed");
     expect(over.join()).toContain("silent");

@@ -1,10 +1,22 @@
 /** Warnings in words: what people are told, who decides, and what happens by itself. */
 
-import type { WarningProduct, WarningView } from "../state/types.ts";
+import type { Deed, WarningProduct, WarningView } from "../state/types.ts";
 import type { Words } from "./words.ts";
 
 /** Whether one more approval sends the warning. */
 export const completes = ({ needs, approved_by }: WarningView): boolean => approved_by.length + 1 >= needs;
+
+/** What an act would make the node say, in order; nothing for acts that say nothing. `areas` are those of a correction. */
+export function toBeSaid(what: Deed, product: WarningProduct, areas: readonly string[] = []): WarningProduct[] {
+  const cancelled: WarningProduct = { ...product, status: "cancel", reason: "error" };
+  if (what === "approve") return [product];
+  if (what === "clear") return [{ ...product, status: "all-clear" }];
+  if (what === "cancel") return [cancelled];
+  if (what !== "correct") return [];
+  const known = new Map(product.areas.map((area) => [area.code, area]));
+  const right = areas.map((code) => known.get(code) ?? { code, probability: 0, arrival: product.issued });
+  return [cancelled, { ...product, status: "alert", reason: null, areas: right }];
+}
 
 /** Areas by danger: the likeliest first, then the earliest. */
 export const byDanger = ({ areas }: WarningProduct): WarningProduct["areas"] =>

@@ -26,7 +26,7 @@ export class Words {
   readonly locale: string;
   private readonly clockLocal: Intl.DateTimeFormat;
   private readonly clockUtc: Intl.DateTimeFormat;
-  private readonly dayLocal: Intl.DateTimeFormat;
+  private readonly momentLocal: Intl.DateTimeFormat;
   private readonly percents: Intl.NumberFormat;
   private readonly list: Intl.ListFormat;
   private readonly numbers = new Map<string, Intl.NumberFormat>();
@@ -47,7 +47,13 @@ export class Words {
     };
     this.clockLocal = new Intl.DateTimeFormat(this.locale, { ...clock, timeZone });
     this.clockUtc = new Intl.DateTimeFormat(this.locale, { ...clock, timeZone: "UTC" });
-    this.dayLocal = new Intl.DateTimeFormat(this.locale, { dateStyle: "medium", timeZone });
+    this.momentLocal = new Intl.DateTimeFormat(this.locale, {
+      ...clock,
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      timeZone,
+    });
     this.percents = new Intl.NumberFormat(this.locale, { style: "percent" });
     this.list = new Intl.ListFormat(this.locale, { type: "conjunction", style: "long" });
   }
@@ -97,9 +103,10 @@ export class Words {
     return this.text("time-both", { local: this.clockLocal.format(at), utc: this.clockUtc.format(at) });
   }
 
-  /** The local day, local time and UTC, for Unix seconds. */
+  /** The local day and time, and UTC, for Unix seconds. */
   moment(time: number): string {
-    return `${this.dayLocal.format(new Date(time * 1e3))} ${this.clock(time)}`;
+    const at = new Date(time * 1e3);
+    return this.text("time-both", { local: this.momentLocal.format(at), utc: this.clockUtc.format(at) });
   }
 
   /** `in 4 min 10 sec` or `30 sec ago`. */
@@ -149,7 +156,7 @@ export class Words {
     const options: Intl.NumberFormatOptions = {
       style: "unit",
       unit,
-      unitDisplay: "short",
+      unitDisplay: this.language === "ja" ? "narrow" : "short", // Japanese sets figures and units without a space.
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     };

@@ -18,7 +18,7 @@ panels-read-only = دخلت بحساب قارئ: ترى كل ما يسمح به 
 panels-replay-only = أنت تنظر إلى وقت مضى. عُد إلى البث المباشر لتتخذ إجراءً.
 panels-no-session = سجّل الدخول لعرض هذا.
 
-time-both = { $local } ({ $utc } بالتوقيت العالمي)
+time-both = { $local } ({ $utc } UTC)
 time-in = بعد { $duration }
 time-ago = قبل { $duration }
 arrival-ahead = قد يصل اعتبارًا من { $clock }، { $in }
