@@ -191,7 +191,8 @@ class Alerts:
                 continue
             early = flying.impact is not None and flying.impact.time - flying.seen_until > LOST_EARLY_S
             lost = flying.lost or (flying.down and early)
-            dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, flying.seen_until))
+            doubtful = flying.is_doubtful(now)
+            dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, flying.seen_until))
         return dangers
 
     def _concerns(self, life: Life, code: str, event: str) -> bool:

@@ -39,8 +39,8 @@ CHANGE_DWELL_S = 5.0
 class Danger(NamedTuple):
     """What one object means for a warning's areas now: where it comes or passes, and where it still may.
 
-    `down` says that it is down, `lost` that no sensor sees it (or saw it, long before it was down); `seen_until` is the
-    time of its last observed state.
+    `down` says that it is down, `lost` that no sensor sees it (or saw it, long before it was down), `doubtful` that it
+    brings no area into danger that is not; `seen_until` is the time of its last observed state.
     """
 
     object: str
@@ -51,7 +51,13 @@ class Danger(NamedTuple):
     """No direction came in time: all of `ahead` is told."""
     down: bool
     lost: bool
+    doubtful: bool
     seen_until: float
+
+    @property
+    def vanished(self) -> bool:
+        """Whether it was lost long before it came down, most likely on no area of this warning."""
+        return self.down and self.lost and sum(one.probability for one in self.threats.values()) < VANISHED
 
 
 class Combined(NamedTuple):
@@ -73,6 +79,8 @@ class AreaState:
     """Why it is no longer in danger, once it is not."""
     last: AreaThreat | None = None
     """The last threat that was not negligible."""
+    brought_by: frozenset[str] = frozenset()
+    """The objects of that threat."""
     neighbour_of: str | None = None
 
 
@@ -112,7 +120,7 @@ class Life:
 
     def watch(self, dangers: list[Danger], now: float) -> None:
         """Take in what is in danger now."""
-        threats = _combine(dangers, lambda danger, threat: not self._expired(danger, threat, now))
+        threats = _combine(dangers, lambda danger, code: self._counts(danger, code, now))
         for code in [*threats, *(known for known in self.areas if known not in threats)]:
             self._watch_area(code, threats.get(code), dangers, now)
         self.areas = {code: area for code, area in self.areas.items() if area.warned or area.combined.by_object}
@@ -120,7 +128,7 @@ class Life:
         threatening = {name for area in self.warned().values() for name in area.combined.by_object}
         self.lost = any(danger.lost and danger.object in threatening for danger in dangers)
         self.objects = tuple(d.object for d in dangers if d.object in threatening or d.ahead) or self.objects
-        down = {danger.object for danger in dangers if danger.down}
+        down = {danger.object for danger in dangers if danger.down and not danger.vanished}
         self.fallen = self.fallen or (
             self.hazard != "overflight"
             and any(
@@ -192,9 +200,14 @@ class Life:
         assert rule is not None
         return rule.district if self.areas_known[code].level == "district" else rule.country
 
-    def _expired(self, danger: Danger, threat: AreaThreat, now: float) -> bool:
-        """Whether a lost object should have passed long ago. One that comes down is said to be down instead."""
-        return self.hazard == "overflight" and danger.lost and now > threat.latest + self.rule.lost_wait_s
+    def _counts(self, danger: Danger, code: str, now: float) -> bool:
+        """Whether an object still means danger to an area, or begins to."""
+        if danger.doubtful and not (code in self.areas and self.areas[code].warned):
+            return False
+        latest = danger.threats[code].latest
+        if self.hazard == "overflight":
+            return not (danger.lost and now > latest + self.rule.lost_wait_s)
+        return not (danger.vanished and now > latest)
 
     def _watch_area(self, code: str, combined: Combined | None, dangers: list[Danger], now: float) -> None:
         area = self.areas.setdefault(code, AreaState(combined or NOTHING))
@@ -208,7 +221,7 @@ class Life:
             threat = threat._replace(arrival=area.last.arrival)
             area.combined = area.combined._replace(threat=threat)
         if threat.probability >= limit.leave:
-            area.last = threat
+            area.last, area.brought_by = threat, frozenset(area.combined.by_object)
         area.neighbour_of = next(
             (other for other in sorted(self.neighbours_of(code)) if other in self.areas and self.areas[other].warned),
             None,
@@ -218,7 +231,9 @@ class Life:
         area.above_since = (now if area.above_since is None else area.above_since) if above else None
         below = threat.probability < limit.leave
         area.below_since = (now if area.below_since is None else area.below_since) if below else None
-        if area.above_since is not None and now - area.above_since >= limit.enter_dwell_s:
+        far = threat.arrival - now > limit.far_s
+        dwell_s = limit.far_dwell_s if far else limit.enter_dwell_s
+        if area.above_since is not None and now - area.above_since >= dwell_s:
             area.warned, area.gone = True, None
         elif area.warned:
             self._watch_end(code, area, dangers, now)
@@ -231,7 +246,8 @@ class Life:
         latest = area.last.latest if area.last else now
         said = self.said.areas.get(code) if self.said else None
         led_here = said is not None and said.probability >= STAYS * limit.alert
-        if self.hazard == "overflight" and led_here and any(d.seen_until >= latest - PASSING_S for d in dangers):
+        seen_until = max((d.seen_until for d in dangers if d.object in area.brought_by), default=-math.inf)
+        if self.hazard == "overflight" and led_here and seen_until >= latest - PASSING_S:
             area.gone = "passed"
         elif self.hazard == "overflight" and dangers and now > latest and all(d.lost or d.down for d in dangers):
             area.gone = "lost"
@@ -345,15 +361,17 @@ DOUBT_S = 15.0
 """The same of a pre-alert: while a motor burns, doubts about what it does come and go."""
 PASSING_S = 20.0
 """An area vanishes from the path ahead so long before the latest time at which its far end could be reached."""
+VANISHED = 0.2
+"""What was lost early, and came down on an area with less than this, is not said to have fallen."""
 STAYS = 0.5
 """A pre-alert stays for an area down to this part of the probability that brought it."""
 
 
-def _combine(dangers: list[Danger], counts: Callable[[Danger, AreaThreat], bool]) -> dict[str, Combined]:
+def _combine(dangers: list[Danger], counts: Callable[[Danger, str], bool]) -> dict[str, Combined]:
     found: dict[str, Combined] = {}
     for danger in dangers:
         for code, threat in danger.threats.items():
-            if not counts(danger, threat):
+            if not counts(danger, code):
                 continue
             before = found.get(code, NOTHING)
             old = before.threat

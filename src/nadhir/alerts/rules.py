@@ -34,6 +34,9 @@ class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     neighbour: float
     enter_dwell_s: float = 3.0
     """How long the probability must stay at or above `alert`: against flicker."""
+    far_dwell_s: float = 8.0
+    far_s: float = 120.0
+    """The same while it is more than `far_s` until it comes: a motor that only paused is known to burn again then."""
     leave_dwell_s: float = 15.0
     """How long it must stay below `leave`."""
 
@@ -87,7 +90,7 @@ class AuthorityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An area is warned only where the prediction as stated gives it this probability: reachable at all."""
     update_gap_s: float = 10.0
     """Between two updates that do not grow."""
-    lost_wait_s: float = 45.0
+    lost_wait_s: float = 30.0
     """After the latest time at which a lost object could have come, until that is said."""
 
     def hazard(self, hazard: Hazard) -> HazardRule | None:

@@ -33,6 +33,10 @@ FURTHEST_M = {
 TURN_SIGMA = math.radians(3.0)
 """How far the direction of a climbing vehicle may still turn: generic ascents stay in one plane."""
 ACROSS_FLOOR_M = 2000.0
+CONFIRMED_S = 15.0
+"""What was seen for so long is taken for real when it is seen no more."""
+UNSEEN_S, BLURRED_S = 6.0, 60.0
+"""Not seen for longer than this, what is not confirmed, and what is, brings no area into danger any more."""
 PATH_STEP_S = 10.0
 PATH_KNOWN_S = 60.0
 """A path is known as far as the time at which a place along it is reached has a smaller standard deviation."""
@@ -76,8 +80,9 @@ class Flying:
     assessment: AssessmentProduct | None = None
     predicted_since: float = -math.inf
     """When the first impact product came, since it last burned."""
+    first_seen: float = math.inf
     seen_until: float = -math.inf
-    """Time of its last observed state."""
+    """Times of its first and last observed state."""
     news: bool = True
     """Something was said of it that was not looked at yet."""
     path_flown: float = -math.inf
@@ -103,6 +108,12 @@ class Flying:
         """Whether no sensor sees it, and it is not yet said to be down."""
         return self.phase == "lost"
 
+    def is_doubtful(self, now: float) -> bool:
+        """Whether it is not seen and was seen for so short a time that it may never have been, or long ago: what is
+        predicted of it then grows by its blur alone."""
+        unseen_s = now - self.seen_until
+        return unseen_s > (BLURRED_S if self.seen_until - self.first_seen >= CONFIRMED_S else UNSEEN_S)
+
     @property
     def settled(self) -> bool:
         """Whether it is known where it comes down, or that it does not."""
@@ -119,6 +130,7 @@ class Flying:
         if track.phase in ("boost", "orbit"):
             self.impact = None
         if track.phase not in ("lost", "down"):
+            self.first_seen = min(self.first_seen, track.time)
             self.seen_until = track.time
         self.track = track
 

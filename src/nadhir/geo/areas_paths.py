@@ -22,7 +22,7 @@ REACH_SIGMAS = 4.0
 EARLY_SIGMAS = 1.645
 """One-sided: before it with probability 0.05."""
 LIKELY_SIGMAS = 2.0
-"""Arrival over an area is taken where the path is likely to be."""
+"""The times of a passage are those at which an outline is crossed where the path is likely to be."""
 UNKNOWN = 1.0
 """A heading with a larger sigma (rad) is not known."""
 
@@ -70,12 +70,17 @@ def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
     across_m = np.sum(corners * sideways[nearest], axis=1) * EARTH_RADIUS_M
     sigmas = across_m / track.across_sigma_m[nearest]
     reached = np.interp(nearest + np.clip(beyond, -0.5, 0.5), np.arange(len(track.time)), track.time)
-    likely = beside & (np.abs(sigmas) < LIKELY_SIGMAS)
     early = reached - EARLY_SIGMAS * track.time_sigma_s[nearest]
     late = reached + EARLY_SIGMAS * track.time_sigma_s[nearest]
     first, last = _of_rings(np.where(beside, [sigmas, -sigmas], math.inf), start)
     times = _of_rings(np.where(beside, [early, -late], math.inf), start)
-    likely_times = _of_rings(np.where(likely, [early, -late], math.inf), start)
+    # The part of each edge that the path is likely to cross; the ring around a whole path has none.
+    begins, ends = _within(sigmas, LIKELY_SIGMAS)
+    crossed = (begins <= ends) & beside & np.roll(beside, -1)
+    crossed[start[1:] - 1] = False
+    parts = [_between(early, begins), _between(early, ends), -_between(late, begins), -_between(late, ends)]
+    sooner, soon, later, latter = _of_rings(np.where(crossed, parts, math.inf), start)
+    likely_times = np.array([np.minimum(sooner, soon), np.minimum(later, latter)])
     soonest, latest = np.where(likely_times < math.inf, likely_times, times)
     found: dict[str, tuple[list[tuple[float, float]], float, float]] = {}
     for k in np.flatnonzero(first < math.inf):
@@ -143,6 +148,20 @@ def reach(
 def _of_rings(values: FloatArray, start: NDArray[np.int64]) -> FloatArray:
     """The least of each ring's values, of (k, n) values of corners."""
     return np.minimum.reduceat(values, start[:-1], axis=1)
+
+
+def _within(values: FloatArray, limit: float) -> tuple[FloatArray, FloatArray]:
+    """Where along the edge from each corner to the next, from 0 to 1, a value is within ±`limit`: from, to. Where it
+    never is, from is after to."""
+    change = np.roll(values, -1) - values
+    change = np.where(np.abs(change) < 1e-12, 1e-12, change)
+    one, other = (-limit - values) / change, (limit - values) / change
+    return np.maximum(np.minimum(one, other), 0.0), np.minimum(np.maximum(one, other), 1.0)
+
+
+def _between(values: FloatArray, share: FloatArray) -> FloatArray:
+    """A value so far along the edge from each corner to the next."""
+    return values + share * (np.roll(values, -1) - values)
 
 
 def _joined(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
