@@ -86,9 +86,11 @@ class Console:
         item = self.board.item(at, basis, owner, classification, event, thing, product)
         self._happened(self._timeline.item(item), at, level_of(classification))
 
-    def warning(self, view: WarningView, level: int) -> None:
-        """A warning of this nation as it now is."""
-        self._happened(self._timeline.warning(self.board.warning(view, level)), view.at, level)
+    def warning(self, view: WarningView, level: int) -> WarningView:
+        """A warning of this nation as it now is; its number is given here."""
+        view = self.board.warning(view, level)
+        self._happened(self._timeline.warning(view), view.at, level)
+        return view
 
     def explanation(self, explanation: Explanation, level: int) -> None:
         """The numbers behind a warning."""

@@ -160,6 +160,7 @@ class NodeConsole:
         now = self._node.clock.now()
         if now is None:
             raise ActRefused(NOT_BEGUN)
+        before = dict(self._shown)
         try:
             self._publisher.publish(self._acted(self._side.desk, act, operator, now), now)
         except DeskError as error:
@@ -170,7 +171,8 @@ class NodeConsole:
             self._node.end_warning(act.subject, "error")
         elif act.what == "clear" and act.reason is not None:
             self._node.end_warning(act.subject, act.reason)
-        return self._show_warnings(now)
+        self._show_warnings(now)
+        return [view for name, (view, level) in self._shown.items() if before.get(name) != (view, level)]
 
     def operation(self) -> Operation:
         """How the node is."""
@@ -301,18 +303,17 @@ class NodeConsole:
             # What everybody outside is told is no secret inside.
             self._levels[name] = 0
 
-    def _show_warnings(self, now: float) -> list[WarningView]:
+    def _show_warnings(self, now: float) -> None:
         """Tell the console what changed of the warnings since it was last told."""
-        changed = []
         for view in self._views(now):
             level = self._levels.get(view.warning, 0)
-            before = self._shown.get(view.warning)
-            if before is None or (msgspec.structs.replace(view, at=before[0].at), level) != before:
-                self._shown[view.warning] = view, level
-                self._console.warning(view, level)
-                changed.append(view)
+            known, known_level = self._shown.get(view.warning, (None, 0))
+            if known is not None:
+                view = msgspec.structs.replace(view, at=known.at, sequence=known.sequence)
+            if (view, level) != (known, known_level):
+                view = msgspec.structs.replace(view, at=now)
+                self._shown[view.warning] = self._console.warning(view, level), level
         self._forget()
-        return changed
 
     def _views(self, now: float) -> list[WarningView]:
         if self._side is None:

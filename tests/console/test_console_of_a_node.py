@@ -1,0 +1,257 @@
+"""The console of a real node: an event from launch to its end, by people over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from console_visitors import PASSWORD, Person, events
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from nadhir.console.accounts import Accounts
+from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
+from nadhir.node.nations import HOST, NationNode, free_ports, make_nations
+from nadhir.sensors import read_sensors
+from nadhir.sharing.keys import NodeKey
+
+pytestmark = pytest.mark.connected
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "toward-land"
+SECONDS = 130.0
+"""After the first line: JPN's own radars have told where it comes down."""
+
+
+def write_key_and_certificate(folder: Path, name: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
+    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    path = folder / f"{name}.key"
+    path.touch(0o600)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    (folder / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+
+
+def make_node(folder: Path) -> NationNode:
+    """JPN's node: two persons approve what may come down, kim and lee are operators, mori may read."""
+    policies = {"JPN": {"JPN.cedar": (EXAMPLE / "nations" / "JPN.cedar").read_text()}}
+    node = make_nations(folder, read_sensors(EXAMPLE), policies)["JPN"]
+    write_key_and_certificate(node.folder, "drill")
+    NodeKey.generate().save(node.folder / "acts.key")
+    rules = (files("nadhir.alerts") / "rules.toml").read_text()
+    automatic = 'impact = { district = "automatic", country = "automatic" }'
+    asked = 'impact = { district = "two-person", country = "two-person", countdown_s = 900.0, then = "hold" }'
+    (node.folder / "warning.toml").write_text(rules.replace(automatic, asked, 1))
+    (node.folder / "publishing.toml").write_text(f"""
+languages = ["ja", "en"]
+[names]
+ja = "訓練"
+en = "Exercise office"
+[exercise]
+sender = "drill@warn.example"
+key = "drill.key"
+certificate = "drill.pem"
+acts_key = "acts.key"
+operators = ["kim", "lee"]
+feed = {{ address = "http://{HOST}/cap", title = "Warnings", author = "A node", port = {free_ports(1)[0]} }}
+""")
+    with (node.folder / "node.toml").open("a") as config:
+        config.write('\n[publishing]\nfile = "publishing.toml"\n[warning]\nfile = "warning.toml"\n')
+    accounts = Accounts(node.data / "console")
+    for name, role in (("kim", "operator"), ("lee", "operator"), ("park", "operator"), ("mori", "reader")):
+        accounts.add(name, role, "SECRET", PASSWORD)  # type: ignore[arg-type]
+    return node
+
+
+async def until(person: Person, state: str, within_s: float = 30.0) -> dict[str, Any]:
+    """The first warning in a state."""
+    async with asyncio.timeout(within_s):
+        while True:
+            for view in (await person.get("/api/picture"))["warnings"]:
+                if view["state"] == state:
+                    return dict(view)
+            await asyncio.sleep(0.1)
+
+
+def test_an_event_is_decided_on_by_people(tmp_path: Path) -> None:
+    node = make_node(tmp_path)
+    address = f"http://{HOST}:{node.console_port}"
+
+    async def fed(seconds: float) -> None:
+        course = Pace(first_time(EXAMPLE) - LEAD_S, 20.0, 1)
+        end = course.start + seconds
+        lines = list(takewhile(lambda line: line[0] <= end, own_lines(EXAMPLE, "JPN")))
+        await feed(lines, HOST, node.ingest_port, course, end=end)
+
+    async def test() -> None:
+        await node.start()
+        await node.until_ready()
+        async with (
+            httpx.AsyncClient(base_url=address) as one,
+            httpx.AsyncClient(base_url=address) as two,
+            httpx.AsyncClient(base_url=address) as three,
+            httpx.AsyncClient(base_url=address) as four,
+        ):
+            kim, lee, park, mori = Person(one), Person(two), Person(three), Person(four)
+            for person, name in ((kim, "kim"), (lee, "lee"), (park, "park"), (mori, "mori")):
+                assert (await person.log_in(name)).status_code == 200
+            heard: list[str] = []
+            listening = asyncio.create_task(listen(mori, heard))
+            await fed(SECONDS)
+            view = await until(kim, "pending")
+            warning, revision = view["warning"], view["revision"]
+            assert (view["needs"], view["then"], view["approved_by"]) == (2, "hold", [])
+            assert (await mori.act("approve", warning, revision=revision)).status_code == 403
+            assert "no operator" in (await park.act("approve", warning, revision=revision)).json()["detail"]
+            assert (await kim.act("approve", warning)).status_code == 400
+            assert "changed" in (await kim.act("approve", warning, revision=revision + 7)).json()["detail"]
+            first = await kim.act("approve", warning, revision=revision)
+            assert first.json()["warnings"][0]["approved_by"] == ["kim"]
+            assert "another person" in (await kim.act("approve", warning, revision=revision)).json()["detail"]
+            second = await lee.act("approve", warning, revision=revision)
+            assert [one["state"] for one in second.json()["warnings"]] == ["open"]
+            assert (await kim.act("acknowledge", warning, note="Seen.")).status_code == 200
+            async with asyncio.timeout(10.0):
+                while not [d for d in (await until(kim, "open"))["deliveries"] if d["state"] == "sent"]:
+                    await asyncio.sleep(0.1)
+            await look_at_everything(mori, warning)
+            code = view["product"]["areas"][0]["code"]
+            corrected = (await kim.act("correct", warning, areas=[code])).json()
+            assert sorted(one["state"] for one in corrected["warnings"]) == ["ended", "open"]
+            new = next(one["warning"] for one in corrected["warnings"] if one["state"] == "open")
+            assert (await lee.act("cancel", new)).json()["warnings"][0]["product"]["status"] == "cancel"
+            assert (await lee.act("cancel", new)).status_code == 409
+            log = [(mark["operator"], mark["what"], mark["refused"] is None) for mark in await mori.get("/api/log")]
+            assert ("lee", "approve", True) in log
+            assert ("mori", "approve", False) in log
+            assert {"item", "warning", "mark", "time"} <= set(heard)
+            listening.cancel()
+            before = await kim.get("/api/picture")
+        assert await node.stop() == 0
+        # What was decided and noted is there after a restart.
+        await node.start()
+        await node.until_ready()
+        async with httpx.AsyncClient(base_url=address) as client:
+            kim = Person(client)
+            assert (await kim.client.get("/api/picture")).status_code == 401
+            await kim.log_in("kim")
+            after = await kim.get("/api/picture")
+            states = {view["warning"]: view["state"] for view in after["warnings"]}
+            assert states[warning] == states[new] == "ended"
+            assert {mark["note"] for mark in after["marks"]} >= {"Seen."}
+            things = {(item["basis"], item["product"]["kind"]) for item in before["items"]}
+            assert {(item["basis"], item["product"]["kind"]) for item in after["items"]} == things
+            assert after["sequence"] > before["sequence"]
+            repeated = (await kim.get("/api/history", since=0, limit=5000))["items"]
+            seen = [(item["at"], item["basis"], str(item["product"])) for item in repeated]
+            assert len(seen) == len(set(seen))
+
+    run(node, test())
+
+
+async def listen(person: Person, heard: list[str]) -> None:
+    async with person.client.stream("GET", "/api/stream", timeout=60.0) as answer:
+        async for event in events(answer.aiter_lines()):
+            heard.append(event.event)
+
+
+async def look_at_everything(person: Person, warning: str) -> None:
+    """Every answer holds what it should, in mid-event."""
+    picture = await person.get("/api/picture")
+    event = next(item["event"] for item in picture["items"] if item["basis"] == "shared" and item["event"])
+    detail = await person.get("/api/event", event=event)
+    assert detail["launches"]
+    assert detail["objects"][0]["preferred"]
+    keys = [entry["key"] for entry in detail["timeline"]]
+    assert keys[0] == "timeline-launch"
+    assert {"timeline-phase", "timeline-impact", "timeline-warning-pending", "timeline-warning"} <= set(keys)
+    assert warning in detail["warnings"]
+    explanations = await person.get("/api/explanation", warning=warning)
+    assert {one["revision"] for one in explanations} >= {0}
+    assert explanations[0]["areas"][0]["alert"] > 0.0
+    areas = await person.get("/api/areas")
+    names = next(one["properties"]["names"] for one in areas["features"] if one["properties"]["code"] == "JP-05")
+    assert names["en"] == "Akita"
+    assert len(set(names.values())) == 4
+    sensors = await person.get("/api/sensors")
+    assert sensors
+    assert any(one["last_line"] for one in sensors)
+    operation = await person.get("/api/operation")
+    assert operation["ready"]
+    assert operation["channels"][0]["delivered"] >= 1
+    assert operation["heads"][0]["size"] > 0
+    geojson = await person.get("/api/event.geojson", event=event)
+    assert geojson["mode"] == "exercise"
+    assert {feature["properties"]["kind"] for feature in geojson["features"]} >= {"launch", "path", "impact"}
+    czml = await person.get("/api/event.czml", event=event)
+    assert czml[0]["name"].startswith("EXERCISE")
+    assert len(czml) > 3
+    span = await person.get("/api/span")
+    middle = (span["first"] + span["last"]) / 2
+    then = await person.get("/api/picture", at=middle)
+    assert then["items"]
+    assert all(item["at"] <= middle for item in then["items"])
+    part = await person.get("/api/history", since=middle, until=span["last"], limit=50)
+    following = await person.get("/api/history", since=middle, until=span["last"], limit=50, after=part["next"])
+    assert max(item["sequence"] for item in part["items"]) < min(item["sequence"] for item in following["items"])
+
+
+def test_other_machines_are_served_over_tls_alone(tmp_path: Path) -> None:
+    node = make_node(tmp_path)
+    config = node.folder / "node.toml"
+    text = config.read_text()
+    config.write_text(text.replace("[console]", '[console]\nhost = "0.0.0.0"'))
+
+    async def refused() -> None:
+        await node.start()
+        assert node.process is not None
+        assert await asyncio.wait_for(node.process.wait(), 60.0) == 2
+        assert "certificate and key" in (node.folder / "node.log").read_text()
+
+    asyncio.run(refused())
+    write_key_and_certificate(node.folder, "page")
+    page = '[console]\nhost = "0.0.0.0"\ncertificate = "page.pem"\nkey = "page.key"'
+    config.write_text(text.replace("[console]", page))
+
+    async def served() -> None:
+        await node.start()
+        trusted = ssl.create_default_context()
+        trusted.check_hostname = False
+        trusted.verify_mode = ssl.CERT_NONE
+        async with httpx.AsyncClient(base_url=f"https://{HOST}:{node.console_port}", verify=trusted) as client:
+            async with asyncio.timeout(60.0):
+                while True:
+                    try:
+                        answer = await Person(client).log_in("kim")
+                        break
+                    except httpx.TransportError:
+                        await asyncio.sleep(0.2)
+            cookie = answer.headers["set-cookie"]
+            assert cookie.startswith("__Host-")
+            assert "Secure" in cookie
+            assert "strict-transport-security" in answer.headers
+
+    run(node, served())
+
+
+def run(node: NationNode, test: Any) -> None:
+    async def whole() -> None:
+        try:
+            await asyncio.wait_for(test, 240)
+        finally:
+            ended = await node.stop()
+        assert ended == 0
+
+    asyncio.run(whole())
