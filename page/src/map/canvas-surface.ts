@@ -207,7 +207,8 @@ export class CanvasSurface implements Surface {
   }
 
   private prepared(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-    const context = canvas.getContext("2d");
+    // Where the plain map is needed there is no fast graphics: drawn by the processor it is many times as quick.
+    const context = canvas.getContext("2d", { willReadFrequently: true });
     context?.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context?.clearRect(0, 0, canvas.width, canvas.height);
     return context;
@@ -255,10 +256,10 @@ export class CanvasSurface implements Surface {
       context.fillStyle = colour;
       context.fill();
     }
-    context.globalAlpha = mark.opacity;
     const hatch = mark.hatch && context.createPattern(this.picture("hatch", mark.hatch, mark.tone), "repeat");
     if (hatch) {
       hatch.setTransform(new DOMMatrix().scale(1 / devicePixelRatio));
+      context.globalAlpha = mark.hatchOpacity;
       context.fillStyle = hatch;
       context.fill();
     }

@@ -10,13 +10,13 @@ const LATER = [
 ];
 
 describe("free flight", () => {
-  test("is the node's own, to ten metres in eight minutes", () => {
-    const path = freeFlight(0, POSITION, VELOCITY);
+  test("is the node's own, to fifty metres in eight minutes", () => {
+    const path = freeFlight(0, POSITION, VELOCITY, { step_s: 20 });
     for (const { time, place, height_m, speed_mps } of LATER) {
       const point = path.find(([t]) => t === time)!;
       expect(point[1]).toBeCloseTo(place[0]!, 4);
       expect(point[2]).toBeCloseTo(place[1]!, 4);
-      expect(Math.abs(point[3] - height_m)).toBeLessThan(10);
+      expect(Math.abs(point[3] - height_m)).toBeLessThan(50);
       expect(point[4]).toBeCloseTo(speed_mps, 1);
     }
   });

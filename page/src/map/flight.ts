@@ -62,12 +62,12 @@ export function freeFlight(
   time: number,
   position_m: Vector,
   velocity_mps: Vector,
-  { floor_m = 0, duration_s = 7200, step_s = 10 } = {},
+  { floor_m = 0, duration_s = 7200, step_s = 15 } = {},
 ): TrailPoint[] {
-  let state = [...position_m, ...velocity_mps];
+  const state = new Float64Array([...position_m, ...velocity_mps]);
   const path: TrailPoint[] = [];
   for (let passed = 0; passed <= duration_s; passed += step_s) {
-    const [x, y, z, u, v, w] = state as [number, number, number, number, number, number];
+    const [x, y, z, u, v, w] = state as unknown as [number, number, number, number, number, number];
     const { longitude_deg, latitude_deg, height_m } = geodetic([x, y, z]);
     if (!Number.isFinite(height_m)) break;
     const last = path[path.length - 1];
@@ -83,7 +83,7 @@ export function freeFlight(
       break;
     }
     path.push(point);
-    state = rungeKutta(state, step_s);
+    rungeKutta(state, step_s);
   }
   return path;
 }
@@ -93,32 +93,40 @@ export function between(from: TrailPoint, to: TrailPoint, part: number): TrailPo
   return from.map((value, k) => value + ((to[k] as number) - value) * part) as TrailPoint;
 }
 
-function rungeKutta(state: readonly number[], step_s: number): number[] {
-  const moved = (slope: readonly number[], by: number) => state.map((value, k) => value + by * (slope[k] as number));
-  const k1 = slopes(state);
-  const k2 = slopes(moved(k1, step_s / 2));
-  const k3 = slopes(moved(k2, step_s / 2));
-  const k4 = slopes(moved(k3, step_s));
-  return state.map(
-    (value, k) =>
-      value + (step_s / 6) * ((k1[k] as number) + 2 * (k2[k] as number) + 2 * (k3[k] as number) + (k4[k] as number)),
-  );
+/** One fourth-order step, in place. */
+function rungeKutta(state: Float64Array, step_s: number): void {
+  slopes(state, SLOPES[0]);
+  slopes(moved(state, SLOPES[0], step_s / 2), SLOPES[1]);
+  slopes(moved(state, SLOPES[1], step_s / 2), SLOPES[2]);
+  slopes(moved(state, SLOPES[2], step_s), SLOPES[3]);
+  for (let k = 0; k < 6; k++) {
+    const [k1, k2, k3, k4] = [SLOPES[0][k], SLOPES[1][k], SLOPES[2][k], SLOPES[3][k]] as [number, number, number, number];
+    state[k] = (state[k] as number) + (step_s / 6) * (k1 + 2 * (k2 + k3) + k4);
+  }
 }
 
+function moved(state: Float64Array, slope: Float64Array, by: number): Float64Array {
+  for (let k = 0; k < 6; k++) MOVED[k] = (state[k] as number) + by * (slope[k] as number);
+  return MOVED;
+}
+
+// Hundreds of paths a second are flown: no step makes new arrays.
+const six = () => new Float64Array(6);
+const SLOPES: readonly [Float64Array, Float64Array, Float64Array, Float64Array] = [six(), six(), six(), six()];
+const MOVED = six();
+
 /** Velocity and acceleration: point mass and J2, centrifugal and Coriolis (Vallado 2013, 8.7 and 3.4), as in `nadhir.geo`. */
-function slopes(state: readonly number[]): number[] {
-  const [x, y, z, u, v, w] = state as [number, number, number, number, number, number];
+function slopes(state: Float64Array, into: Float64Array): void {
+  const [x, y, z, u, v, w] = state as unknown as [number, number, number, number, number, number];
   const radius2 = x * x + y * y + z * z;
   const pull = GRAVITATIONAL_PARAMETER / (radius2 * Math.sqrt(radius2));
   const flat = (1.5 * J2 * SEMI_MAJOR_M * SEMI_MAJOR_M) / radius2;
   const polar = (5 * z * z) / radius2;
   const across = -pull * (1 + flat * (1 - polar)) + EARTH_RATE * EARTH_RATE;
-  return [
-    u,
-    v,
-    w,
-    across * x + 2 * EARTH_RATE * v,
-    across * y - 2 * EARTH_RATE * u,
-    -pull * (1 + flat * (3 - polar)) * z,
-  ];
+  into[0] = u;
+  into[1] = v;
+  into[2] = w;
+  into[3] = across * x + 2 * EARTH_RATE * v;
+  into[4] = across * y - 2 * EARTH_RATE * u;
+  into[5] = -pull * (1 + flat * (3 - polar)) * z;
 }

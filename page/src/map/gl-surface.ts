@@ -7,6 +7,7 @@ import {
   Map as MapLibre,
   setWorkerUrl,
   type StyleSpecification,
+  type SymbolLayerSpecification,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
@@ -24,7 +25,9 @@ type LayerName = keyof Scene;
 type AnyMark = AreaMark | LineMark | PointMark;
 
 const LAYERS: readonly LayerName[] = ["coverage", "districts", "ellipses", "paths", "trails", "places", "objects"];
-const CHOSEN_FIRST = ["objects", "places", "trails", "paths", "ellipses-line", "ellipses-fill", "districts-fill"];
+const CHOSEN_FIRST = ["objects", "crowd", "places", "trails", "paths", "ellipses-line", "ellipses-fill", "districts-fill"];
+/** Objects after this order are told apart less: neither selected nor a danger. */
+const CROWD_ORDER = 1;
 const CLICK_REACH_PX = 8;
 /** From this zoom on the finer basemap is worth its size. */
 const FINE_ZOOM = 2.5;
@@ -160,10 +163,10 @@ export class GlSurface implements Surface {
   private feature(mark: AnyMark): Feature {
     const colour = this.look.tones[mark.tone];
     if ("polygons" in mark) {
-      const { id, fill, width, opacity, dash } = mark;
+      const { id, fill, hatchOpacity, width, opacity, dash } = mark;
       const hatch = mark.hatch ? { hatch: `hatch ${mark.hatch} ${mark.tone}` } : {};
       const geometry: Geometry = { type: "MultiPolygon", coordinates: mark.polygons };
-      return { type: "Feature", geometry, properties: { id, colour, fill, width, opacity, dash, ...hatch } };
+      return { type: "Feature", geometry, properties: { id, colour, fill, hatchOpacity, width, opacity, dash, ...hatch } };
     }
     if ("points" in mark) {
       const { id, width, opacity, dash } = mark;
@@ -171,9 +174,10 @@ export class GlSurface implements Surface {
       return { type: "Feature", geometry, properties: { id, colour, width, opacity, dash } };
     }
     const { id, label, order } = mark;
-    const sign = mark.sign ? { sign: `sign ${mark.sign} ${mark.tone}` } : {};
+    const sign = `sign ${mark.sign ?? "none"} ${mark.tone}`;
+    const crowd = order > CROWD_ORDER;
     const geometry: Geometry = { type: "Point", coordinates: mark.at };
-    return { type: "Feature", geometry, properties: { id, colour, label, order, ...sign } };
+    return { type: "Feature", geometry, properties: { id, colour, label, order, sign, crowd, centred: mark.sign === null } };
   }
 
   private choiceAt(x: number, y: number): Choice | null {
@@ -229,8 +233,9 @@ export class GlSurface implements Surface {
         ...areaLayers("ellipses"),
         lineLayer("paths", "paths"),
         lineLayer("trails", "trails"),
-        pointLayer("places", look),
-        pointLayer("objects", look),
+        pointLayer("places", "places", look),
+        pointLayer("crowd", "objects", look, ["get", "crowd"]),
+        pointLayer("objects", "objects", look, ["!", ["get", "crowd"]]),
       ],
     };
   }
@@ -256,7 +261,11 @@ function areaLayers(source: LayerName): LayerSpecification[] {
       type: "fill",
       source,
       filter: ["has", "hatch"],
-      paint: { "fill-pattern": ["image", ["get", "hatch"]], "fill-antialias": false },
+      paint: {
+        "fill-pattern": ["image", ["get", "hatch"]],
+        "fill-opacity": ["get", "hatchOpacity"],
+        "fill-antialias": false,
+      },
     },
     lineLayer(`${source}-line`, source),
   ];
@@ -277,11 +286,14 @@ function lineLayer(id: string, source: LayerName): LayerSpecification {
   };
 }
 
-function pointLayer(source: LayerName, look: Look): LayerSpecification {
+/** Text's halo is drawn in a pass of its own, which hundreds of labels make dear in software: the crowd has none. */
+function pointLayer(id: string, source: LayerName, look: Look, filter?: ExpressionSpecification): SymbolLayerSpecification {
+  const beside = ["left", [1.1, 0], "right", [-1.1, 0], "top", [0, 1.1], "bottom", [0, -1.1]];
   return {
-    id: source,
+    id,
     type: "symbol",
     source,
+    ...(filter ? { filter } : {}),
     layout: {
       "icon-image": ["image", ["get", "sign"]],
       "icon-allow-overlap": true,
@@ -289,13 +301,17 @@ function pointLayer(source: LayerName, look: Look): LayerSpecification {
       "text-field": ["get", "label"],
       "text-font": ["system-ui", "sans-serif"],
       "text-size": 12,
-      "text-variable-anchor-offset": ["left", [1.1, 0], "right", [-1.1, 0], "top", [0, 1.1], "bottom", [0, -1.1]],
+      "text-variable-anchor-offset": ["case", ["get", "centred"], ["literal", ["center", [0, 0]]], ["literal", beside]],
       "text-justify": "auto",
       "text-optional": true,
       "text-max-width": 16,
       "symbol-sort-key": ["get", "order"],
     },
-    paint: { "text-color": ["get", "colour"], "text-halo-color": look.halo, "text-halo-width": 1.6 },
+    paint: {
+      "text-color": ["get", "colour"],
+      "text-halo-color": look.halo,
+      "text-halo-width": id === "crowd" ? 0 : 1.6,
+    },
   };
 }
 

@@ -3,7 +3,7 @@
 import { geodetic } from "../state/geodetic.ts";
 import type { ObjectView } from "../state/picture.ts";
 import { dangers } from "./dangers.ts";
-import { type Choice, type Given, isShown, signOf, unseen } from "./scene.ts";
+import { type Choice, type Given, isShown, shortName, signOf, unseen } from "./scene.ts";
 
 export interface Row {
   text: string;
@@ -49,7 +49,7 @@ export function listing(given: Given): Listing {
         ? [
             {
               text: words.text("map-list-launch", {
-                event,
+                event: shortName(event),
                 time: words.clock(launch.time),
                 place: placeWords(launch.longitude_deg, launch.latitude_deg, given),
               }),
@@ -75,7 +75,7 @@ function objectRow(object: ObjectView, given: Given): Row {
   const { longitude_deg, latitude_deg, height_m } = geodetic([x, y, z]);
   const said = [
     words.text("map-list-object", {
-      object: object.object,
+      object: shortName(object.object),
       owners: object.owners.join("+"),
       sign: words.text(`map-sign-${signOf(object)}`),
       height: Math.round(height_m / 1000),

@@ -16,8 +16,9 @@ import type { LonLat } from "./sphere.ts";
 import type { Bounds, Surface } from "./surface.ts";
 import { MapWords } from "./words.ts";
 
-/** At most so often the scene is made anew. */
+/** The scene is made anew at most so often, and in no more than this part of the time. */
 const SCENE_MS = 100;
+const SCENE_PART = 0.2;
 const SENSORS_MS = 10_000;
 const HEIGHTS_M = [20e3, 100e3, 300e3, 1000e3] as const;
 const PAN_PX = 90;
@@ -60,6 +61,7 @@ export class MapElement extends StoreElement {
   private sensorsAsked: ReturnType<typeof setInterval> | undefined;
   private areasAsked = false;
   private drawnAt = 0;
+  private drawnFor = 0;
 
   constructor() {
     super();
@@ -83,10 +85,11 @@ export class MapElement extends StoreElement {
 
   /** News come in every frame of the page; the map takes them up a little less often. */
   protected override async scheduleUpdate(): Promise<void> {
-    const rest = SCENE_MS - (performance.now() - this.drawnAt);
+    const rest = Math.max(SCENE_MS, this.drawnFor / SCENE_PART) - (performance.now() - this.drawnAt);
     if (rest > 0) await new Promise((done) => setTimeout(done, rest));
     this.drawnAt = performance.now();
     super.scheduleUpdate();
+    this.drawnFor = performance.now() - this.drawnAt;
   }
 
   protected override updated(): void {
@@ -404,7 +407,7 @@ function styles() {
     .maplibregl-control-container { display: none; }
     .mode {
       position: absolute; inset: 0; display: flex; flex-direction: column; justify-content: space-around;
-      align-items: center; pointer-events: none; overflow: hidden; opacity: 0.3;
+      align-items: center; pointer-events: none; overflow: hidden; opacity: 0.22;
     }
     .mode span {
       rotate: -14deg; font-size: clamp(2rem, 9cqi, 6rem); font-weight: 800; letter-spacing: 0.05em; white-space: nowrap;

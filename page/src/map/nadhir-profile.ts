@@ -5,6 +5,7 @@ import { StoreElement } from "../element.ts";
 import { look } from "../shell/look.ts";
 import type { ObjectView, TrailPoint } from "../state/picture.ts";
 import { type Profile, profileOf, ticks } from "./profile.ts";
+import { shortName } from "./scene.ts";
 import { MapWords } from "./words.ts";
 
 const DRAW_MS = 250;
@@ -92,7 +93,7 @@ export class ProfileElement extends StoreElement {
     if (!object || !profile) return html`<p class="none muted">${words.text("profile-none")}</p>`;
     const last = profile.flown.at(-1) as TrailPoint;
     const summary = words.text("profile-summary", {
-      object: object.object,
+      object: shortName(object.object),
       height: words.number(last[3] / 1000),
       heightSigma: profile.within ? words.number(profile.within.height_m / 1000) : "?",
       speed: words.number(last[4] / 1000),
@@ -101,7 +102,7 @@ export class ProfileElement extends StoreElement {
       <figure role="img" aria-label="${words.text("profile-name")}. ${summary} ${this.marksInWords(profile, words)}">
         ${this.size.width > 0 ? this.chart(profile, words) : nothing}
         <figcaption aria-hidden="true">
-          <b>${object.object}</b>
+          <b>${shortName(object.object)}</b>
           <span class="key-height">${words.text("profile-height")}</span>
           <span class="key-speed">${words.text("profile-speed")}</span>
           ${profile.within ? html`<i>${words.text("profile-sigma")} ± ${words.number(profile.within.height_m / 1000)} km, ± ${words.number(profile.within.speed_mps / 1000)} km/s</i>` : nothing}

@@ -31,6 +31,7 @@ export interface AreaMark {
   /** Opacity of the plain fill, 0 for none. */
   fill: number;
   hatch: Hatch | null;
+  hatchOpacity: number;
   width: number;
   opacity: number;
   dash: Dash;
@@ -89,7 +90,7 @@ export interface Given {
 }
 
 /** Trail points of an object that is not selected. */
-const SHORT_TRAIL = 40;
+const SHORT_TRAIL = 30;
 /** Former impact ellipses are drawn where each is so much larger than the next. */
 const SHRUNK = 1.4;
 /** A state older than this is said to be. */
@@ -167,6 +168,11 @@ export function toneOf(object: ObjectView, picture: PictureState): Tone {
   return tone;
 }
 
+/** A name without the owner that gave it, who is said beside it. */
+export function shortName(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
 function objectPoints(object: ObjectView, { picture, view, now, words }: Given): PointMark[] {
   const { track } = object;
   if (!track) return [];
@@ -174,7 +180,7 @@ function objectPoints(object: ObjectView, { picture, view, now, words }: Given):
   const tone = toneOf(object, picture);
   const chosen = isSelected(object, view);
   const pick = { event: object.event, object: object.object };
-  const said = [`${object.object} ${object.owners.join("+")}`];
+  const said = [`${shortName(object.object)} ${object.owners.join("+")}`];
   if (chosen) {
     const speed = Math.hypot(...track.velocity_mps) / 1000;
     said.push(words.text("map-label-state", { height: Math.round(height_m / 1000), speed: Number(speed.toFixed(1)) }));
@@ -245,8 +251,10 @@ function partnerDash(owner: string, picture: PictureState): Dash {
 }
 
 function pathOf(object: ObjectView, given: Given): LineMark[] {
+  // Of what does not come down the path ahead tells little, and there may be hundreds.
+  if (!object.impact && !isSelected(object, given.view)) return [];
   const ahead = pathAhead(object);
-  if (ahead.length < 2 || (object.phase === "orbit" && !isSelected(object, given.view))) return [];
+  if (ahead.length < 2) return [];
   return [
     {
       id: `path ${object.object}`,
@@ -271,7 +279,7 @@ const ellipsePolygons = remembered(({ longitude_deg, latitude_deg, ellipse_90 }:
   return [[ellipseRing([longitude_deg, latitude_deg], semi_major_m, semi_minor_m, azimuth_deg)]];
 });
 
-const OUTLINE = { fill: 0, hatch: null, width: 1.5, opacity: 1, dash: "solid", pick: null } as const;
+const OUTLINE = { fill: 0, hatch: null, hatchOpacity: 0, width: 1.5, opacity: 1, dash: "solid", pick: null } as const;
 
 function impactEllipses(object: ObjectView, given: Given): AreaMark[] {
   const { impact } = object;
@@ -429,6 +437,7 @@ function coverageOf(given: Given): AreaMark[] {
         tone: blind ? "ghost" : "sensor",
         fill: blind || sensor.kind === "infrared" ? 0 : 0.05,
         hatch: blind && sensor.kind === "radar" ? "blind" : null,
+        hatchOpacity: 0.4,
         width: 1,
         opacity: blind ? 0.9 : 0.6,
         dash: partnerDash(owner, given.picture),
@@ -450,6 +459,7 @@ function districtOf(danger: Danger, { outlines }: Given): AreaMark[] {
       tone: danger.tone,
       fill: danger.hatch ? 0.18 : 0,
       hatch: danger.hatch,
+      hatchOpacity: 0.9,
       width: danger.hatch ? 2.5 : 1.5,
       opacity: 1,
       dash: danger.partner ? "long" : danger.pending ? "dashed" : danger.hatch ? "solid" : "dotted",

@@ -17,7 +17,8 @@ export type Sign =
   | "radar-silent"
   | "infrared"
   | "infrared-silent"
-  | "selected";
+  | "selected"
+  | "none";
 
 export type Hatch = "alert" | "pre-alert" | "overflight" | "debris" | "blind";
 
@@ -82,6 +83,7 @@ const SHAPES: Record<Sign, Shape> = {
     satelliteWithWings(c, false);
     lines(c, [[[-9, -9], [9, 9]]]);
   },
+  none: () => undefined,
   selected: (c) => {
     const [near, far] = [6.5, 11];
     for (const [x, y] of [[-1, -1], [1, -1], [1, 1], [-1, 1]] as const) {
@@ -132,7 +134,7 @@ export function drawHatch(context: CanvasRenderingContext2D, hatch: Hatch, tone:
   const side = HATCH_SIZE;
   context.save();
   context.strokeStyle = context.fillStyle = look.tones[tone];
-  context.lineWidth = hatch === "alert" ? 2.4 : 1.5;
+  context.lineWidth = hatch === "alert" ? 2.4 : hatch === "blind" ? 1 : 1.5;
   const slants = (step: number, rising: boolean) => {
     for (let x = -side; x <= 2 * side; x += step) {
       lines(context, [rising ? [[x, side], [x + side, 0]] : [[x, 0], [x + side, side]]]);
