@@ -17,6 +17,10 @@ interface Line {
 
 const FOLDER = join(import.meta.dirname, "..", "fixtures");
 
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; " +
+  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
 export function fixtureNode(): Plugin {
   const lines = read();
   const first = at(lines[0]) ?? 0;
@@ -155,6 +159,13 @@ export function fixtureNode(): Plugin {
     apply: "serve",
     configureServer(server) {
       server.middlewares.use((request, response, next) => void serve(request, response, next));
+    },
+    // `vite preview`: the built page, under the policy that a node sends.
+    configurePreviewServer(server) {
+      server.middlewares.use((request, response, next) => {
+        response.setHeader("Content-Security-Policy", POLICY);
+        void serve(request, response, next);
+      });
     },
   };
 }

@@ -33,6 +33,7 @@ interface StoreEvents {
 
 const TOLD = "nadhir-told";
 const AGAIN_MS = 2_000;
+const BEAT_MS = 1_000;
 const STALE_MS = 3_000;
 
 export class Store extends EventTarget {
@@ -45,7 +46,8 @@ export class Store extends EventTarget {
   private whole: Span = { first: null, last: null };
   private who: Session | null | undefined;
   private stream: Stream | null = null;
-  private line = false;
+  /** Undefined until it is known whether the line is up. */
+  private line: boolean | undefined;
   private heard = 0;
   /** Node time and the page's clock (ms) when it was told. */
   private told: { at: number; clock: number } | null = null;
@@ -53,13 +55,14 @@ export class Store extends EventTarget {
   private alarms = new Alarms(remembered());
   private events = new Moments();
   private frame = 0;
+  private beaten = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(preferences: Partial<View> = {}) {
     super();
     this.shownView = parseAddress(location.hash, { ...FIRST_VIEW, ...preferences });
     addEventListener("hashchange", () => this.look(parseAddress(location.hash, this.shownView)));
-    setInterval(() => this.beat(), 1_000);
+    setInterval(() => this.beat(), BEAT_MS);
   }
 
   /** Loads the texts, and finds out who is logged in. */
@@ -127,7 +130,7 @@ export class Store extends EventTarget {
   }
 
   get connection(): Connection {
-    const lost = !this.line || (this.heard > 0 && Date.now() - this.heard > STALE_MS);
+    const lost = this.line === false || (this.heard > 0 && Date.now() - this.heard > STALE_MS);
     return { state: lost ? "lost" : this.shownView.at !== null ? "replay" : "live", lastHeard: this.heard };
   }
 
@@ -196,6 +199,8 @@ export class Store extends EventTarget {
     this.stream = null;
     clearTimeout(this.retry);
     this.who = null;
+    this.line = undefined;
+    this.heard = 0;
     this.live = emptyPicture();
     this.shown = this.live;
     this.told = null;
@@ -317,6 +322,10 @@ export class Store extends EventTarget {
 
   /** Once a second: time goes on and what is old shows its age, also when nothing is heard. */
   private beat(): void {
+    // A page that stood still itself has not taken yet what it was told meanwhile.
+    const late = performance.now() - this.beaten > 2 * BEAT_MS;
+    this.beaten = performance.now();
+    if (late) return;
     this.changed();
     this.say("connection");
     if (this.shownView.playing) this.writeAddress();
