@@ -43,7 +43,7 @@ export class EventPanel extends Panel {
     return html`
       <h2 tabindex="-1">${this.t("event-title", { event: shortName(selection) })}</h2>
       ${event ? this.whole(event) : html`<p>${this.t("event-gone", { event: shortName(selection) })}</p>`}
-      <nadhir-act .store=${store} @done=${this.settle}></nadhir-act>
+      <nadhir-act .store=${store} @done=${() => void this.detail.refresh()}></nadhir-act>
     `;
   }
 
@@ -181,7 +181,7 @@ export class EventPanel extends Panel {
   ): TemplateResult | typeof nothing {
     if (!solutions.length) return nothing;
     const columns = solutions.map((solution) => said(solution.said));
-    return html`<div class="scroll" role="region" aria-label=${this.t(title)} tabindex="0">
+    return html`<div class="scroll" role="group" aria-label=${this.t(title)} tabindex="0">
         <table class="solutions">
           <thead>
             <tr>
@@ -297,12 +297,6 @@ export class EventPanel extends Panel {
   private ask(what: Deed, { event }: EventView): void {
     void this.renderRoot.querySelector<ActDialog>("nadhir-act")?.open({ what, subject: event });
   }
-
-  private readonly settle = async (): Promise<void> => {
-    void this.detail.refresh();
-    await this.updateComplete;
-    if (!this.shadowRoot?.activeElement) this.renderRoot.querySelector("h2")?.focus();
-  };
 
   static override styles = [
     ...Panel.styles,

@@ -82,7 +82,7 @@ export class LogPanel extends Panel {
   }
 
   private table(marks: readonly Mark[]): TemplateResult {
-    return html`<div class="scroll" role="region" aria-label=${this.t("log-title")} tabindex="0">
+    return html`<div class="scroll" role="group" aria-label=${this.t("log-title")} tabindex="0">
       <table>
         <thead>
           <tr>
@@ -126,6 +126,13 @@ export class LogPanel extends Panel {
         display: none;
       }
       @media print {
+        /* Paper is white whatever the theme. */
+        :host {
+          --muted: #333333;
+          --rule: #777777;
+          color: #000000;
+          background: #ffffff;
+        }
         .paper {
           display: block;
         }

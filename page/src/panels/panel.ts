@@ -15,12 +15,24 @@ export abstract class Panel extends StoreElement {
   static override styles = [look, shared];
   private spoken: { store: unknown; words: Words } | undefined;
   private drawn = -Infinity;
+  private held: Element | null = null;
 
   protected override async scheduleUpdate(): Promise<void> {
     const wait = REDRAWN_MS - (performance.now() - this.drawn);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     this.drawn = performance.now();
     super.scheduleUpdate();
+  }
+
+  protected override willUpdate(): void {
+    super.willUpdate();
+    this.held = this.shadowRoot?.activeElement ?? null;
+  }
+
+  /** Where what had the focus is gone, such as a decision that is taken, the reader goes on from the panel's heading. */
+  protected override updated(): void {
+    if (this.held && !this.held.isConnected) this.renderRoot.querySelector<HTMLElement>("h2[tabindex]")?.focus();
+    this.held = null;
   }
 
   /** The page's text by id. */

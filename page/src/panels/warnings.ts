@@ -65,7 +65,7 @@ export class WarningsPanel extends Panel {
             )}
           </section>`
         : nothing}
-      <nadhir-act .store=${store} @done=${this.settle}></nadhir-act>
+      <nadhir-act .store=${store}></nadhir-act>
     `;
   }
 
@@ -86,7 +86,7 @@ export class WarningsPanel extends Panel {
       (view) => this.card(view),
     );
     if (state === "ended" && views.length) return html`<details><summary>${title}</summary>${list}</details>`;
-    return html`<section><h3 role=${state === "pending" ? "status" : nothing}>${title}</h3>${list}</section>`;
+    return html`<section><h3><span role=${state === "pending" ? "status" : nothing}>${title}</span></h3>${list}</section>`;
   }
 
   private card(view: WarningView): TemplateResult {
@@ -190,12 +190,6 @@ export class WarningsPanel extends Panel {
   private ask(request: Request): void {
     void this.renderRoot.querySelector<ActDialog>("nadhir-act")?.open(request);
   }
-
-  /** The button that opened the dialog may be gone with what it did: then the reader goes on from the top. */
-  private readonly settle = async (): Promise<void> => {
-    await this.updateComplete;
-    if (!this.shadowRoot?.activeElement) this.renderRoot.querySelector("h2")?.focus();
-  };
 
   static override styles = [
     ...Panel.styles,
