@@ -164,7 +164,7 @@ def test_an_event_is_decided_on_by_people(tmp_path: Path) -> None:
 async def listen(person: Person, heard: list[str]) -> None:
     async with person.client.stream("GET", "/api/stream", timeout=60.0) as answer:
         async for event in events(answer.aiter_lines()):
-            heard.append(event.event)
+            heard.append(event.event)  # noqa: PERF401 (it is looked at while it grows)
 
 
 async def look_at_everything(person: Person, warning: str) -> None:

@@ -11,13 +11,13 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from litestar import Litestar, MediaType, Request, Router, delete, get, post
 from litestar.datastructures import Cookie
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.enums import OpenAPIMediaType
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.openapi import ResponseSpec
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.params import Parameter
+from litestar.params import Body, Parameter
 from litestar.response import Response
 from litestar.types import ASGIApp, ControllerRouterHandler
 
@@ -76,6 +76,9 @@ class Visitor(NamedTuple):
         return level_of(self.account.clearance)
 
 
+Known = NamedDependency[Visitor]
+
+
 def console_app(
     console: Console,
     names: frozenset[str] = frozenset(),
@@ -92,7 +95,7 @@ def console_app(
         return _found(built.answer("", request.headers))
 
     @get("/{name:path}", include_in_schema=False, sync_to_thread=False)
-    def file(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    def file(request: Request[Any, Any, Any], name: Annotated[str, Parameter()]) -> Response[bytes]:
         return _found(built.answer(name.lstrip("/"), request.headers))
 
     app = Litestar(
@@ -127,24 +130,24 @@ class _Api:
         console = self._console
 
         @post("/session", status_code=200, responses=_refusals(400, 401, 403, 429), dependencies={})
-        async def log_in(request: Request[Any, Any, Any], data: Credentials) -> Response[Session]:
+        async def log_in(request: Request[Any, Any, Any], data: Annotated[Credentials, Body()]) -> Response[Session]:
             """Log in. Sets a cookie that scripts cannot read."""
             return await self._log_in(request, data)
 
         @get("/session", sync_to_thread=False, responses=_refusals(401))
-        def session(visitor: Visitor) -> Session:
+        def session(visitor: Known) -> Session:
             """Who is logged in."""
             return self._session(visitor)
 
         @delete("/session", status_code=204, sync_to_thread=False, responses=_refusals(401, 403))
-        def log_out(visitor: Visitor) -> Response[None]:
+        def log_out(visitor: Known) -> Response[None]:
             """Log out."""
             console.sessions.end(visitor.login)
             console.note(visitor.account.name, "logout")
             return Response(None, cookies=[Cookie(key=self._cookie, max_age=0)], status_code=204)
 
         @get("/picture", responses=_refusals(400, 401))
-        async def picture(visitor: Visitor, at: At = None) -> Response[Picture]:
+        async def picture(visitor: Known, at: At = None) -> Response[Picture]:
             """All that is needed to draw the picture now, or as it was known at a time."""
             if at is None:
                 return _json(console.board.picture(visitor.level))
@@ -168,7 +171,7 @@ class _Api:
         )
         def stream(
             request: Request[Any, Any, Any],
-            visitor: Visitor,
+            visitor: Known,
             after: Annotated[int | None, Parameter(ge=0, le=2**53)] = None,
         ) -> ASGIApp:
             """Changes as server-sent events: item, warning, mark, real, time each second, and reset where what is
@@ -177,7 +180,7 @@ class _Api:
 
         @get("/history", responses=_refusals(400, 401))
         async def history(
-            visitor: Visitor,
+            visitor: Known,
             since: At = None,
             until: At = None,
             after: Number = 0,
@@ -198,12 +201,12 @@ class _Api:
             )
 
         @get("/span", responses=_refusals(401))
-        async def span(visitor: Visitor) -> Span:
+        async def span(visitor: Known) -> Span:
             """From when to when there is history."""
             return await asyncio.to_thread(console.history.span)
 
         @get("/event", responses=_refusals(400, 401, 404))
-        async def event(visitor: Visitor, event: Query) -> EventDetail:
+        async def event(visitor: Known, event: Query) -> EventDetail:
             """An event's page."""
             detail = await console.event(event, visitor.level)
             if detail is None:
@@ -211,39 +214,39 @@ class _Api:
             return detail
 
         @get("/event.geojson", responses=_refusals(400, 401, 404), media_type="application/geo+json")
-        async def geojson(visitor: Visitor, event: Query) -> Response[bytes]:
+        async def geojson(visitor: Known, event: Query) -> Response[bytes]:
             """An event for maps (RFC 7946)."""
             return await self._export(visitor, event, "geojson", "application/geo+json")
 
         @get("/event.czml", responses=_refusals(400, 401, 404), media_type="application/json")
-        async def czml(visitor: Visitor, event: Query) -> Response[bytes]:
+        async def czml(visitor: Known, event: Query) -> Response[bytes]:
             """An event for globes that play it (CZML)."""
             return await self._export(visitor, event, "czml", "application/json")
 
         @get("/explanation", responses=_refusals(400, 401))
-        async def explanation(visitor: Visitor, warning: Query) -> list[Explanation]:
+        async def explanation(visitor: Known, warning: Query) -> list[Explanation]:
             """The numbers behind each revision of a warning, oldest first."""
             return await asyncio.to_thread(console.history.explanations, warning, visitor.level)
 
         @get("/areas", responses=_refusals(401))
-        async def areas(visitor: Visitor) -> Response[dict[str, Any]]:
+        async def areas(visitor: Known) -> Response[dict[str, Any]]:
             """Warning areas as a GeoJSON FeatureCollection with code, level, name, and names by language."""
             self._areas = self._areas or await asyncio.to_thread(console.behind.areas)
             return _json(self._areas, {"cache-control": "private, max-age=3600"})
 
         @get("/sensors", sync_to_thread=False, responses=_refusals(401))
-        def sensors(visitor: Visitor) -> list[SensorView]:
+        def sensors(visitor: Known) -> list[SensorView]:
             """Sensors, own ones and what partners told of theirs."""
             return list(console.behind.sensors(visitor.level))
 
         @get("/operation", sync_to_thread=False, responses=_refusals(401))
-        def operation(visitor: Visitor) -> Operation:
+        def operation(visitor: Known) -> Operation:
             """How the node is."""
             return console.behind.operation()
 
         @get("/log", sync_to_thread=False, responses=_refusals(400, 401))
         def log(
-            visitor: Visitor,
+            visitor: Known,
             since: Annotated[float, Parameter(ge=0.0, le=1e11, description="Wall-clock time, Unix seconds.")] = 0.0,
             limit: Annotated[int, Parameter(ge=1, le=5000)] = 500,
         ) -> list[Mark]:
@@ -251,7 +254,7 @@ class _Api:
             return console.operators.since(_finite(since), limit, visitor.level)
 
         @post("/acts", status_code=200, responses=_refusals(400, 401, 403, 404, 409, 429))
-        async def act(visitor: Visitor, data: Act) -> ActResult:
+        async def act(visitor: Known, data: Annotated[Act, Body()]) -> ActResult:
             """Do something: only operators do."""
             return await console.act(visitor.account, data)
 

@@ -86,7 +86,7 @@ class History:
         self.dropped = 0
         self.failure = ""
         self._path = folder / FILE
-        self._queue: queue.SimpleQueue[Entry | Told | Keyframe | Literal["clear", "close"]] = queue.SimpleQueue()
+        self._queue: queue.Queue[Entry | Told | Keyframe | Literal["clear", "close"]] = queue.Queue()
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._make()
@@ -114,6 +114,10 @@ class History:
         """An exercise begins anew."""
         self.resumed_at = float("-inf")
         self._queue.put("clear")
+
+    def settle(self) -> None:
+        """Wait until all that was told is on the disk, or given up."""
+        self._queue.join()
 
     def close(self) -> None:
         """Write what waits, and end."""
@@ -265,6 +269,8 @@ class History:
                     self.dropped += len(batch)
                     self.failure = str(error)
                     _LOG.error("%d changes are not in the console's history: %s", len(batch), error)
+                for _ in batch:
+                    self._queue.task_done()
                 if closing_time:
                     return
 
