@@ -18,6 +18,8 @@ from nadhir.sharing.keys import read_private, write_private
 
 REMEMBERED = 100_000
 """Names kept; the oldest go first."""
+WARNING_OCTETS = 8
+"""Two of a hundred thousand warnings, by any node at any time, have one name with probability 3e-10."""
 
 
 class Names:
@@ -41,8 +43,8 @@ class Names:
         return replace(product, event=event, object=self._object(product.object, at))
 
     def warning(self, inner: str, at: float) -> str:
-        """The public name of a warning."""
-        return self._name(f"warning {inner}", at)
+        """The public name of a warning: never given again by any node, since published CAP identifiers hold it."""
+        return self._name(f"warning {inner}", at, WARNING_OCTETS)
 
     def record(self, at: float) -> str:
         """A name for one more record, made at this time."""
@@ -53,12 +55,12 @@ class Names:
         event, mark, number = inner.partition("-")
         return f"{self._name(event, at)}{mark}{number}"
 
-    def _name(self, inner: str, at: float) -> str:
+    def _name(self, inner: str, at: float, octets: int = 4) -> str:
         name = self._names.get(inner)
         if name is None:
             if len(self._names) >= REMEMBERED:
                 del self._names[next(iter(self._names))]
-            name = self._names[inner] = self._new(at, 4)
+            name = self._names[inner] = self._new(at, octets)
         return name
 
     def _new(self, at: float, octets: int) -> str:
