@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { AreaFigures, Explanation } from "./answers.ts";
+import type { AreaNumbers, Explanation } from "./answers.ts";
 import { reasonInWords } from "./why.ts";
 import { shortName, type Words } from "./words.ts";
 
@@ -19,7 +19,7 @@ export function explanationView(explanation: Explanation, words: Words): Templat
   </section>`;
 }
 
-function areaLines(area: AreaFigures, issued: number, words: Words): TemplateResult {
+function areaLines(area: AreaNumbers, issued: number, words: Words): TemplateResult {
   const t = words.text;
   const figures = {
     area: words.area(area.code),
@@ -28,14 +28,14 @@ function areaLines(area: AreaFigures, issued: number, words: Words): TemplateRes
     alert: words.probability(area.alert),
     leave: words.probability(area.leave),
   };
-  const parts = Object.entries(area.by_object).map(([object, part]) => `${shortName(object)} ${words.probability(part)}`);
+  const parts = Object.entries(area.by_object ?? {}).map(([object, part]) => `${shortName(object)} ${words.probability(part)}`);
   const since = area.warned ? area.above_since : area.below_since;
   const notes = [
     t(area.warned ? "why-warned" : "why-not-warned"),
     area.neighbour_of && t("why-neighbour", { area: words.area(area.neighbour_of) }),
     area.held_by && t("why-held", { warning: area.held_by }),
     area.gone && t(`why-gone-${area.gone}`),
-    since !== null && t(area.warned ? "why-above" : "why-below", { duration: words.duration(issued - since) }),
+    since != null && t(area.warned ? "why-above" : "why-below", { duration: words.duration(issued - since) }),
     parts.length > 1 && t("why-objects", { parts: words.listing(parts) }),
   ].filter((note) => typeof note === "string");
   return html`<p>${t("why-figures", figures)}</p>

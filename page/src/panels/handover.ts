@@ -1,7 +1,7 @@
 /** What the next shift must know: everything that is open, in one look and in words for the log. */
 
 import { isEnd, type PictureState } from "../state/picture.ts";
-import type { SensorView } from "./answers.ts";
+import type { SensorView } from "../state/types.ts";
 import { isShelved } from "./order.ts";
 import { shortName, type Words } from "./words.ts";
 

@@ -1,7 +1,8 @@
 /** How the node is: links, sensors, channels, logs; and what cannot be seen now. */
 
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { Bias, Link, Operation, SensorView } from "./answers.ts";
+import type { SensorView } from "../state/types.ts";
+import type { Bias, Link, Operation } from "./answers.ts";
 import { ownerMark } from "./marks.ts";
 import { Answer, Panel } from "./panel.ts";
 

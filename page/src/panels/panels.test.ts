@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Language } from "../state/address.ts";
 import { emptyPicture, type EventView, type PictureState } from "../state/picture.ts";
-import type { AreaWarning, Deed, Mark, WarningProduct, WarningView } from "../state/types.ts";
+import type { AreaWarning, Deed, Mark, SensorView, WarningProduct, WarningView } from "../state/types.ts";
 import { LOCALES } from "../text/texts.ts";
 import { openLines, openMatters } from "./handover.ts";
 import { found, merged } from "./log.ts";
@@ -313,7 +313,7 @@ describe("hand-over", () => {
       [event("~JPN/E1", { warnings: ["w1"] }), event("~JPN/E2", { ended: true })],
       [warning("w1"), warning("w2", {}, { state: "pending" })],
     );
-    const silent = [{ sensor: { id: "radar-1", kind: "radar" as const }, owner: "JPN", last_line: null, silent: true, bias: null }];
+    const silent = [{ sensor: { id: "radar-1" }, silent: true }] as SensorView[];
     const open = openMatters(state, silent, NOW);
     expect(open).toEqual({ pending: ["w2"], out: ["w1"], events: ["E1"], shelved: [], unacknowledged: ["E1"], silent: ["radar-1"] });
     expect(openLines(open, wordsIn("en")).join("\n")).toBe(

@@ -3,9 +3,8 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { firstArrival } from "../state/picture.ts";
-import type { Deed, Delivery, WarningProduct, WarningView } from "../state/types.ts";
+import type { Deed, Delivery, SensorView, WarningProduct, WarningView } from "../state/types.ts";
 import { ActDialog, type Request } from "./act.ts";
-import type { SensorView } from "./answers.ts";
 import { openMatters } from "./handover.ts";
 import { mayAct, whyNoActs } from "./marks.ts";
 import { Answer, Panel } from "./panel.ts";
