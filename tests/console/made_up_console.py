@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from console_visitors import PASSWORD
 
 from nadhir.console import accounts as accounts_module
+from nadhir.console import history as history_module
 from nadhir.console.accounts import Account
 from nadhir.console.app import console_app
 from nadhir.console.console import Console
@@ -40,7 +41,8 @@ from nadhir.model.records import Classification
 
 NOW = 1_800_000_000.0
 ADDRESS = "http://127.0.0.1:8080"
-# Quick ones: what is tested here is not how dear a guess is.
+# Quick ones: what is tested here is neither how dear a guess is nor how much is written at once.
+history_module.BATCH_S = 0.01
 accounts_module._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 _HASH: dict[str, str] = {}
 
