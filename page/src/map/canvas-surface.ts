@@ -16,6 +16,7 @@ const FINE_SCALE = 600;
 const SCALES = { least: 60, most: 60_000 };
 const LINE_HEIGHT_PX = 15;
 const FONT = "12px system-ui, sans-serif";
+const ARABIC = /\p{Script=Arabic}/u;
 /** Mercator ends here. */
 const HIGHEST_DEG = 85;
 
@@ -320,6 +321,7 @@ export class CanvasSurface implements Surface {
     context.fillStyle = this.look.tones[mark.tone];
     context.textAlign = mark.sign ? "left" : "center";
     rows.forEach((row, index) => {
+      context.direction = ARABIC.test(row) ? "rtl" : "ltr";
       const [at, line] = [mark.sign ? left : x, top + (index + 0.5) * LINE_HEIGHT_PX];
       context.strokeText(row, at, line);
       context.fillText(row, at, line);

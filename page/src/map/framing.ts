@@ -2,7 +2,7 @@
 
 import { geodetic } from "../state/geodetic.ts";
 import type { EventView, PictureState } from "../state/picture.ts";
-import { dangers } from "./dangers.ts";
+import { type Danger, dangers } from "./dangers.ts";
 import type { Outlines } from "./outlines.ts";
 import type { SensorState } from "./scene.ts";
 import { boundsOf, longitudeNear, type LonLat } from "./sphere.ts";
@@ -21,9 +21,13 @@ export function ownPlaces(sensors: readonly SensorState[], nation: string, outli
   return [...radars, ...[...countries].flatMap((country) => outlines.corners(country))];
 }
 
-/** Launch, objects and impacts of an event. */
-export function eventPlaces(event: EventView, picture: PictureState): LonLat[] {
+/** Launch, objects and impacts of an event, and the districts that it threatens. */
+export function eventPlaces(event: EventView, picture: PictureState, now: number, outlines: Outlines): LonLat[] {
   const places: LonLat[] = event.launch ? [[event.launch.longitude_deg, event.launch.latitude_deg]] : [];
+  for (const { code, event: threat } of dangersOf(picture, now)) {
+    const middle = threat === event.event ? outlines.middle(code) : null;
+    if (middle) places.push(middle);
+  }
   for (const id of event.objects) {
     const object = picture.objects.get(id);
     if (object?.impact) places.push([object.impact.longitude_deg, object.impact.latitude_deg]);
@@ -35,12 +39,16 @@ export function eventPlaces(event: EventView, picture: PictureState): LonLat[] {
   return places;
 }
 
-/** Own areas with all open danger: the districts, and the events that threaten them. */
+/** Own areas with the events that threaten them. */
 export function placesToWatch(picture: PictureState, now: number, own: readonly LonLat[], outlines: Outlines): LonLat[] {
-  const found = [...dangers(picture, now).values()].filter((danger) => danger.hatch !== null && danger.partner === null);
-  const districts = found.map((danger) => outlines.middle(danger.code)).filter((place) => place !== null);
-  const events = [...picture.events.values()].filter((event) => !event.ended && found.some((danger) => danger.event === event.event));
-  return [...own, ...districts, ...events.flatMap((event) => eventPlaces(event, picture))];
+  const threats = new Set(dangersOf(picture, now).map((danger) => danger.event));
+  const events = [...picture.events.values()].filter((event) => !event.ended && threats.has(event.event));
+  return [...own, ...events.flatMap((event) => eventPlaces(event, picture, now, outlines))];
+}
+
+/** Our own areas' present danger. */
+function dangersOf(picture: PictureState, now: number): Danger[] {
+  return [...dangers(picture, now).values()].filter((danger) => danger.hatch !== null && danger.partner === null);
 }
 
 export function boundsToShow(places: readonly LonLat[]): Bounds {

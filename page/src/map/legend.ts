@@ -12,6 +12,7 @@ const SIGNS: readonly (readonly [Sign, Tone])[] = [
   ["orbit", "object"],
   ["satellite", "object"],
   ["stage", "stage"],
+  ["other", "ghost"],
   ["lost", "object"],
   ["down", "object"],
   ["selected", "ink"],

@@ -174,7 +174,7 @@ export class MapElement extends StoreElement {
 
   /** Own area first: until a person moves the map it shows that with what threatens it, or the selected event. */
   private keepFrame(given: Given): void {
-    const { picture, view, now } = given;
+    const { view } = given;
     if (this.follows) {
       const target = this.scene?.objects.find((mark) => mark.id === `selected ${this.followed() ?? ""}`);
       if (target) this.surface?.centreOn(target.at);
@@ -183,10 +183,10 @@ export class MapElement extends StoreElement {
     if (view.selection !== this.framedFor) {
       this.framedFor = view.selection;
       this.byHand = false;
+      this.framed = null;
     }
     if (this.byHand || !this.areasAsked) return;
-    const event = view.selection === null ? undefined : picture.events.get(view.selection);
-    const places = event ? [...eventPlaces(event, picture), ...this.own] : placesToWatch(picture, now, this.own, this.outlines);
+    const places = this.eventOrOwn(given);
     if (!places.length) return;
     const wanted = boundsToShow(places);
     if (this.framed && contains(this.framed, wanted)) return;
@@ -217,10 +217,13 @@ export class MapElement extends StoreElement {
   }
 
   private showEvent(): void {
-    const { picture, view } = this.store;
-    const event = view.selection === null ? undefined : picture.events.get(view.selection);
     this.byHand = true;
-    this.frame(boundsToShow(event ? eventPlaces(event, picture) : placesToWatch(picture, this.store.now() ?? 0, this.own, this.outlines)));
+    this.frame(boundsToShow(this.eventOrOwn(this.given())));
+  }
+
+  private eventOrOwn({ picture, view, now }: Given): LonLat[] {
+    const event = view.selection === null ? undefined : picture.events.get(view.selection);
+    return event ? eventPlaces(event, picture, now, this.outlines) : placesToWatch(picture, now, this.own, this.outlines);
   }
 
   // Acts
@@ -398,7 +401,7 @@ export class MapElement extends StoreElement {
 
 function styles() {
   return css`
-    :host { position: relative; overflow: hidden; min-block-size: 12rem; background: var(--sea); }
+    :host { position: relative; overflow: hidden; container-type: inline-size; min-block-size: 12rem; background: var(--sea); }
     .ground { position: absolute; inset: 0; overflow: hidden; touch-action: none; direction: ltr; }
     .ground:focus-visible { outline-offset: -4px; }
     .ground canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; cursor: grab; }
@@ -410,7 +413,7 @@ function styles() {
       align-items: center; pointer-events: none; overflow: hidden; opacity: 0.22;
     }
     .mode span {
-      rotate: -14deg; font-size: clamp(2rem, 9cqi, 6rem); font-weight: 800; letter-spacing: 0.05em; white-space: nowrap;
+      rotate: -14deg; font-size: clamp(1.8rem, 10cqi, 6rem); font-weight: 800; letter-spacing: 0.05em; white-space: nowrap;
       color: var(--exercise);
     }
     .mode:lang(ar) span { letter-spacing: 0; }

@@ -26,7 +26,7 @@ export class ProfileElement extends StoreElement {
     css`
       :host { position: relative; min-block-size: 9rem; background: var(--card); border: 1px solid var(--rule); overflow: hidden; }
       figure { position: absolute; inset: 0; }
-      figcaption { position: absolute; inset-block-start: 0.2rem; inset-inline: 0.6rem; display: flex; flex-wrap: wrap; gap: 0 1rem; font-size: 0.8rem; }
+      figcaption { position: absolute; inset-block-start: 0.2rem; inset-inline: 0.6rem; display: flex; gap: 0 1rem; font-size: 0.8rem; white-space: nowrap; overflow: hidden; }
       figcaption span::before { content: ""; display: inline-block; inline-size: 1.6em; margin-inline-end: 0.4em; vertical-align: middle; }
       .key-height::before { border-block-start: 3px solid var(--accent); }
       .key-speed::before { border-block-start: 2px dashed var(--orange); }
@@ -92,20 +92,23 @@ export class ProfileElement extends StoreElement {
     const words = new MapWords((id, values) => this.store.text(id, values), this.store.view.language);
     if (!object || !profile) return html`<p class="none muted">${words.text("profile-none")}</p>`;
     const last = profile.flown.at(-1) as TrailPoint;
+    const within = profile.within && {
+      height: words.figure(profile.within.height_m),
+      speed: words.figure(profile.within.speed_mps),
+    };
     const summary = words.text("profile-summary", {
       object: shortName(object.object),
       height: words.number(last[3] / 1000),
-      heightSigma: profile.within ? words.number(profile.within.height_m / 1000) : "?",
       speed: words.number(last[4] / 1000),
     });
     return html`
-      <figure role="img" aria-label="${words.text("profile-name")}. ${summary} ${this.marksInWords(profile, words)}">
+      <figure role="img" aria-label="${words.text("profile-name")}. ${summary} ${within ? words.text("profile-within", within) : ""} ${this.marksInWords(profile, words)}">
         ${this.size.width > 0 ? this.chart(profile, words) : nothing}
         <figcaption aria-hidden="true">
           <b>${shortName(object.object)}</b>
           <span class="key-height">${words.text("profile-height")}</span>
           <span class="key-speed">${words.text("profile-speed")}</span>
-          ${profile.within ? html`<i>${words.text("profile-sigma")} ± ${words.number(profile.within.height_m / 1000)} km, ± ${words.number(profile.within.speed_mps / 1000)} km/s</i>` : nothing}
+          ${within ? html`<i>${words.text("profile-within", within)}</i>` : nothing}
         </figcaption>
       </figure>
     `;
@@ -210,7 +213,7 @@ export class ProfileElement extends StoreElement {
         const at = x(time);
         const words_ =
           kind === "apogee" && height_m !== null && heightWithin_m !== null
-            ? words.text("profile-apogee-sure", { height: words.number(height_m / 1000), sigma: words.number(heightWithin_m / 1000) })
+            ? words.text("profile-apogee-sure", { height: words.number(height_m / 1000), sigma: words.figure(heightWithin_m / 1000) })
             : words.text(`profile-${kind}`);
         return svg`
           <line class="mark" x1=${at} x2=${at} y1=${MARGIN.top} y2=${floor}></line>

@@ -2,7 +2,9 @@
 
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import type { Language } from "../state/address.ts";
-import type { LonLat } from "./sphere.ts";
+import { boundsOf, type LonLat } from "./sphere.ts";
+
+const TINY_DEG = 0.3;
 
 export interface AreaProperties {
   code: string;
@@ -51,11 +53,16 @@ export class Outlines {
     return null;
   }
 
-  /** All corners of the areas of one country (ISO 3166-1 alpha-2), for framing. */
+  /** Corners of the areas of one country (ISO 3166-1 alpha-2), for framing: far and tiny islands would make all small. */
   corners(country: string): LonLat[] {
     return [...this.areas.keys()]
       .filter((code) => code === country || code.startsWith(`${country}-`))
-      .flatMap((code) => (this.polygons(code) ?? []).flatMap((polygon) => polygon[0] ?? []));
+      .flatMap((code) => (this.polygons(code) ?? []).map((polygon) => polygon[0] ?? []))
+      .filter((ring) => {
+        const [west, south, east, north] = boundsOf(ring) ?? [0, 0, 0, 0];
+        return Math.max(east - west, north - south) > TINY_DEG;
+      })
+      .flat();
   }
 }
 

@@ -210,7 +210,7 @@ function otherTracks(object: ObjectView, picture: PictureState): PointMark[] {
     const { longitude_deg, latitude_deg } = geodetic(track.position_m);
     const id = `other ${basis} ${owner} ${object.object}`;
     const label = owner === picture.nation ? "" : owner;
-    return [{ id, at: [longitude_deg, latitude_deg], sign: "stage", tone: "ghost", label, order: 5, pick: null } as PointMark];
+    return [{ id, at: [longitude_deg, latitude_deg], sign: "other", tone: "ghost", label, order: 5, pick: null } as PointMark];
   });
 }
 
@@ -482,7 +482,7 @@ function districtLabel(danger: Danger, { outlines, now, words }: Given): PointMa
       sign: null,
       tone: danger.tone,
       label: `${outlines.name(danger.code, words.language)}\n${word}${owner}${arrival}`,
-      order: danger.hatch ? 1 : 5,
+      order: danger.hatch ? -1 : 5,
       pick: { event: danger.event, object: null },
     },
   ];

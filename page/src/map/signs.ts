@@ -10,6 +10,7 @@ export type Sign =
   | "lost"
   | "down"
   | "stage"
+  | "other"
   | "satellite"
   | "launch"
   | "impact"
@@ -66,6 +67,7 @@ const SHAPES: Record<Sign, Shape> = {
   },
   down: (c) => lines(c, [[[-5, -5], [5, 5]], [[-5, 5], [5, -5]]]),
   stage: (c) => polygon(c, [[-4, -4], [4, -4], [4, 4], [-4, 4]], false),
+  other: (c) => lines(c, [[[-5, 0], [5, 0]], [[0, -5], [0, 5]]]),
   satellite: (c) => polygon(c, [[0, -7], [5, 0], [0, 7], [-5, 0]], false),
   launch: (c) => {
     lines(c, [[[-7, 8], [7, 8]], [[0, 8], [0, -8]], [[-4, -3], [0, -8], [4, -3]]]);

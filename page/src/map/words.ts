@@ -13,14 +13,21 @@ export class MapWords {
   private readonly clockFormat: Intl.DateTimeFormat;
   private readonly two: Intl.NumberFormat;
   private readonly plain: Intl.NumberFormat;
+  private readonly rough: Intl.NumberFormat;
 
   constructor(
     private readonly say: Say,
     readonly language: Language,
   ) {
     const locale = LOCALES[language];
-    this.clockFormat = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle: "h23" });
+    this.clockFormat = new Intl.DateTimeFormat(locale, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
     this.two = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
+    this.rough = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
     this.plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   }
 
@@ -29,8 +36,14 @@ export class MapWords {
     return this.say(id, values).replace(ISOLATES, "");
   }
 
+  /** To a tenth. */
   number(value: number): string {
     return this.plain.format(value);
+  }
+
+  /** To two figures, however small: for what says how sure something is. */
+  figure(value: number): string {
+    return this.rough.format(value);
   }
 
   /** Length of a time in minutes and seconds, "3:20"; hours before them where there are some. The sign is dropped. */
