@@ -85,9 +85,11 @@ class App extends StoreElement {
         ${selection ? html`<nadhir-event .store=${store}></nadhir-event>` : nothing}
       </aside>
       <main aria-label=${store.text("map")}>
-        ${this.mapIsHere ? html`<nadhir-map .store=${store}></nadhir-map>` : html`<p class="alone">${store.text("map-comes")}</p>`}
+        <div class="map">
+          ${this.mapIsHere ? html`<nadhir-map .store=${store}></nadhir-map>` : html`<p class="alone">${store.text("map-comes")}</p>`}
+        </div>
+        ${this.mapIsHere && (selection || object) ? html`<nadhir-profile .store=${store}></nadhir-profile>` : nothing}
       </main>
-      ${this.mapIsHere && (selection || object) ? html`<nadhir-profile .store=${store}></nadhir-profile>` : nothing}
       <nadhir-clock .store=${store}></nadhir-clock>
       <p class="said" role="status">${this.said}</p>
       <div class="frame ${shown}" aria-hidden="true"></div>

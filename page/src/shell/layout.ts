@@ -6,10 +6,10 @@ export const layout = css`
   .alone { min-block-size: 100vh; display: grid; place-content: center; gap: 1rem; justify-items: center; }
   .page {
     block-size: 100vh; display: grid; padding: 6px;
-    grid-template: "real real" auto "banner banner" auto "head head" auto "alarm alarm" auto "side main" minmax(0, 1fr) "side profile" auto "clock clock" auto / minmax(18rem, 24rem) minmax(0, 1fr);
+    grid-template: "real real" auto "banner banner" auto "head head" auto "alarm alarm" auto "side main" minmax(0, 1fr) "clock clock" auto / minmax(18rem, 24rem) minmax(0, 1fr);
   }
   .page.with-detail {
-    grid-template: "real real real" auto "banner banner banner" auto "head head head" auto "alarm alarm alarm" auto "side main detail" minmax(0, 1fr) "side profile detail" auto "clock clock clock" auto / minmax(17rem, 22rem) minmax(0, 1fr) minmax(18rem, 25rem);
+    grid-template: "real real real" auto "banner banner banner" auto "head head head" auto "alarm alarm alarm" auto "side main detail" minmax(0, 1fr) "clock clock clock" auto / minmax(17rem, 22rem) minmax(0, 1fr) minmax(18rem, 25rem);
   }
   nadhir-real-event { grid-area: real; }
   nadhir-banner { grid-area: banner; }
@@ -17,10 +17,10 @@ export const layout = css`
   .alarm { grid-area: alarm; }
   .side { grid-area: side; overflow: auto; border-inline-end: 1px solid var(--rule); }
   .detail { grid-area: detail; overflow: auto; position: relative; border-inline-start: 1px solid var(--rule); }
-  main { grid-area: main; position: relative; min-block-size: 0; overflow: hidden; }
-  main.alone { overflow: visible; }
+  .page main { grid-area: main; display: flex; flex-direction: column; min-block-size: 0; }
+  .map { position: relative; flex: 1; min-block-size: 0; overflow: hidden; }
   nadhir-map { position: absolute; inset: 0; }
-  nadhir-profile { grid-area: profile; block-size: min(13rem, 24vh); border-block-start: 1px solid var(--rule); }
+  nadhir-profile { flex: none; block-size: min(13rem, 24vh); border-block-start: 1px solid var(--rule); }
   nadhir-clock { grid-area: clock; }
   .side:focus, .detail:focus { outline: 2px solid var(--focus); outline-offset: -2px; }
   .side, .detail { padding: 0.6rem; }
@@ -58,15 +58,15 @@ export const layout = css`
     nadhir-banner, nadhir-real-event { position: sticky; inset-block-start: 0; z-index: 3; }
     header { order: 1; }
     .alarm { order: 2; }
-    main { order: 3; block-size: 45vh; flex: none; }
+    .page main { order: 3; flex: none; }
+    .map { block-size: 45vh; flex: none; }
     nadhir-clock { order: 4; }
     .detail { order: 5; border: 0; overflow: visible; }
-    nadhir-profile { order: 6; }
-    .side { order: 7; border: 0; overflow: visible; }
+    .side { order: 6; border: 0; overflow: visible; }
     .tools { margin-inline-start: 0; }
   }
   @media print {
     .page { display: block; block-size: auto; }
-    header, .alarm, main, .detail, nadhir-profile, nadhir-clock, .frame, .said, nadhir-real-event { display: none !important; }
+    header, .alarm, main, .detail, nadhir-clock, .frame, .said, nadhir-real-event { display: none !important; }
   }
 `;

@@ -113,6 +113,20 @@ describe("objects", () => {
     expect([...state.events.keys()]).toEqual(["E"]);
   });
 
+  it("of the shared picture stay when what an owner said of them moves to another one", () => {
+    // Names of the shared picture may be made of an owner's.
+    const state = picture(
+      item(1, track("KOR/k-1", "E", 1), { basis: "shared" }),
+      item(1, track("E-1", "E", 1), { basis: "shared" }),
+      item(2, track("k-1", "k", 2), { basis: "partner", owner: "KOR", event: "E", object: "KOR/k-1" }),
+      item(3, track("k-1", "k", 3), { basis: "partner", owner: "KOR", event: "E", object: "E-1" }),
+    );
+    expect([...state.objects.keys()].sort()).toEqual(["E-1", "KOR/k-1"]);
+    expect([...(state.objects.get("KOR/k-1")?.solutions.keys() ?? [])]).toEqual(["shared JPN"]);
+    expect([...(state.objects.get("E-1")?.solutions.keys() ?? [])]).toEqual(["shared JPN", "partner KOR"]);
+    expect(state.objects.get("KOR/k-1")?.track?.time).toBe(1);
+  });
+
   it("trail in order of time, bounded, whole at the end", () => {
     const state = picture();
     for (let at = 0; at < 3000; at += 1) apply(state, item(at, track("o", "e", at)));

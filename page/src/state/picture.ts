@@ -91,6 +91,8 @@ export interface PictureState {
   /** Partners' warnings: shown, not acted upon. */
   partnerWarnings: Map<string, Item<WarningProduct>>;
   marks: Mark[];
+  /** Which object an owner's product was last said to be about: by "basis owner name". */
+  placed: Map<string, string>;
 }
 
 export const TRAIL_POINTS = 600;
@@ -115,6 +117,7 @@ export function emptyPicture(mode: Mode = "exercise", nation = ""): PictureState
     warnings: new Map(),
     partnerWarnings: new Map(),
     marks: [],
+    placed: new Map(),
   };
 }
 
@@ -174,6 +177,7 @@ export function copyOf(state: PictureState): PictureState {
     warnings: new Map(state.warnings),
     partnerWarnings: new Map(state.partnerWarnings),
     marks: [...state.marks],
+    placed: new Map(state.placed),
   };
 }
 
@@ -196,7 +200,7 @@ function addItem(state: PictureState, item: Item): void {
 function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
   const launch = item.product;
   const event = eventOf(item);
-  if (item.event !== null && item.event !== ownersName(item, launch.event)) state.events.delete(ownersName(item, launch.event));
+  if (item.event !== null) dropEmpty(state, ownersName(item, launch.event));
   const before = state.events.get(event) ?? newEvent(state, event, item);
   const preferred = before.launch === null || PREFERENCE[item.basis] <= PREFERENCE[before.basis];
   state.events.set(event, {
@@ -213,7 +217,7 @@ function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduc
   const { product } = item;
   const object = item.object ?? ownersName(item, product.object);
   const event = item.event ?? (product.event === null ? null : ownersName(item, product.event));
-  if (item.object !== null) rename(state, ownersName(item, product.object), item.object);
+  place(state, item, object);
   const before = state.objects.get(object) ?? newObject(object, item);
   const key = solutionKey(item);
   const solution: Solution = {
@@ -277,9 +281,13 @@ function addMark(state: PictureState, mark: Mark): void {
 
 function forget(state: PictureState): void {
   if (state.at === null) return;
-  for (const object of state.objects.values()) {
-    if (object.event === null && state.at - object.at > FORGOTTEN_S) state.objects.delete(object.object);
+  const { at, objects, placed } = state;
+  const before = objects.size;
+  for (const object of objects.values()) {
+    if (object.event === null && at - object.at > FORGOTTEN_S) objects.delete(object.object);
   }
+  if (objects.size === before) return;
+  for (const [name, object] of placed) if (!objects.has(object)) placed.delete(name);
 }
 
 function newEvent(state: PictureState, event: string, item: { at: number; basis: Basis; owner: string }): EventView {
@@ -399,16 +407,35 @@ export function eventOf(item: Item<LaunchProduct>): string {
   return item.event ?? ownersName(item, item.product.event);
 }
 
-/** An object that an owner alone knew is now known to be one of the shared picture. */
-function rename(state: PictureState, was: string, now: string): void {
-  const before = state.objects.get(was);
-  if (was === now || !before) return;
-  state.objects.delete(was);
+/** What an owner says of an object moves with it when it is found to be about another one. */
+function place(state: PictureState, item: Item<TrackProduct | ImpactProduct | AssessmentProduct>, object: string): void {
+  const key = solutionKey(item);
+  const name = `${key} ${item.product.object}`;
+  const was = state.placed.get(name);
+  state.placed.set(name, object);
+  const before = was === undefined || was === object ? undefined : state.objects.get(was);
+  const solution = before?.solutions.get(key);
+  const said = solution?.track ?? solution?.impact ?? solution?.assessment;
+  if (!before || said?.object !== item.product.object) return;
+  const solutions = new Map(before.solutions);
+  solutions.delete(key);
+  const [best] = [...solutions.values()].sort((a, b) => PREFERENCE[a.basis] - PREFERENCE[b.basis]);
+  if (best) {
+    const { basis, track, impact, assessment } = best;
+    state.objects.set(before.object, { ...before, solutions, basis, track, impact, assessment });
+    return;
+  }
+  state.objects.delete(before.object);
   const event = before.event === null ? undefined : state.events.get(before.event);
   if (!event) return;
-  const objects = event.objects.filter((object) => object !== was);
-  if (objects.length === 0 && event.launch === null && event.warnings.length === 0) state.events.delete(event.event);
-  else state.events.set(event.event, { ...event, objects });
+  state.events.set(event.event, { ...event, objects: event.objects.filter((id) => id !== before.object) });
+  dropEmpty(state, event.event);
+}
+
+/** An event that one owner alone told of goes when all that was in it is in the shared picture's. */
+function dropEmpty(state: PictureState, event: string): void {
+  const view = state.events.get(event);
+  if (view && view.basis !== "shared" && view.objects.length === 0 && view.warnings.length === 0) state.events.delete(event);
 }
 
 function solutionKey(item: { basis: Basis; owner: string }): string {

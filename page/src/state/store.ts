@@ -68,8 +68,7 @@ export class Store extends EventTarget {
   /** Loads the texts, and finds out who is logged in. */
   async start(): Promise<void> {
     this.writeAddress();
-    await this.loadTexts();
-    await this.findSession();
+    await Promise.all([this.loadTexts(), this.findSession()]);
   }
 
   // What is looked at.
