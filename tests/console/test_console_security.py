@@ -270,6 +270,20 @@ def test_accounts_are_for_their_owner_alone(tmp_path: Path) -> None:
         Accounts(tmp_path).all()
 
 
+def test_broken_files_are_a_problem_and_let_nobody_in(tmp_path: Path) -> None:
+    async def test(console: Console, browser: httpx.AsyncClient) -> None:
+        olga = Person(browser)
+        await olga.log_in("olga")
+        assert not console.problems
+        console.accounts.path.chmod(0o644)
+        for answer in (await browser.get("/api/picture"), await olga.log_in("olga")):
+            assert answer.status_code == 503
+            assert str(tmp_path) not in answer.text
+        assert "chmod 600" in console.problems[0]
+
+    with_console(tmp_path, test)
+
+
 def test_a_node_that_has_not_begun(tmp_path: Path) -> None:
     async def test(console: Console, browser: httpx.AsyncClient) -> None:
         assert isinstance(console.behind, MadeUpNode)

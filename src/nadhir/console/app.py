@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import sqlite3
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -21,7 +22,7 @@ from litestar.params import Body, Parameter
 from litestar.response import Response
 from litestar.types import ASGIApp, ControllerRouterHandler
 
-from nadhir.console.accounts import Account
+from nadhir.console.accounts import Account, AccountError
 from nadhir.console.board import ITEMS, level_of
 from nadhir.console.console import Console
 from nadhir.console.guard import SAFE, Guard
@@ -107,7 +108,13 @@ def console_app(
             path="/api",
             render_plugins=[JsonRenderPlugin(media_type=OpenAPIMediaType.OPENAPI_JSON)],
         ),
-        exception_handlers={HTTPException: _refused, ActRefused: _act_refused},
+        exception_handlers={
+            HTTPException: _refused,
+            ActRefused: _act_refused,
+            AccountError: _broken,
+            OSError: _broken,
+            sqlite3.Error: _broken,
+        },
         request_max_body_size=LARGEST_REQUEST_BYTES,
         logging_config=None,
     )
@@ -365,3 +372,9 @@ def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[
 
 def _act_refused(request: Request[Any, Any, Any], refusal: ActRefused) -> Response[Problem]:
     return Response(Problem(str(refusal)), status_code=refusal.status)
+
+
+def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """The node's own files fail: nothing that was asked for is the cause."""
+    _LOG.error("%s %s: %s", request.method, request.url.path, error)
+    return Response(Problem("The node cannot use its files; its log says why."), status_code=503)

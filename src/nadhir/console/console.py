@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from nadhir.console.accounts import Account, Accounts
+from nadhir.console.accounts import Account, AccountError, Accounts
 from nadhir.console.board import Board, Entry, level_of
 from nadhir.console.history import History, Keyframe, Told
 from nadhir.console.messages import (
@@ -66,6 +66,10 @@ class Console:
     def problems(self) -> list[str]:
         """What a person should look at, one sentence each."""
         found = [f"the operator log does not hold together: {self.operators.damage}"] if self.operators.damage else []
+        try:
+            self.accounts.all()
+        except AccountError as error:
+            found.append(f"nobody can log in: {error}")
         if self.history.failure:
             found.append(f"the console's history cannot be written: {self.history.failure}")
         return found
