@@ -8,6 +8,7 @@ import hashlib
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,7 +44,7 @@ from nadhir.channels.webhook import WebhookBody
 from nadhir.geo.areas import Area, AreaMap
 from nadhir.model import AreaWarning, EndReason, Mode, WarningProduct, WarningStatus
 from nadhir.node.enrolment import Enrolled, enrol, make_request, read_enrolment, read_request
-from nadhir.node.publishing import Press, Publisher, Side
+from nadhir.node.publishing import Press, Publisher, Said, Side
 from nadhir.node.publishing_config import make_publisher, read_publishing
 from nadhir.node.toml import ConfigError
 from nadhir.sharing.keys import NodeKey
@@ -399,6 +400,42 @@ def test_the_files_and_commands_of_the_docs_work(tmp_path: Path) -> None:
     make_publisher(config, "exercise", tmp_path / "data", default_rules(), AREAS)
 
 
+def test_a_node_goes_on_while_many_warnings_are_worded_in_their_order(
+    tmp_path: Path, receivers: tuple[Receiver, Receiver]
+) -> None:
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.perf_counter() - before)
+
+    async def run() -> None:
+        async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
+            publisher.prepare(list(AREAS.areas))
+            watching = asyncio.create_task(watch())
+            await asyncio.sleep(0)
+            began = time.perf_counter()
+            for number in range(30):
+                publisher.take(a_warning(f"JPN-{number:04d}"), NOW)
+                publisher.take(a_warning(f"JPN-{number:04d}", "update", revision=1, codes=("JP-03",)), NOW + 1.0)
+                assert publisher.sides["exercise"].knows(a_warning(f"JPN-{number:04d}", revision=1))
+            asked = time.perf_counter() - began
+            await publisher.idle()
+            took = time.perf_counter() - began
+            watching.cancel()
+            assert asked < 0.2 * took, (asked, took)
+            assert longest < 0.5 * took, (longest, took)
+            assert not publisher.sides["exercise"].failures
+
+    asyncio.run(run())
+    kept = (tmp_path / "data" / "exercise" / "said.jsonl").read_bytes().splitlines()
+    said = [msgspec.json.decode(line, type=Said).message.warning for line in kept]
+    assert [(one.warning, one.revision) for one in said] == [(f"JPN-{n:04d}", r) for n in range(30) for r in (0, 1)]
+
+
 WARNINGS = ("JPN-0001", "JPN-0002")
 MODES: tuple[Mode, ...] = ("exercise", "live")
 
@@ -494,6 +531,9 @@ class Acts(RuleBasedStateMachine):
     def then(self, deed: Any) -> None:
         with contextlib.suppress(DeskError):
             deed()
+        for side in self.publisher.sides.values():
+            while side.say_next():
+                pass
         for mode, message in self.sent[self.looked_at :]:
             alert = read(message.cap)
             assert message.warning.mode == mode

@@ -6,6 +6,7 @@ feeds expect. A live feed and that of an exercise are two feeds in two folders.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -26,6 +27,7 @@ from nadhir.model import Mode
 
 ATOM = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
+ENTRIES = "entries.jsonl"
 KEPT_S = 14 * 24 * 3600.0
 
 
@@ -95,13 +97,14 @@ class AtomFeed:
             message.identifier, text.headline, message.warning.issued, message.expires, text.short, language
         )
         try:
-            _write(self._folder / entry.file, message.cap)
-            self._entries[entry.identifier] = entry
             self._tidy()
-            self._save()
+            await asyncio.to_thread(_write, self._folder / entry.file, message.cap)
+            entries = self._entries | {entry.identifier: entry}
+            lines = msgspec.json.Encoder().encode_lines(list(entries.values()))
+            await asyncio.to_thread(_write, self._folder / ENTRIES, lines)
         except OSError as error:
-            self._entries.pop(entry.identifier, None)
             raise ChannelError(f"{self._folder}: {error.strerror}") from error
+        self._entries, self._document = entries, None
 
     async def close(self) -> None:
         """Nothing to let go of."""
@@ -150,14 +153,10 @@ class AtomFeed:
             (self._folder / entry.file).unlink(missing_ok=True)
         return bool(gone)
 
-    def _save(self) -> None:
-        _write(self._folder / "entries.jsonl", msgspec.json.Encoder().encode_lines(list(self._entries.values())))
-        self._document = None
-
     def _read(self) -> dict[str, FeedEntry]:
         """The entries of an existing folder whose alerts are there; `unreadable` counts the others."""
         entries = {}
-        path = self._folder / "entries.jsonl"
+        path = self._folder / ENTRIES
         for line in path.read_bytes().splitlines() if path.exists() else []:
             try:
                 entry = msgspec.json.decode(line, type=FeedEntry)

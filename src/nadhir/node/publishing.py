@@ -14,6 +14,7 @@ import asyncio
 import os
 import socket
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -63,6 +64,7 @@ class Press:
     ) -> None:
         self._languages, self._voice, self._sender = languages, voice, sender
         self._signer, self._outlines, self._enrolment = signer, outlines, enrolment
+        self._authority = enrolment.authority if enrolment else ""
 
     def message(
         self,
@@ -90,6 +92,21 @@ class Press:
         outlines = {code: self._outlines.rings([code]) for code in codes}
         message = Outgoing(warning, expires, alert.identifier, signed, texts, outlines, impacts, tracks)
         return Told(Said(release, message), alert)
+
+    def prepare(self, mode: Mode, codes: Sequence[str]) -> None:
+        """Simplify the areas, and word and sign a message that goes nowhere: the first ones are slow."""
+        self._outlines.prepare(codes)
+        nobody = WarningProduct("none", [], [], 0.0, "pre-alert", "impact", [], mode, authority=self._authority)
+        self.message(Release(nobody, "", "", False, (), ()), 0.0)
+
+
+class _Saying(NamedTuple):
+    """A release that waits to be said, and with what; `now` is when it was released."""
+
+    release: Release
+    now: float
+    impacts: tuple[ImpactProduct, ...]
+    tracks: tuple[TrackProduct, ...]
 
 
 class FeedAddress(NamedTuple):
@@ -137,6 +154,12 @@ class Side:
         self.feed_port = 0
         """Where the feed is served, once it is."""
         self.failures: dict[str, str] = {}
+        self._asked: dict[str, WarningProduct] = {}
+        """The last state of each warning that is said or waits to be."""
+        self._waiting: deque[_Saying] = deque()
+        self._there, self._done = asyncio.Event(), asyncio.Event()
+        self._done.set()
+        self._saying: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         if self._served and self._server:
@@ -150,9 +173,13 @@ class Side:
                 self.dispatcher.deliver(life[-1].said.message)
             else:
                 self.failures[warning] = "it went out, and what it said is not on this disk: end it by hand"
+        self._saying = asyncio.create_task(self._say_what_waits(), name=f"{self.desk.mode} press")
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        if self._saying:
+            await self._done.wait()
+            self._saying.cancel()
         await self.dispatcher.__aexit__(None, None, None)
         if self._server and self._serving:
             self._server.should_exit = True
@@ -166,12 +193,11 @@ class Side:
         return self._said.unreadable + self._acts.unreadable + self._ledger.unreadable
 
     def knows(self, warning: WarningProduct) -> bool:
-        """Whether this state of a warning, or a later one, or its end, was said already."""
-        life = self._life.get(warning.warning)
-        if life is None:
-            return False
-        last = life[-1].said.message
-        return last.ends or last.warning.revision >= warning.revision
+        """Whether this state of a warning, or a later one, or its end, was said already or is about to be."""
+        last = self._asked.get(warning.warning)
+        if last is None and (life := self._life.get(warning.warning)):
+            last = life[-1].said.message.warning
+        return last is not None and (last.reason is not None or last.revision >= warning.revision)
 
     def write_acts(self) -> None:
         """Put what people did on the disk."""
@@ -183,17 +209,59 @@ class Side:
         """Word a release and hand it to every channel. What only operators may see stays here."""
         if not release.public:
             return
-        warning = release.product.warning
-        earlier = self._life.get(warning, [])
+        self._asked[release.product.warning] = release.product
+        self._waiting.append(_Saying(release, now, impacts, tracks))
+        self._done.clear()
+        self._there.set()
+
+    def prepare(self, codes: Sequence[str]) -> None:
+        """Do beforehand what the first message would wait for; `codes` are the areas that may be warned. Takes seconds:
+        call it in a thread."""
+        self._press.prepare(self.desk.mode, codes)
+
+    def say_next(self) -> bool:
+        """Say the first of what waits, here and now, in a program without this context; whether anything waited."""
+        if self._waiting:
+            self._said_or_not(*self._written(self._waiting[0]))
+            return True
+        return False
+
+    async def idle(self) -> None:
+        """Wait until all is said and no channel has anything waiting."""
+        await self._done.wait()
+        await self.dispatcher.idle()
+
+    async def _say_what_waits(self) -> None:
+        """One after the other, each worded, signed and written down in a thread: the node goes on meanwhile."""
+        while True:
+            await self._there.wait()
+            while self._waiting:
+                self._said_or_not(*await asyncio.to_thread(self._written, self._waiting[0]))
+            self._there.clear()
+
+    def _written(self, saying: _Saying) -> tuple[str, Told | str]:
+        """The message, once it is on the disk, or why it cannot be said."""
+        warning = saying.release.product.warning
         try:
-            told = self._press.message(release, now, earlier, impacts, tracks)
-        except (ValueError, PermissionError) as error:
-            self.failures[warning] = str(error)
-            return
-        self.failures.pop(warning, None)
-        self._said.append([told.said])
-        self._life[warning] = [*earlier, told]
-        self.dispatcher.deliver(told.said.message)
+            told = self._press.message(*saying[:2], self._life.get(warning, []), *saying[2:])
+            self._said.append([told.said])
+        except (ValueError, OSError) as error:  # a PermissionError where there is no consent
+            return warning, str(error)
+        return warning, told
+
+    def _said_or_not(self, warning: str, told: Told | str) -> None:
+        self._waiting.popleft()
+        if isinstance(told, str):
+            self.failures[warning] = told
+            del self._asked[warning]
+        else:
+            self.failures.pop(warning, None)
+            self._life[warning] = [*self._life.get(warning, []), told]
+            if self._asked.get(warning) == told.said.release.product:
+                del self._asked[warning]
+            self.dispatcher.deliver(told.said.message)
+        if not self._waiting:
+            self._done.set()
 
 
 class Publisher:
@@ -251,6 +319,11 @@ class Publisher:
         """Something real happens: what is public of an exercise is taken back, and nothing more of it is public."""
         self.publish(self.desks.real_event(now), now)
 
+    def prepare(self, codes: Sequence[str]) -> None:
+        """Do beforehand what the first messages would wait for. Takes seconds: call it in a thread."""
+        for side in self.sides.values():
+            side.prepare(codes)
+
     def tick(self, now: float) -> None:
         """Send what nobody decided on in time, where the nation's rule sends it then."""
         self.publish(self.desks.tick(now), now)
@@ -267,8 +340,8 @@ class Publisher:
             self.released(release, now)
 
     async def idle(self) -> None:
-        """Wait until no channel has anything waiting."""
-        await asyncio.gather(*(side.dispatcher.idle() for side in self.sides.values()))
+        """Wait until all is said and no channel has anything waiting."""
+        await asyncio.gather(*(side.idle() for side in self.sides.values()))
 
 
 _Kept = TypeVar("_Kept", bound=msgspec.Struct)

@@ -114,6 +114,9 @@ class Service:
         data = config.node.data / mode
         self._real_event: RealEvent | None = None
         self._real = RealWatch(config.real.access, PICTURE, self._on_real) if config.real.access else None
+        # An area is simplified before it is needed: that takes up to a tenth of a second each.
+        authorities = {code: rules.authority(code) for code in areas.areas}
+        self._own_areas = [code for code, found in authorities.items() if found is not None and found[0] == nation]
         self._publisher = _publisher(config, rules, areas, lambda: self.node.clock.now() or time.time(), self._enrolled)
         self.console = Console(nation, mode, _made(data / "console"))
         labels = {name: Label(classification=label) for name, label in config.sensors.labels.items()}
@@ -177,6 +180,8 @@ class Service:
             await self._server.start()
             self._state = "warming kernels"
             await asyncio.to_thread(warm)
+            if self._publisher is not None:
+                await asyncio.to_thread(self._publisher.prepare, self._own_areas)
             nation_bus = await self._server.connect(name="node")
             buses.append(nation_bus)
             for partner, desk in self.desks.items():
