@@ -13,7 +13,7 @@ from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef
 from nadhir.tracks import mixture
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import SENSOR_CONSTANTS, STATES, parting
-from nadhir.tracks.pairs import absorb_pair, set_stage, unresolved_probability
+from nadhir.tracks.pairs import absorb_pair, path_at_parting, set_stage, unresolved_probability
 
 VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
 """100 km up, at the burnout of a flight of 1,000 km."""
@@ -156,3 +156,28 @@ def test_the_probability_of_one_detection(seconds: float) -> None:
     rates = random.multivariate_normal(state[7:10], covariance[7:10, 7:10], 20_000) @ line
     expected = np.mean((np.abs(rates) * seconds < CELL[0]) & (np.abs(rates) < CELL[2]))
     assert unresolved_probability(state, covariance, RADAR, CELL, seconds) == pytest.approx(expected, abs=0.015)
+
+
+def test_a_vehicle_behind_its_stage_is_the_stage() -> None:
+    """While it was not clear which is faster, the wrong one was followed: its mirror image must not be lost."""
+    random = np.random.default_rng(3)
+    pool, told = pool_of(random), RadarBiases([]).blank()
+    pool.state[0, 0, :6] = np.concatenate([VEHICLE[:3], VEHICLE[3:6] - SEPARATION])
+    pool.covariance[0, 0, :6, :6] = np.diag(np.array([20.0] * 3 + [1.0] * 3) ** 2)
+    pool.state[0, 0, 7:10] = -SEPARATION
+    pool.covariance[0, 0, 7:10, 7:10] = np.eye(3) * 3.0**2
+    for second in range(1, 31):
+        time = CUTOFF + second
+        mixture.advance(pool, 0, time, LOG_BETA, 0.5, False, 0.01)
+        seen = detections(float(second), random)
+        absorb_pair(pool, 0, time, RADAR, CELL, 0.95, -25.0, seen, -math.inf, told)
+    true = propagate(VEHICLE, 30.0, 30.0)
+    assert normalised(pool, 0, true) < chi2.ppf(0.9999, 6)
+    best = int(np.argmax(pool.log_weight[0, : pool.components[0]]))
+    assert pool.state[0, best, 7:10] @ ALONG == pytest.approx(5.0, abs=1.5)
+
+
+@pytest.mark.parametrize("seconds", [60.0, 300.0])
+def test_the_path_at_parting(seconds: float) -> None:
+    now = propagate(VEHICLE, 30.0, seconds)
+    assert path_at_parting(now, seconds) @ ALONG > math.cos(math.radians(5.0))

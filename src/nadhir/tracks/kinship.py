@@ -9,9 +9,11 @@ import numpy as np
 from nadhir.model import Role
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.objects import LEAST_THRUST, LOG_BETA, Event, TrackedObject
+from nadhir.tracks.pairs import path_at_parting
 from nadhir.tracks.picture import Picture
 
-ROLE_WINDOW_S = 60.0
+ROLE_WINDOW_S = 400.0
+"""So long after a cutoff the push of separation still tells which of a pair is the vehicle."""
 ROLE_SIGMAS = 3.0
 KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
 VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
@@ -39,21 +41,21 @@ def settle_roles(picture: Picture, event: Event, now: float) -> None:
             and partner is not None
             and partner.confirmed
             and not partner.joint
-            and _ahead(picture, partner, vehicle)
+            and _ahead(picture, partner, vehicle, now - vehicle.cutoff_time)
         ):
             vehicle = partner
     for o in objects:
         give_role(picture, o, "vehicle" if o is vehicle else "stage", vehicles)
 
 
-def _ahead(picture: Picture, one: TrackedObject, other: TrackedObject) -> bool:
+def _ahead(picture: Picture, one: TrackedObject, other: TrackedObject, apart_s: float) -> bool:
     """Whether one half of a pair is surely faster than the other along their path: the push of separation."""
     pool = picture.pool
     first, second = picture.heaviest(one), picture.heaviest(other)
     lag = float(pool.time[one.slot] - pool.time[other.slot])
     later = pool.state[other.slot, second].copy()
     predict_mean(later, bool(pool.burning[other.slot, second]), lag)
-    along = later[3:6] / np.linalg.norm(later[3:6])
+    along = path_at_parting(later, apart_s)
     faster = float((pool.state[one.slot, first, 3:6] - later[3:6]) @ along)
     spread = pool.covariance[one.slot, first, 3:6, 3:6] + pool.covariance[other.slot, second, 3:6, 3:6]
     return faster > ROLE_SIGMAS * math.sqrt(float(along @ spread @ along))

@@ -6,6 +6,7 @@ import numpy as np
 
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.tracks import mixture
+from nadhir.tracks.kernels import SEPARATION
 from nadhir.tracks.objects import (
     CERTAIN,
     LEAST_THRUST,
@@ -21,6 +22,8 @@ from nadhir.tracks.picture import Picture
 
 SPLIT_WINDOW_S = 5.0
 FRESH_CUTOFF_S = 3.0
+PUSHED_GATE = 25.0
+"""Squared distance, in standard deviations, at which a relative velocity is still that of a separation."""
 
 
 def advance(picture: Picture, candidate: TrackedObject, time: float) -> None:
@@ -83,7 +86,7 @@ def _expect_partner(picture: Picture, parent: TrackedObject, component: int, tim
     if known is not None:
         if paired and known.partner is None:
             parent.apart_since, parent.partner, known.partner = time, known, parent
-            known.joint = joint and not known.confirmed
+            known.joint = joint and (not known.confirmed or _as_pushed(picture, parent, component, known))
         return
     pool = picture.pool
     state, covariance, by_bias = mixture.separated(
@@ -109,6 +112,18 @@ def _expect_partner(picture: Picture, parent: TrackedObject, component: int, tim
         partner.joint = joint
     picture.set(partner.slot, [(state, covariance, False, time, 1.0)], now)
     picture.pool.by_bias[partner.slot, 0] = by_bias
+
+
+def _as_pushed(picture: Picture, parent: TrackedObject, component: int, part: TrackedObject) -> bool:
+    """Whether a part moves away from its vehicle as the push of separation makes it, as far as is known."""
+    pool = picture.pool
+    state, covariance = pool.state[parent.slot, component].copy(), pool.covariance[parent.slot, component].copy()
+    mixture.set_separation(state, covariance)
+    other = picture.heaviest(part)
+    apart = state[3:6] - pool.state[part.slot, other, 3:6] - state[SEPARATION : SEPARATION + 3]
+    pushed = covariance[SEPARATION : SEPARATION + 3, SEPARATION : SEPARATION + 3]
+    spread = covariance[3:6, 3:6] + pool.covariance[part.slot, other, 3:6, 3:6] + pushed
+    return float(apart @ np.linalg.solve(spread, apart)) < PUSHED_GATE
 
 
 def may_split(picture: Picture, candidate: TrackedObject, time: float) -> bool:

@@ -14,13 +14,15 @@ import math
 import numpy as np
 from numba import njit
 
-from nadhir.geo.earth import Matrix, Vector
+from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, Matrix, Vector
 from nadhir.tracks.kernels import DETECTIONS, PARTS, SEPARATION, STATES, drag_acceleration, parting, update
 from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, reduce
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
 PAIR_COASTS = 3
 """Of one detection: it is the vehicle's, of the middle, or the stage's."""
+BEHIND = 0.1
+"""Probability of being ahead below which what is held for the vehicle is the stage."""
 HYPOTHESES = 5
 """Those, and for two detections: vehicle and stage, stage and vehicle."""
 
@@ -60,16 +62,39 @@ def unresolved_probability(state: Vector, covariance: Matrix, sensor: Vector, ce
 
 
 @njit(cache=True)
-def _ahead_probability(state: Vector, covariance: Matrix) -> float:
+def path_at_parting(state: Vector, apart_s: float) -> Vector:
+    """Direction (3,) of a coasting object's path `apart_s` ago, from the fall since in the present gravity."""
+    radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
+    direction = state[3:6] + apart_s * GRAVITATIONAL_PARAMETER / radius**3 * state[:3]
+    return direction / max(math.sqrt((direction**2).sum()), 1e-9)
+
+
+@njit(cache=True)
+def _ahead_probability(state: Vector, covariance: Matrix, apart_s: float) -> float:
     """Probability that the vehicle is the faster of the two: what pushes them apart pushes the vehicle forward."""
-    speed = math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
+    path = path_at_parting(state, apart_s)
     along = 0.0
     variance = 1e-9
     for i in range(3):
-        along += state[SEPARATION + i] * state[3 + i] / speed
+        along += state[SEPARATION + i] * path[i]
         for j in range(3):
-            variance += state[3 + i] * state[3 + j] * covariance[SEPARATION + i, SEPARATION + j] / speed**2
+            variance += path[i] * path[j] * covariance[SEPARATION + i, SEPARATION + j]
     return max(normal_probability(along / math.sqrt(variance)), 1e-12)
+
+
+@njit(cache=True)
+def _exchange(state: Vector, covariance: Matrix, by_bias: Matrix, apart_s: float) -> None:
+    """Call the vehicle of a pair its stage, and the stage the vehicle. In vacuum both fit all detections alike."""
+    jacobian = np.eye(STATES)
+    position, velocity = np.empty((3, 3)), np.empty((3, 3))
+    parting(state, apart_s, position, velocity)
+    jacobian[:3, SEPARATION : SEPARATION + 3] = -position
+    jacobian[3:6, SEPARATION : SEPARATION + 3] = -velocity
+    for i in range(SEPARATION, SEPARATION + 3):
+        jacobian[i, i] = -1.0
+    state[:] = jacobian @ state
+    covariance[:, :] = jacobian @ covariance @ jacobian.T
+    by_bias[:, :] = jacobian @ by_bias
 
 
 @njit(cache=True)
@@ -86,7 +111,7 @@ def _take(
     innovations: Matrix,
 ) -> tuple[float, float]:
     """Update a coasting component under a hypothesis; its log-likelihood and normalised squared innovation."""
-    before = _ahead_probability(state, covariance)
+    before = _ahead_probability(state, covariance, apart_s)
     share = (VEHICLE, MIDDLE, STAGE, VEHICLE, STAGE)[hypothesis]
     total, squared = update(
         state,
@@ -119,7 +144,7 @@ def _take(
         )
         total += other
         squared = 0.5 * (squared + other_squared)
-    return total + math.log(_ahead_probability(state, covariance) / before), squared
+    return total + math.log(_ahead_probability(state, covariance, apart_s) / before), squared
 
 
 @njit(cache=True)
@@ -319,8 +344,25 @@ def absorb_pair(
         pool.since[slot, kept] = since_before[source[k]]
         kept += 1
     pool.components[slot] = kept
+    _put_vehicles_ahead(pool, slot)
     reduce(pool, slot)
     return largest + math.log(total) - log_detect, least, seen_apart / total
+
+
+@njit(cache=True)
+def _put_vehicles_ahead(pool: Pool, slot: int) -> None:
+    """Exchange vehicle and stage where a component has them the wrong way round.
+
+    Its mirror image fits the detections as well, and was dropped when it was not yet clear which of the two is faster.
+    """
+    for c in range(pool.components[slot]):
+        apart = pool.time[slot] - pool.since[slot, c]
+        if pool.burning[slot, c] or apart <= 0.0:
+            continue
+        ahead = _ahead_probability(pool.state[slot, c], pool.covariance[slot, c], apart)
+        if ahead < BEHIND:
+            _exchange(pool.state[slot, c], pool.covariance[slot, c], pool.by_bias[slot, c], apart)
+            pool.log_weight[slot, c] += math.log((1.0 - ahead) / ahead)
 
 
 @njit(cache=True)

@@ -25,6 +25,8 @@ from nadhir.tracks.radar_launch import is_launch
 from nadhir.tracks.scan import Gate, assign, positions_of, radar_vector
 from nadhir.tracks.sensing import Sensing
 
+BARELY_RESOLVED_CELLS = 1.5
+"""Closer than this, two that have parted may give one detection between them."""
 LATEST_S = 20.0
 """A detection is of use for so long after the state that it would correct."""
 LATEST_BURNING_S = 1.5
@@ -84,6 +86,7 @@ class RadarScans:
         """Take the detections of one scan; what changed."""
         scan = self._gated(name, time, detections, now)
         self._weigh(scan)
+        self._set_merged_aside(scan)
         pairs = self._with_parents(scan, assign(scan.scores, scan.allowed))
         scan.taken.update(column for _, column in pairs)
         messages = self._absorb_settled(scan, [(row, column) for row, column in pairs if scan.settled[row]])
@@ -165,6 +168,26 @@ class RadarScans:
                 gain = log_likelihood + base + doubt
                 if squared < GATE and gain > 0.0:
                     scan.scores[row, column], scan.allowed[row, column] = gain, True
+
+    def _set_merged_aside(self, scan: _Scan) -> None:
+        """A detection of two that have parted and that this radar cannot tell apart now is of neither: they fly on."""
+        constants = self._sensing.constants[scan.sensor.id]
+        rows = {id(candidate): row for row, candidate in enumerate(scan.candidates)}
+        for row, candidate in enumerate(scan.candidates):
+            partner = candidate.partner
+            if partner is None or partner.joint or candidate.joint or not scan.gate[row].any():
+                continue
+            scan.cells[row] = closeness(self._picture, candidate, scan.sensor, constants)
+            other = rows.get(id(partner), -1)
+            if other < row or scan.cells[row] > BARELY_RESOLVED_CELLS:
+                continue
+            near = np.flatnonzero(scan.gate[row] | scan.gate[other])
+            fits = scan.allowed[[row, other]].any(axis=0)
+            if len(near) == 1 and (scan.cells[row] < 1.0 or not fits[near[0]]):
+                scan.taken.add(int(near[0]))
+                scan.allowed[[row, other], near[0]] = False
+                for one in (candidate, partner):
+                    one.last_seen = max(one.last_seen, scan.time)
 
     def _absorb(self, scan: _Scan, row: int, column: int) -> None:
         """Take an object's detection, and a second one beside it that may be of what it has left."""

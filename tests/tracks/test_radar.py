@@ -1,0 +1,96 @@
+"""Scans of radars where two objects that have parted are, for a while, one to a radar."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nadhir.geo import propagate
+from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
+from nadhir.model import Coverage, Position, RadarDetection, Resolution, Sensor, Sigma
+from nadhir.tracks.bias import RadarBiases
+from nadhir.tracks.kernels import STATES
+from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.picture import Picture
+from nadhir.tracks.radar import RadarScans
+from nadhir.tracks.sensing import Sensing
+
+RADAR = Sensor(
+    "R-1",
+    "JPN",
+    "radar",
+    Position(40.2, 140.0, 300.0),
+    1.0,
+    Sigma(range_m=10.0, azimuth_deg=0.01, elevation_deg=0.01, range_rate_mps=0.3),
+    Coverage(max_range_m=2e6, min_elevation_deg=1.0),
+    0.95,
+    0.0,
+    Resolution(range_m=60.0, angle_deg=0.4, range_rate_mps=5.0),
+)
+VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
+NOW = 1000.0
+
+
+def measured(state: Vector, time: float) -> RadarDetection:
+    latitude, longitude = np.radians([RADAR.position.latitude_deg, RADAR.position.longitude_deg])
+    offset = state[:3] - geodetic_to_ecef(latitude, longitude, RADAR.position.height_m)
+    east, north, up = east_north_up(latitude, longitude) @ offset
+    distance = float(np.linalg.norm(offset))
+    return RadarDetection(
+        RADAR.id,
+        time,
+        time,
+        distance,
+        float(np.degrees(np.arctan2(east, north))),
+        float(np.degrees(np.arctan2(up, np.hypot(east, north)))),
+        float(offset @ state[3:6] / distance),
+    )
+
+
+def parted(across_m: float) -> tuple[RadarScans, Picture, list[TrackedObject], list[Vector]]:
+    """A vehicle and the stage that it left two minutes ago, well known, beside each other as the radar sees them."""
+    biases, sensing = RadarBiases([RADAR.id]), Sensing()
+    picture = Picture(biases)
+    sensing.add(RADAR)
+    line = VEHICLE[:3] - sensing.constants[RADAR.id][:3]
+    across = np.cross(line, VEHICLE[3:6])
+    across /= np.linalg.norm(across)
+    event = picture.new_event(NOW - 200.0)
+    objects, states = [], []
+    for role, side in (("vehicle", 0.5), ("stage", -0.5)):
+        state, covariance = np.zeros(STATES), np.zeros((STATES, STATES))
+        state[:3], state[3:6], state[6] = VEHICLE[:3] + side * across_m * across, VEHICLE[3:6], 8.0
+        covariance[:7, :7] = np.diag([10.0] * 3 + [0.1] * 3 + [0.5]) ** 2
+        added = picture.add(event, role, confirmed=True, time=NOW - 100.0)  # type: ignore[arg-type]
+        added.id, added.settled, added.cutoff_time, added.radar_hits = role, True, NOW - 120.0, 100
+        picture.set(added.slot, [(state, covariance, False, NOW - 120.0, 1.0)], NOW)
+        objects.append(added)
+        states.append(state[:6].copy())
+    objects[0].partner, objects[1].partner = objects[1], objects[0]
+    return RadarScans(picture, sensing, biases), picture, objects, states
+
+
+@pytest.mark.parametrize("across_m", [100.0, 800.0])
+def test_one_detection_of_two_is_neither_s(across_m: float) -> None:
+    scans, picture, objects, states = parted(across_m)
+    for second in range(1, 11):
+        both = [propagate(state, 8.0, float(second)) for state in states]
+        merged = measured(np.mean(both, axis=0), NOW + second)
+        scans.scan(RADAR.id, NOW + second, [merged], NOW + second)
+    assert picture.objects == objects
+    assert scans.used == 10
+    for one, state in zip(objects, states, strict=True):
+        assert not one.strange
+        assert one.last_seen == NOW + 10.0
+        estimate = picture.pool.state[one.slot, 0]
+        true = propagate(state, 8.0, float(picture.pool.time[one.slot] - NOW))
+        assert np.linalg.norm(estimate[:3] - true[:3]) < 1.0
+
+
+def test_two_detections_are_one_each() -> None:
+    scans, picture, objects, states = parted(6000.0)
+    for second in range(1, 6):
+        both = [measured(propagate(state, 8.0, float(second)), NOW + second) for state in states]
+        scans.scan(RADAR.id, NOW + second, both[::-1], NOW + second)
+    assert picture.objects == objects
+    assert [one.radar_hits for one in objects] == [105, 105]
