@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
+import shapely
 from console_visitors import PASSWORD, Person, events
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -185,6 +187,8 @@ async def look_at_everything(person: Person, warning: str) -> None:
     names = next(one["properties"]["names"] for one in areas["features"] if one["properties"]["code"] == "JP-05")
     assert names["en"] == "Akita"
     assert len(set(names.values())) == 4
+    parts = shapely.get_parts(shapely.from_geojson([msgspec.json.encode(one["geometry"]) for one in areas["features"]]))
+    assert all(part.exterior.is_ccw for part in parts)
     sensors = await person.get("/api/sensors")
     assert sensors
     assert any(one["last_line"] for one in sensors)
@@ -249,7 +253,7 @@ def test_other_machines_are_served_over_tls_alone(tmp_path: Path) -> None:
 def run(node: NationNode, test: Any) -> None:
     async def whole() -> None:
         try:
-            await asyncio.wait_for(test, 240)
+            await asyncio.wait_for(test, 420)
         finally:
             ended = await node.stop()
         assert ended == 0

@@ -210,7 +210,7 @@ class NodeConsole:
         ]
 
     def areas(self) -> bytes:
-        """Warning areas as GeoJSON."""
+        """Warning areas as GeoJSON, outer rings counter-clockwise as RFC 7946 asks."""
         features = [
             {
                 "type": "Feature",
@@ -220,7 +220,7 @@ class NodeConsole:
                     "name": area.name,
                     "names": {language: area_name(code, language) for language in LANGUAGES},
                 },
-                "geometry": msgspec.Raw(shapely.to_geojson(shapely.set_precision(area.geometry, 1e-4)).encode()),
+                "geometry": msgspec.Raw(shapely.to_geojson(shapely.orient_polygons(area.geometry)).encode()),
             }
             for code, area in self._areas.areas.items()
         ]
