@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import brentq
 
 from nadhir.geo import propagate
 from nadhir.geo.earth import Matrix, Vector
@@ -22,9 +23,14 @@ from nadhir.model import TrackProduct
 STATES = 6
 INTERSECTION_TOLERANCE = 1e-4
 """The logarithm of the determinant is minimised to within so much; any weights are consistent."""
-INTERSECTION_STEPS = 500
+INTERSECTION_STEPS = 100
 FREE_FLIGHT_NOISE = 0.005**2
 """m²/s³: what the flight model leaves out, as a growth of the velocity's variance."""
+BIAS_M, BIAS_MPS = 100.0, 1.0
+"""One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree."""
+BIAS = np.diag([BIAS_M**2] * 3 + [BIAS_MPS**2] * 3)
+"""Their covariance, in m² and m²/s²."""
+BIAS_TOLERANCE = 1e-3
 _STEP = np.array([10.0, 10.0, 10.0, 0.1, 0.1, 0.1])
 """m, m/s: for derivatives of a flight, which is all but linear over such differences."""
 _UPPER = np.triu_indices(STATES)
@@ -87,36 +93,70 @@ def covariance_intersection(estimates: Sequence[Estimate]) -> Estimate:
     """The estimate that is consistent whatever the correlations between the given ones, of least determinant.
 
     The weights maximise the logarithm of the determinant of the weighted information. That is the D-optimal design
-    problem, which multiplying each weight by its share of the trace solves with a bound on what is left to gain
-    (Silvey, Titterington and Torsney, Communications in Statistics A 7 (1978), 1379-1389).
+    problem: weight goes from the estimate of least to that of greatest share of the trace, by an exact search along the
+    exchange, until the greatest share bounds what is left to gain (Silvey, Titterington and Torsney, Communications in
+    Statistics A 7 (1978), 1379-1389).
     """
-    informations = np.array([np.linalg.inv(estimate.covariance) for estimate in estimates])
+    informations = np.linalg.inv(np.array([estimate.covariance for estimate in estimates]))
     size = informations.shape[1]
-    weights = np.full(len(estimates), 1.0 / len(estimates))
+    weights = np.zeros(len(estimates))
+    weights[np.argmax(np.linalg.slogdet(informations)[1])] = 1.0
     for _ in range(INTERSECTION_STEPS):
         covariance = np.linalg.inv(np.tensordot(weights, informations, 1))
         traces = np.einsum("ij,kji->k", covariance, informations)
-        if traces.max() - size < INTERSECTION_TOLERANCE:
+        most = int(np.argmax(traces))
+        if traces[most] - size < INTERSECTION_TOLERANCE:
             break
-        weights = weights * traces / size
+        least = int(np.argmin(np.where(weights > 0.0, traces, np.inf)))
+        root = np.linalg.cholesky(covariance)
+        gains = np.linalg.eigvalsh(root.T @ (informations[most] - informations[least]) @ root)
+        moved = _best_exchange(gains, float(weights[least]))
+        weights[most] += moved
+        weights[least] -= moved
     vector = sum(w * y @ e.mean for w, y, e in zip(weights, informations, estimates, strict=True))
     return Estimate(covariance @ vector, _symmetric(covariance), _owners(estimates))
+
+
+def _best_exchange(gains: Vector, most: float) -> float:
+    """The weight w in [0, most] that maximises the sum of log(1 + w gain), which grows at 0."""
+    # With all of that weight gone, rounding alone makes the information that is left singular.
+    gains = np.maximum(gains, (1e-9 - 1.0) / most)
+
+    def growth(weight: float) -> float:
+        return float(np.sum(gains / (1.0 + weight * gains)))
+
+    return most if growth(most) >= 0.0 else float(brentq(growth, 0.0, most, xtol=1e-9))
 
 
 def information_sum(estimates: Sequence[Estimate]) -> Combined:
     """The estimate of least variance from independent ones.
 
-    Where they differ by more than their covariances allow (biases, a state that claims too much) the covariance grows
-    by the disagreement: Birge's ratio (Physical Review 40 (1932), 207-227).
+    Where they differ by more than their covariances allow, all of them get so much of a constant error of sensors that
+    they just agree: a random effect (Paule and Mandel, Journal of Research of the National Bureau of Standards 87
+    (1982), 377-385). One that claims too much is then not heard above the others, and what they say together is no
+    surer than they are of one another.
     """
-    informations = [np.linalg.inv(estimate.covariance) for estimate in estimates]
-    covariance = np.linalg.inv(sum(informations))
-    mean = covariance @ sum(y @ e.mean for y, e in zip(informations, estimates, strict=True))
-    squares = sum(float((e.mean - mean) @ y @ (e.mean - mean)) for y, e in zip(informations, estimates, strict=True))
-    freedom = len(mean) * (len(estimates) - 1)
+    means = np.array([estimate.mean for estimate in estimates])
+    covariances = np.array([estimate.covariance for estimate in estimates])
+    size = means.shape[1]
+    freedom = size * (len(estimates) - 1)
+
+    def weighted(biases: float) -> tuple[Vector, Matrix, float]:
+        informations = np.linalg.inv(covariances + biases * BIAS[:size, :size])
+        covariance = np.linalg.inv(informations.sum(axis=0))
+        mean = covariance @ np.einsum("kij,kj->i", informations, means)
+        apart = means - mean
+        return mean, covariance, float(np.einsum("ki,kij,kj->", apart, informations, apart))
+
+    mean, covariance, squares = weighted(0.0)
     disagreement = squares / freedom if freedom else 0.0
-    together = Estimate(mean, _symmetric(covariance) * max(1.0, disagreement), _owners(estimates))
-    return Combined(together, disagreement)
+    if disagreement > 1.0:
+        most = 1.0
+        while weighted(most)[2] > freedom:
+            most *= 8.0
+        biases = brentq(lambda biases: weighted(biases)[2] - freedom, 0.0, most, rtol=BIAS_TOLERANCE, xtol=1e-9)
+        mean, covariance, _ = weighted(biases)
+    return Combined(Estimate(mean, _symmetric(covariance), _owners(estimates)), disagreement)
 
 
 def combined(estimates: Sequence[Estimate]) -> Combined:

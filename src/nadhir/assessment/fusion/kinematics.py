@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from scipy.spatial import KDTree
 
-from nadhir.assessment.fusion.estimates import STATES, Estimate, estimate_of, flown
+from nadhir.assessment.fusion.estimates import BIAS, STATES, Estimate, estimate_of, flown
 from nadhir.assessment.fusion.matching import Key
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, SEMI_MAJOR_AXIS_M, Matrix, Vector
 from nadhir.geo.ellipse import CHI_SQUARED_90
@@ -16,8 +16,6 @@ from nadhir.model import Ellipse, ImpactProduct, LaunchProduct, TrackProduct
 
 NEAR_M = 100e3
 """Tracks farther apart than this are not compared unless they were matched."""
-BIAS_M, BIAS_MPS = 100.0, 1.0
-"""One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree."""
 OLDEST_S, OLDEST_POWERED_S = 300.0, 5.0
 """A track so much older than the newest is not compared with it: in free flight, and where something else moves it."""
 POWERED_OR_BRAKED_MPS2 = 100.0
@@ -42,12 +40,11 @@ def track_distances(
     pairs = {(keys[i], keys[j]) for i, j in KDTree(rough).query_pairs(NEAR_M) if keys[i][0] != keys[j][0]}
     pairs |= {pair for pair in matched if pair[0] in keys and pair[1] in keys}
     now = {key: _at(tracks[key], newest) for key in {key for pair in pairs for key in pair}}
-    bias = np.diag([BIAS_M**2] * 3 + [BIAS_MPS**2] * 3)
     distances = {}
     for one, other in sorted(pairs):
         apart = now[one].mean - now[other].mean
         distances[one, other] = float(
-            apart @ np.linalg.solve(now[one].covariance + now[other].covariance + bias, apart)
+            apart @ np.linalg.solve(now[one].covariance + now[other].covariance + BIAS, apart)
         )
     return distances
 
