@@ -28,6 +28,7 @@ class Clock extends StoreElement {
       section { display: grid; grid-template-columns: auto 1fr; gap: 0.3rem 1rem; padding: 0.45rem 0.8rem; background: var(--card); border-block-start: 1px solid var(--rule); }
       .time { display: grid; align-content: center; }
       .time b { font-size: 1.25rem; line-height: 1.2; }
+      .reading { color: var(--danger); font-weight: 600; }
       .controls { display: flex; flex-wrap: wrap; gap: 0.35rem; align-items: center; }
       .controls label { display: inline-flex; gap: 0.3rem; align-items: center; }
       .track { position: relative; grid-column: 1 / -1; display: grid; grid-template-columns: auto 1fr auto; gap: 0.6rem; align-items: center; }
@@ -57,10 +58,11 @@ class Clock extends StoreElement {
     const at = store.now();
     if (at === null) return html`<section aria-label=${text("clock")}><p>${text("clock-not-begun")}</p></section>`;
     const live = view.at === null;
-    return html`<section aria-label=${text("clock")}>
+    return html`<section aria-label=${text("clock")} aria-busy=${store.reading}>
       <div class="time">
         <b><bdi>${clockTime(at, view.language, "local")}</bdi></b>
         <span><bdi>${clockTime(at, view.language, "UTC")}</bdi> · <span class="muted">${date(at, view.language, "local")}</span></span>
+        <span class="reading" role="status">${store.reading ? text("clock-reading") : ""}</span>
       </div>
       <div class="controls">
         <button class="now" aria-pressed=${live} @click=${() => store.go({ at: null, playing: false })}>

@@ -114,6 +114,15 @@ describe("the past", () => {
     expect(past.holds(1000)).toBe(false);
   });
 
+  it("reads only the last of the moments that were scrubbed over", async () => {
+    const source = node();
+    const pictures = vi.spyOn(source, "picture");
+    const past = new Past(source);
+    await Promise.all([1000, 5000, 9000, 20_000].map((at) => past.reach(at, Infinity)));
+    expect(pictures.mock.calls.map(([at]) => at)).toEqual([1000 - BEFORE_S, 20_000 - BEFORE_S]);
+    expect(past.holds(20_000)).toBe(true);
+  });
+
   it("can be tried again when the node was away", async () => {
     const source = node();
     const history = vi.spyOn(source, "history").mockRejectedValueOnce(new Error("away"));

@@ -30,7 +30,8 @@ export class Past {
   /** States at growing times, each with how many of the news are in it. */
   private checkpoints: { at: number; taken: number; state: PictureState }[] = [];
   private cursor: { at: number; taken: number; state: PictureState } | null = null;
-  private reading: Promise<void> = Promise.resolve();
+  private wanted: { at: number; last: number } | null = null;
+  private reading: Promise<void> | null = null;
 
   /** `heard` is told of everything that is read. */
   constructor(
@@ -43,10 +44,20 @@ export class Past {
     return this.checkpoints.length > 0 && at >= this.begin && at <= this.end;
   }
 
-  /** Reads what is needed to show `at`, and a little ahead; one reading at a time. */
+  /** Reads what is needed to show `at`, and a little ahead; one reading at a time, and of the moments that were wanted
+   * meanwhile only the last. */
   reach(at: number, last: number): Promise<void> {
-    this.reading = this.reading.catch(() => undefined).then(() => this.read(at, last));
+    this.wanted = { at, last };
+    this.reading ??= this.readWanted().finally(() => (this.reading = null));
     return this.reading;
+  }
+
+  private async readWanted(): Promise<void> {
+    while (this.wanted) {
+      const { at, last } = this.wanted;
+      this.wanted = null;
+      await this.read(at, last);
+    }
   }
 
   private async read(at: number, last: number): Promise<void> {

@@ -123,6 +123,11 @@ export class Store extends EventTarget {
     return this.shown;
   }
 
+  /** The moment that the view names is still being read: what is drawn is of another one. */
+  get reading(): boolean {
+    return this.shownView.at !== null && !this.past.holds(this.shownView.at);
+  }
+
   /** The picture as it is now, whatever is shown: alarms and real events come from it. */
   get livePicture(): PictureState {
     return this.live;
@@ -328,6 +333,7 @@ export class Store extends EventTarget {
     this.changed();
     this.say("connection");
     if (this.shownView.playing) this.writeAddress();
+    if (this.reading) void this.showPast();
   }
 
   private sound(alarms: Alarm[]): void {

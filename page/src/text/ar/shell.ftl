@@ -52,6 +52,7 @@ node-unreachable = العقدة لا تجيب. تُعاد المحاولة.
 
 clock = الوقت
 clock-not-begun = في انتظار أول البيانات: لم تبدأ الساعة بعد.
+clock-reading = تُقرأ السجلات: المعروض من لحظة أخرى.
 clock-live = الآن
 clock-play = تشغيل
 clock-pause = إيقاف مؤقت

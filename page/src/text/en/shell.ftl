@@ -44,6 +44,7 @@ node-unreachable = The node does not answer. Trying again.
 
 clock = Time
 clock-not-begun = Waiting for the first data: the clock has not begun.
+clock-reading = Reading the past: what is drawn is of another moment.
 clock-live = Live
 clock-play = Play
 clock-pause = Pause

@@ -36,6 +36,7 @@ node-unreachable = ノードが応答しません。再接続を試みていま�
 
 clock = 時刻
 clock-not-begun = 最初のデータを待っています。時計はまだ始まっていません。
+clock-reading = 記録を読み込み中：表示は別の時点のものです。
 clock-live = 現在
 clock-play = 再生
 clock-pause = 一時停止

@@ -36,6 +36,7 @@ node-unreachable = 노드가 응답하지 않습니다. 다시 시도하고 있�
 
 clock = 시각
 clock-not-begun = 첫 자료를 기다리고 있습니다. 시계가 아직 시작되지 않았습니다.
+clock-reading = 기록을 읽는 중: 화면은 다른 시점의 것입니다.
 clock-live = 현재
 clock-play = 재생
 clock-pause = 일시 정지
