@@ -18,6 +18,8 @@ export const pathAhead = remembered(({ track, impact, phase }: ObjectView): Trai
   if (phase === "orbit") return freeFlight(time, position_m, velocity_mps, { duration_s: ORBIT_AHEAD_S, step_s: 30 });
   const path = freeFlight(time, position_m, velocity_mps, { floor_m: impact ? DRAG_HEIGHT_M : 0 });
   const last = path.at(-1);
-  if (!impact || !last || impact.time <= last[0]) return path;
-  return [...path, [impact.time, longitudeNear(impact.longitude_deg, last[1]), impact.latitude_deg, 0, last[4]]];
+  if (!impact || !last) return path;
+  const { longitude_deg, latitude_deg } = impact;
+  const end: TrailPoint = [impact.time, longitudeNear(longitude_deg, last[1]), latitude_deg, 0, last[4]];
+  return [...path.filter((point) => point[0] < impact.time), end];
 });
