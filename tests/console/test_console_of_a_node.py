@@ -99,7 +99,7 @@ def test_an_event_is_decided_on_by_people(tmp_path: Path) -> None:
 
     async def test() -> None:
         await node.start()
-        await node.until_ready()
+        await node.until_ready(300.0)
         async with (
             httpx.AsyncClient(base_url=address) as one,
             httpx.AsyncClient(base_url=address) as two,
@@ -144,7 +144,7 @@ def test_an_event_is_decided_on_by_people(tmp_path: Path) -> None:
         assert await node.stop() == 0
         # What was decided and noted is there after a restart.
         await node.start()
-        await node.until_ready()
+        await node.until_ready(300.0)
         async with httpx.AsyncClient(base_url=address) as client:
             kim = Person(client)
             assert (await kim.client.get("/api/picture")).status_code == 401
@@ -253,7 +253,7 @@ def test_other_machines_are_served_over_tls_alone(tmp_path: Path) -> None:
 def run(node: NationNode, test: Any) -> None:
     async def whole() -> None:
         try:
-            await asyncio.wait_for(test, 420)
+            await asyncio.wait_for(test, 600)
         finally:
             ended = await node.stop()
         assert ended == 0

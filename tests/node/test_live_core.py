@@ -11,7 +11,7 @@ import pytest
 
 from nadhir.alerts import default_rules
 from nadhir.geo.areas import default_areas
-from nadhir.model import Record, Release
+from nadhir.model import Label, Record, Release
 from nadhir.node.core import Core, Step
 from nadhir.node.desk import Desk
 from nadhir.node.feed import own_lines
@@ -85,6 +85,53 @@ def test_what_is_shared_rests_on_own_sensors_alone(american: list[tuple[float, R
     assert min(at for at, basis in launches if basis == "shared") < first_own - 5.0
     assert with_partner.partner_sensors.keys() == {"USA-IR-E", "USA-IR-W"}
     assert not with_partner.partner_refused
+
+
+def test_news_carry_the_highest_label_of_what_went_in(american: list[tuple[float, Release]]) -> None:
+    own = [sensor for sensor in SENSORS if sensor.owner == "KOR"]
+    labels = {sensor.id: Label(classification="RESTRICTED") for sensor in own if sensor.kind == "radar"}
+    nation = Core("KOR", "exercise", own, default_areas(), default_rules(), bytes(32), labels)
+    first_radar = min(at for at, line in lines("KOR") if msgspec.json.decode(line)["sensor"] in labels)
+    news = []
+    secret = [(at, with_label(release, "SECRET")) for at, release in american if at > first_radar + 5.0]
+    waiting = iter(secret[:40])
+    following = next(waiting, None)
+    for at, step in run(nation, lines("KOR")):
+        while following is not None and following[0] <= at:
+            news += nation.release(following[1], max(at, following[0])).news
+            following = next(waiting, None)
+        news += step.news
+    first_secret = secret[0][0]
+    for item in news:
+        radar, partner = item.at >= first_radar, item.at >= first_secret
+        expected = {
+            "own": "RESTRICTED" if radar else "UNCLASSIFIED",
+            "partner": "SECRET",
+            "shared": "SECRET" if partner else "RESTRICTED" if radar else "UNCLASSIFIED",
+        }
+        assert item.classification == expected[item.basis]
+    assert {item.basis for item in news} == {"own", "partner", "shared"}
+
+
+def test_partners_products_are_told_under_the_shared_names(american: list[tuple[float, Release]]) -> None:
+    nation = core("KOR")
+    shared: set[str] = set()
+    about: dict[str, set[str | None]] = {"launch": set(), "track": set()}
+    for at, release in american:
+        for item in nation.release(release, at).news:
+            kind = str(item.product.__struct_config__.tag)
+            if item.basis == "shared" and kind == "launch":
+                shared.add(item.product.event)  # type: ignore[union-attr,arg-type]
+            elif item.basis == "partner" and kind in about:
+                about[kind].add(item.event)
+    assert about["launch"] & shared
+    assert about["track"] & shared
+
+
+def with_label(release: Release, classification: str) -> Release:
+    label = Label(classification=classification)  # type: ignore[arg-type]
+    records = tuple(msgspec.structs.replace(record, label=label) for record in release.records)
+    return msgspec.structs.replace(release, records=records)
 
 
 def test_names_do_not_count_and_come_again() -> None:
