@@ -265,8 +265,15 @@ export class Store extends EventTarget {
     if (up === this.line) return;
     this.line = up;
     this.say("connection");
-    // A line that fell may have fallen because the session ended.
-    if (!up && this.who) void this.api.session().then((session) => session ?? this.leave(), () => undefined);
+  }
+
+  /** A line that fell may have fallen because the session ended, or because the node began anew and forgot it. */
+  private async checkSession(): Promise<void> {
+    try {
+      if ((await this.api.session()) === null) this.leave();
+    } catch {
+      // The node is away: the stream tries on.
+    }
   }
 
   private look(view: View): void {
@@ -334,6 +341,7 @@ export class Store extends EventTarget {
     this.say("connection");
     if (this.shownView.playing) this.writeAddress();
     if (this.reading) void this.showPast();
+    if (this.line === false && this.who) void this.checkSession();
   }
 
   private sound(alarms: Alarm[]): void {
