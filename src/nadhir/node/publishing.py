@@ -245,8 +245,8 @@ class Side:
         try:
             told = self._press.message(*saying[:2], self._life.get(warning, []), *saying[2:])
             self._said.append([told.said])
-        except (ValueError, OSError) as error:  # a PermissionError where there is no consent
-            return warning, str(error)
+        except Exception as error:  # whatever it is: a person must see it, and the next warning must go out
+            return warning, str(error) or type(error).__name__
         return warning, told
 
     def _said_or_not(self, warning: str, told: Told | str) -> None:
