@@ -3,7 +3,7 @@
 import { geoArea, geoContains, geoMercator, geoPath, type GeoPermissibleObjects } from "d3-geo";
 import type { MultiPolygon, Polygon, Position } from "geojson";
 import { type Basemap, graticule, loadBasemap } from "./basemap.ts";
-import { Outlines } from "./outlines.ts";
+import type { AreaCollection, Outlines } from "./outlines.ts";
 import { DASHES, type Look } from "./palette.ts";
 import { remembered } from "./remembered.ts";
 import type { AreaMark, Choice, LineMark, PointMark, Scene } from "./scene.ts";
@@ -29,12 +29,11 @@ export class CanvasSurface implements Surface {
   private readonly fingers = new Map<number, { x: number; y: number }>();
   private readonly graticule = graticule(10);
   private basemap: Basemap | null = null;
-  private outlines = new Outlines();
+  private districts: AreaCollection | null = null;
   private detail: "coarse" | "fine" = "coarse";
   private scene: Scene | null = null;
   private centre: LonLat = [0, 20];
   private scale = 150;
-  private framed: Bounds | null = null;
   private frameAsked = 0;
   private baseStale = true;
   private dragged = 0;
@@ -42,6 +41,7 @@ export class CanvasSurface implements Surface {
   constructor(
     private readonly container: HTMLElement,
     private look: Look,
+    private framed: Bounds | null,
     private readonly events: SurfaceEvents,
   ) {
     container.append(this.base, this.top);
@@ -58,8 +58,8 @@ export class CanvasSurface implements Surface {
     void this.loadDetail("coarse");
   }
 
-  outline(outlines: Outlines): void {
-    this.outlines = outlines;
+  outline({ districts }: Outlines): void {
+    this.districts = districts;
     this.baseStale = true;
     this.ask();
   }
@@ -238,10 +238,10 @@ export class CanvasSurface implements Surface {
       trace(basemap.borders);
       context.stroke();
     }
-    if (this.scale > FINE_SCALE) {
+    if (this.scale > FINE_SCALE && this.districts) {
       context.lineWidth = 0.6;
       context.strokeStyle = look.border;
-      for (const { geometry } of this.outlines.collection.features) {
+      for (const { geometry } of this.districts.features) {
         trace(clockwise(geometry));
         context.stroke();
       }

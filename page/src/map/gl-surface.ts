@@ -31,16 +31,19 @@ const CROWD_ORDER = 1;
 const CLICK_REACH_PX = 8;
 /** From this zoom on the finer basemap is worth its size. */
 const FINE_ZOOM = 2.5;
+const FIT = { padding: 48, maxZoom: 7 };
+const REFINE_MS = 1500;
 const ICON_RATIO = 2;
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class GlSurface implements Surface {
   private readonly map: MapLibre;
   private basemap: Basemap | null = null;
-  private outlines: FeatureCollection = EMPTY;
+  private districts: FeatureCollection = EMPTY;
   private detail: "coarse" | "fine" = "coarse";
   private scene: Scene | null = null;
   private ready = false;
+  private refining: ReturnType<typeof setTimeout> | undefined;
   /** What each source holds, by id. */
   private readonly held = new Map<LayerName, Map<string, AnyMark>>();
   private readonly busy = new Set<LayerName>();
@@ -50,11 +53,13 @@ export class GlSurface implements Surface {
     container: HTMLElement,
     private look: Look,
     private readonly projection: "flat" | "globe",
+    first: Bounds | null,
     private readonly events: SurfaceEvents,
   ) {
     this.map = new MapLibre({
       container,
       style: this.style(),
+      ...(first ? { bounds: [...first] as [number, number, number, number], fitBoundsOptions: FIT } : {}),
       attributionControl: false,
       maxZoom: 10,
       minZoom: projection === "globe" ? 0 : 0.5,
@@ -71,13 +76,13 @@ export class GlSurface implements Surface {
     this.map.on("style.load", () => this.begin());
     this.map.on("click", (event) => this.events.chosen(this.choiceAt(event.point.x, event.point.y)));
     this.map.on("move", (event) => this.events.moved(event.originalEvent !== undefined));
-    this.map.on("moveend", () => void this.refine());
+    this.map.on("moveend", () => this.refineSoon());
     void this.loadDetail("coarse");
   }
 
-  outline({ collection }: Outlines): void {
-    this.outlines = collection;
-    if (this.ready) this.source("outlines")?.setData(collection);
+  outline({ districts }: Outlines): void {
+    this.districts = districts;
+    if (this.ready) this.source("borders-within")?.setData(districts);
   }
 
   show(scene: Scene): void {
@@ -92,7 +97,7 @@ export class GlSurface implements Surface {
   }
 
   frame([west, south, east, north]: Bounds): void {
-    this.map.fitBounds([west, south, east, north], { padding: 48, maxZoom: 7, duration: 0 });
+    this.map.fitBounds([west, south, east, north], { ...FIT, duration: 0 });
   }
 
   centreOn(place: LonLat): void {
@@ -113,6 +118,7 @@ export class GlSurface implements Surface {
   }
 
   close(): void {
+    clearTimeout(this.refining);
     this.map.remove();
   }
 
@@ -130,11 +136,17 @@ export class GlSurface implements Surface {
     if (!this.ready) return;
     this.source("land")?.setData(this.basemap.land);
     this.source("borders")?.setData(this.basemap.borders);
-    void this.refine();
+    this.refineSoon();
   }
 
-  private async refine(): Promise<void> {
-    if (this.detail === "coarse" && this.basemap && this.map.getZoom() >= FINE_ZOOM) await this.loadDetail("fine");
+  /** The finer basemap may wait until the picture stands: it costs as much as all else at the start. */
+  private refineSoon(): void {
+    clearTimeout(this.refining);
+    this.refining = setTimeout(() => {
+      const wanted = this.detail === "coarse" && this.basemap && this.map.getZoom() >= FINE_ZOOM;
+      if (wanted && this.map.isSourceLoaded("land")) void this.loadDetail("fine");
+      else if (wanted) this.refineSoon();
+    }, REFINE_MS);
   }
 
   private source(name: string): GeoJSONSource | undefined {
@@ -212,7 +224,7 @@ export class GlSurface implements Surface {
         land: { type: "geojson", data: this.basemap?.land ?? EMPTY, maxzoom: 6 },
         borders: { type: "geojson", data: this.basemap?.borders ?? EMPTY, maxzoom: 6 },
         graticule: { type: "geojson", data: graticule(10), maxzoom: 2 },
-        outlines: { type: "geojson", data: this.outlines, maxzoom: 7 },
+        "borders-within": { type: "geojson", data: this.districts, maxzoom: 7 },
         ...own,
       },
       layers: [
@@ -221,9 +233,9 @@ export class GlSurface implements Surface {
         // Without antialiasing: else the edges of the tiles show.
         { id: "land", type: "fill", source: "land", paint: { "fill-color": look.land, "fill-antialias": false } },
         {
-          id: "outlines",
+          id: "borders-within",
           type: "line",
-          source: "outlines",
+          source: "borders-within",
           minzoom: 3.5,
           paint: { "line-color": look.border, "line-width": 0.6, "line-opacity": 0.7 },
         },

@@ -20,6 +20,7 @@ import { MapWords } from "./words.ts";
 const SCENE_MS = 100;
 const SCENE_PART = 0.2;
 const SENSORS_MS = 10_000;
+const AGAIN_MS = 5_000;
 const HEIGHTS_M = [20e3, 100e3, 300e3, 1000e3] as const;
 const PAN_PX = 90;
 const KEYS: Record<string, readonly [number, number]> = {
@@ -59,7 +60,7 @@ export class MapElement extends StoreElement {
   private byHand = false;
   private framedFor: string | null = null;
   private sensorsAsked: ReturnType<typeof setInterval> | undefined;
-  private areasAsked = false;
+  private areasAsked: Promise<void> | null = null;
   private drawnAt = 0;
   private drawnFor = 0;
 
@@ -100,9 +101,12 @@ export class MapElement extends StoreElement {
 
   // Data
 
-  private async loadAreas(): Promise<void> {
-    if (!this.store.session || this.areasAsked) return;
-    this.areasAsked = true;
+  private loadAreas(): Promise<void> {
+    if (this.store.session) this.areasAsked ??= this.askAreas();
+    return this.areasAsked ?? Promise.resolve();
+  }
+
+  private async askAreas(): Promise<void> {
     try {
       const [areas] = await Promise.all([this.store.api.get<AreaCollection>("/api/areas"), this.loadSensors()]);
       this.outlines = new Outlines(areas);
@@ -110,7 +114,7 @@ export class MapElement extends StoreElement {
       this.surface?.outline(this.outlines);
       this.requestUpdate();
     } catch {
-      this.areasAsked = false;
+      setTimeout(() => (this.areasAsked = null), AGAIN_MS);
     }
   }
 
@@ -156,17 +160,17 @@ export class MapElement extends StoreElement {
     this.surface = null;
     const events = { chosen: (choice: Choice | null) => this.choose(choice), moved: (byHand: boolean) => this.moved(byHand) };
     this.plain = projection !== "canvas" && !document.createElement("canvas").getContext("webgl2");
-    if (projection === "canvas" || this.plain) {
-      const { CanvasSurface } = await import("./canvas-surface.ts");
-      if (this.surfaceFor?.projection !== projection || !this.isConnected) return;
-      this.surface = new CanvasSurface(ground, LOOKS[this.store.view.theme], events);
-    } else {
-      const { GlSurface } = await import("./gl-surface.ts");
-      if (this.surfaceFor?.projection !== projection || !this.isConnected) return;
-      this.surface = new GlSurface(ground, LOOKS[this.store.view.theme], projection, events);
-    }
+    const module = projection === "canvas" || this.plain ? import("./canvas-surface.ts") : import("./gl-surface.ts");
+    // The areas come first: a map that begins elsewhere draws everything twice.
+    const [found] = await Promise.all([module, this.loadAreas()]);
+    if (this.surfaceFor?.projection !== projection || !this.isConnected) return;
+    this.keepFrame(this.given());
+    const dressed = LOOKS[this.store.view.theme];
+    this.surface =
+      "CanvasSurface" in found
+        ? new found.CanvasSurface(ground, dressed, this.framed, events)
+        : new found.GlSurface(ground, dressed, projection === "globe" ? "globe" : "flat", this.framed, events);
     this.surface.outline(this.outlines);
-    if (this.framed) this.surface.frame(this.framed);
     this.requestUpdate();
   }
 

@@ -22,6 +22,12 @@ export class Outlines {
     this.areas = new Map(collection.features.map((area) => [area.properties.code, area]));
   }
 
+  /** The borders that no basemap has: those within countries. */
+  get districts(): AreaCollection {
+    const features = this.collection.features.filter(({ properties }) => properties.level === "district");
+    return { type: "FeatureCollection", features };
+  }
+
   polygons(code: string): LonLat[][][] | null {
     const area = this.areas.get(code);
     if (!area) return null;
