@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from nadhir.geo.areas import Area, AreaError, AreaMap, default_areas, read_areas, unit_vectors
 from nadhir.geo.areas_paths import UNKNOWN, GroundTrack, passages, reach
 from nadhir.geo.areas_probability import area_probabilities
+from nadhir.geo.earth import east_north_up
 from nadhir.model import Ellipse
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -263,3 +264,26 @@ def test_the_users_own_outlines(tmp_path):
     assert areas.code_at(0.5, 0.5) == "QQ-1"
     assert areas.code_at(1.4, 1.2) is None
     assert area_probabilities(areas, 1.4, 1.2, Ellipse(2e3, 2e3, 0.0)) == {}
+
+
+@given(
+    st.floats(-70.0, 70.0),
+    st.floats(-180.0, 180.0),
+    st.floats(-math.pi, math.pi),
+    st.floats(0.0, 5e6),
+    st.floats(1e4, 1e7),
+)
+@settings(max_examples=25, deadline=None)
+def test_rings_that_are_passed_over_unseen_have_no_corner_ahead(
+    latitude_deg: float, longitude_deg: float, heading: float, from_m: float, width_m: float
+) -> None:
+    areas = default_areas()
+    centre = unit_vectors(np.array([[longitude_deg, latitude_deg]]))[0]
+    latitude, longitude = math.radians(latitude_deg), math.radians(longitude_deg)
+    east, north, _ = east_north_up(latitude, longitude)
+    direction = math.sin(heading) * east + math.cos(heading) * north
+    kept = areas.rings_before(centre, direction, from_m, from_m + width_m)
+    away_m = EARTH_RADIUS_M * np.arccos(np.clip(areas.corners @ centre, -1.0, 1.0))
+    ahead = (areas.corners @ direction > 1e-9) & (away_m > from_m + 1.0) & (away_m < from_m + width_m - 1.0)
+    needed = np.flatnonzero(np.add.reduceat(ahead, areas.ring_start[:-1]))
+    assert set(needed) <= set(kept)

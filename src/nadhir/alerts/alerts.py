@@ -49,6 +49,7 @@ class Alerts:
     def __init__(self, areas: AreaMap, rules: Rules, mode: Mode = "replay") -> None:
         self._areas, self._rules, self._mode = areas, rules, mode
         self._neighbours = cache(areas.neighbours)
+        self._authority = cache(rules.authority)
         self._launches: dict[str, LaunchProduct] = {}
         self._first_seen: dict[str, float] = {}
         self._origin: dict[str, str | None] = {}
@@ -141,7 +142,7 @@ class Alerts:
 
     def _rule(self, code: str, event: str) -> tuple[str, AuthorityRule] | None:
         """Who warns an area of an event. A nation without rules here is not warned of what it launches itself."""
-        found = self._rules.authority(code)
+        found = self._authority(code)
         if found and not found[1].areas and (self._origin.get(event) or "").partition("-")[0] == found[0]:
             return None
         return found

@@ -69,7 +69,8 @@ class AreaMap:
                 owners.append(number)
         self.ring_owner = np.array(owners)
         """Number of the area that each ring belongs to."""
-        self.ring_start = np.cumsum([0, *(len(ring) for ring in rings)])
+        self._lengths = np.array([len(ring) for ring in rings])
+        self.ring_start = np.concatenate([[0], np.cumsum(self._lengths)])
         """Where each ring begins in `corners`; one more at the end."""
         self.corners = unit_vectors(np.concatenate(rings))
         """(n, 3) unit vectors of all corners, each ring closed."""
@@ -80,19 +81,29 @@ class AreaMap:
         away = np.arccos(np.clip(np.sum(self.corners * np.repeat(self._middle, self._lengths, axis=0), axis=1), -1, 1))
         self._radius = np.maximum.reduceat(away, self.ring_start[:-1])
 
-    @property
-    def _lengths(self) -> NDArray[np.int64]:
-        return np.diff(self.ring_start)
-
     def rings_near(self, centres: FloatArray, distance_m: float) -> NDArray[np.int64]:
         """Numbers of the rings that may come within a distance of any of (k, 3) unit vectors."""
-        away = np.arccos(np.clip(self._middle @ centres.T, -1.0, 1.0)).min(axis=1)
+        away = np.arccos(np.clip((self._middle @ centres.T).max(axis=1), -1.0, 1.0))
         return np.flatnonzero(away - self._radius < distance_m / EARTH_RADIUS_M)
+
+    def rings_before(self, centre: FloatArray, direction: FloatArray, from_m: float, to_m: float) -> NDArray[np.int64]:
+        """Numbers of the rings that may have a corner in the half of the Earth on the side of a `direction`.
+
+        Both are unit vectors (3,), at right angles; of the ring, some part may lie between two distances (m) from the
+        centre.
+        """
+        away = np.arccos(np.clip(self._middle @ centre, -1.0, 1.0))
+        ahead = np.arcsin(np.clip(self._middle @ direction, -1.0, 1.0))
+        near, far = from_m / EARTH_RADIUS_M, to_m / EARTH_RADIUS_M
+        return np.flatnonzero(
+            (ahead + self._radius > 0.0) & (away + self._radius >= near) & (away - self._radius < far)
+        )
 
     def corners_of(self, rings: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
         """Corners of some rings one after the other, and where each begins (with the end)."""
-        parts = [self.corners[self.ring_start[k] : self.ring_start[k + 1]] for k in rings]
-        return np.concatenate(parts) if parts else np.empty((0, 3)), np.cumsum([0, *(len(part) for part in parts)])
+        start = np.concatenate([[0], np.cumsum(self._lengths[rings])])
+        corners = np.arange(start[-1]) + np.repeat(self.ring_start[rings] - start[:-1], self._lengths[rings])
+        return self.corners[corners], start
 
     def code_at(self, latitude_deg: float, longitude_deg: float, offshore_m: float = 0.0) -> str | None:
         """Code of the area that holds a point or, up to `offshore_m` from its shore, of the nearest; none at sea."""

@@ -17,6 +17,7 @@ from scipy.special import ndtr
 
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap, FloatArray, unit_vectors
 from nadhir.geo.areas_probability import NEGLIGIBLE, equidistant
+from nadhir.geo.earth import east_north_up
 
 REACH_SIGMAS = 4.0
 EARLY_SIGMAS = 1.645
@@ -111,14 +112,18 @@ def reach(
     """Areas between two distances from a point, by the probability that a heading (rad, clockwise from north) leads to
     them: Gaussian with the given sigma (rad), or spread evenly over all bearings where the sigma is `UNKNOWN` or more.
     """
-    near = areas.rings_near(unit_vectors(np.array([[longitude_deg, latitude_deg]])), to_m)
+    spread = heading_sigma >= UNKNOWN
+    centre = unit_vectors(np.array([[longitude_deg, latitude_deg]]))
+    if spread:
+        near = areas.rings_near(centre, to_m)
+    else:
+        near = areas.rings_before(centre[0], _toward(latitude_deg, longitude_deg, heading), from_m, to_m)
     if not len(near):
         return {}
     corners, start = areas.corners_of(near)
     east, north = equidistant(corners, latitude_deg, longitude_deg)
     distance_m = np.hypot(east, north)
     bearing = np.arctan2(east, north)
-    spread = heading_sigma >= UNKNOWN
     # Bearings of one ring run on from its first corner's, so that none jumps by a whole turn.
     about = np.repeat(bearing[start[:-1]], np.diff(start)) if spread else heading
     off = (bearing - about + math.pi) % (2.0 * math.pi) - math.pi
@@ -143,6 +148,13 @@ def reach(
         if share > NEGLIGIBLE:
             ahead[code] = Reach(share, distance)
     return ahead
+
+
+def _toward(latitude_deg: float, longitude_deg: float, heading: float) -> FloatArray:
+    """Unit vector (3,) in which a heading (rad, clockwise from north) points at a place."""
+    latitude, longitude = math.radians(latitude_deg), math.radians(longitude_deg)
+    east, north, _ = east_north_up(latitude, longitude)
+    return np.asarray(math.sin(heading) * east + math.cos(heading) * north)
 
 
 def _of_rings(values: FloatArray, start: NDArray[np.int64]) -> FloatArray:
