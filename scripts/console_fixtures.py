@@ -168,7 +168,7 @@ class _People:
         product = release.product
         self._opened = at if self._opened is None else self._opened
         state = "ended" if product.reason else "open"
-        first = len([1 for _ in self._board.warnings(3)]) == 0
+        first = not self._board.warnings(3)
         self._board.warning(_view(product, state, at, by=release.approved_by), 0)
         if first:
             self._mark(Mark(0, at, at, "kim", "login", "", None, None, None, None), 0)

@@ -172,7 +172,7 @@ def test_an_exercise_that_begins_anew(tmp_path: Path) -> None:
     seen = msgspec.json.decode(console.board.picture(0))
     assert [item["product"]["event"] for item in seen["items"]] == ["E2"]
     assert [mark["note"] for mark in seen["marks"]] == ["kept"]
-    assert console.history.span().last == NOW
+    assert console.history.span(0).last == NOW
 
     async def piece() -> bytes:
         return await stream.next() or b""
@@ -198,7 +198,7 @@ def test_what_is_long_unheard_leaves_the_picture_and_open_warnings_stay(tmp_path
 def test_a_damaged_history_begins_anew(tmp_path: Path) -> None:
     (tmp_path / "history.sqlite").write_bytes(b"no database at all" * 100)
     history = History(tmp_path)
-    assert history.span().first is None
+    assert history.span(0).first is None
     history.close()
 
 
@@ -210,7 +210,7 @@ def test_old_history_is_let_go(tmp_path: Path, monkeypatch: Any) -> None:
     console.history.settle()
     tell(console, a_launch("E", at=NOW + 3000))
     console.history.settle()
-    span = console.history.span()
+    span = console.history.span(0)
     assert (span.first, span.last) == (NOW + 2000, NOW + 3000)
     assert isinstance(console.behind, MadeUpNode)
     console.close()

@@ -210,7 +210,7 @@ class _Api:
         @get("/span", responses=_refusals(401))
         async def span(visitor: Known) -> Span:
             """From when to when there is history."""
-            return await asyncio.to_thread(console.history.span)
+            return await asyncio.to_thread(console.history.span, visitor.level)
 
         @get("/event", responses=_refusals(400, 401, 404))
         async def event(visitor: Known, event: Query) -> EventDetail:

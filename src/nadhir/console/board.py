@@ -186,9 +186,9 @@ class Board:
         entries = [*self._things.values(), *(entry for _, entry in self._warnings.values())]
         return [entry for entry in entries if event in entry.events and entry.level <= level]
 
-    def warnings(self, level: int) -> dict[str, WarningView]:
-        """This nation's warnings in the picture."""
-        return {name: view for name, (view, entry) in self._warnings.items() if entry.level <= level}
+    def warnings(self, level: int) -> dict[str, tuple[WarningView, int]]:
+        """This nation's warnings in the picture, with the level that each needs."""
+        return {name: (view, entry.level) for name, (view, entry) in self._warnings.items() if entry.level <= level}
 
     def level(self, subject: str) -> int | None:
         """The least clearance that tells of an event or a warning; None where neither is in the picture."""

@@ -145,8 +145,8 @@ class Console:
         mark = self.board.numbered(mark)
         self.operators.append(mark, level)
         self.board.mark(mark, level)
-        view = self.board.warnings(level).get(subject)
-        events = tuple(view.product.events) if view else (subject,) if subject else ()
+        known = self.board.warnings(level).get(subject)
+        events = tuple(known[0].product.events) if known else (subject,) if subject else ()
         if what not in ("login", "logout"):
             self._happened(self._timeline.mark(mark, events), self.board.at or 0.0, level)
         return mark

@@ -80,7 +80,7 @@ class Found(NamedTuple):
 
 class History:
     """The history of one console. Writing never waits; `dropped` counts what found no room, `failure` says why the disk
-    does not take it. Readers come in threads of their own. Raises sqlite3.Error where the file cannot be opened."""
+    does not take it. Readers come in threads of their own. Raises OSError where the file cannot be opened."""
 
     def __init__(self, folder: Path) -> None:
         self.dropped = 0
@@ -90,6 +90,8 @@ class History:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._make()
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{self._path} cannot be opened: {error}") from None
         except sqlite3.DatabaseError as error:
             _LOG.error("the console's history begins anew: %s", error)
             self._path.unlink()
@@ -126,10 +128,16 @@ class History:
 
     # What is read, for a clearance; times are the node's
 
-    def span(self) -> Span:
+    def span(self, level: int) -> Span:
         """From when to when there is history."""
         with self._reading() as database:
-            first, last = database.execute("SELECT min(at), max(at) FROM change").fetchone()
+            ends = [
+                database.execute(
+                    f"SELECT at FROM change WHERE level <= ? ORDER BY at {order} LIMIT 1", (level,)
+                ).fetchone()
+                for order in ("ASC", "DESC")
+            ]
+        first, last = (end[0] if end else None for end in ends)
         return Span(first, last)
 
     def between(self, since: float, until: float, after: int, limit: int, level: int) -> Found:

@@ -15,7 +15,7 @@ import shapely
 from nadhir.alerts.people import Desk, DeskError, Release, Waiting
 from nadhir.channels.ledger import Delivery as LedgerDelivery
 from nadhir.channels.text import Language, area_name
-from nadhir.console.board import level_of
+from nadhir.console.board import AGAIN_S, level_of
 from nadhir.console.console import Console
 from nadhir.console.messages import (
     Act,
@@ -79,10 +79,12 @@ class NodeConsole:
         self._logs, self._status, self._real_event = logs, status, real_event
         self._publisher = publisher
         self._side: Side | None = publisher.sides[node.mode] if publisher else None
+        self._at = float("-inf")
         self._latest: dict[str, WarningProduct] = {}
         self._levels: dict[str, int] = {}
         self._ended: dict[str, Release] = {}
-        self._shown: dict[str, tuple[WarningView, int]] = {}
+        self._shown = console.board.warnings(level_of("SECRET"))
+        """Warnings as they were last told, also before a restart, with the level that each needs."""
         self._releases: dict[str, dict[tuple[str, str, str, str], ReleaseGroup]] = {}
         if publisher is not None:
             publisher.released = self._released
@@ -91,6 +93,7 @@ class NodeConsole:
 
     def tell(self, news: list[News]) -> None:
         """News of the picture; own warnings are shown as the desk has them."""
+        self._follow(news[-1].at)
         warned = False
         for one in news:
             product = one.product
@@ -137,6 +140,7 @@ class NodeConsole:
         """Let time pass, and show how warnings fare on their channels."""
         now = self._node.clock.now()
         if now is not None:
+            self._follow(now)
             self._console.time(now)
             self._show_warnings(now)
         self._console.real_event(self._real_event())
@@ -248,6 +252,13 @@ class NodeConsole:
 
     # Within
 
+    def _follow(self, now: float) -> None:
+        """An exercise that begins anew leaves nothing of the one before but what is still out."""
+        if now < self._at - AGAIN_S:
+            for kept in (self._latest, self._levels, self._ended, self._shown, self._releases):
+                kept.clear()
+        self._at = now
+
     def _acted(self, desk: Desk, act: Act, operator: str, now: float) -> list[Release]:
         """What an operator's act lets go out. Raises DeskError, ActRefused."""
         subject = act.subject
@@ -326,12 +337,15 @@ class NodeConsole:
         released = {one.product.warning: one for one in desk.released}
         views = []
         for name in {**self._latest, **self._ended, **released}:
+            shown = self._shown.get(name)
             release = released.get(name) or self._ended.get(name)
             told = tuple(_delivery(one) for one in deliveries.get(name, ()))
             if name in waiting:
                 views.append(_pending(waiting[name], now, not desk.suspended, told, failures.get(name)))
             elif release is not None:
                 views.append(_released(release, now, told, failures.get(name)))
+            elif shown is not None and shown[0].state == "ended":
+                views.append(shown[0])  # A node that rebuilds its state hears again how it was before.
             else:
                 product = self._latest[name]
                 failure = failures.get(name) or (None if product.reason else NOT_SENT)
