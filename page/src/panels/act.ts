@@ -114,20 +114,26 @@ export class ActDialog extends Panel {
     const sends = said.length > 0 && (what !== "approve" || completes(warning));
     return html`<div class="aside ${mode === "live" ? "danger" : "attention"}">
       ${(said.length ? said : [product]).map((one) => html`<p><strong>${headline(one, words)}</strong></p>`)}
-      ${what === "approve"
-        ? [...statements(product, words, now), byItself(warning, words, now), ...approvals(warning, words)].map(
-            (line) => html`<p>${line}</p>`,
-          )
-        : nothing}
+      ${
+        what === "approve"
+          ? [...statements(product, words, now), byItself(warning, words, now), ...approvals(warning, words)].map(
+              (line) => html`<p>${line}</p>`,
+            )
+          : nothing
+      }
       ${what === "approve" && !sends ? html`<p>${this.t("act-second-person")}</p>` : nothing}
       ${sends ? html`<p>${this.t(mode === "live" ? "act-public-warning" : "act-exercise-warning")}</p>` : nothing}
-      ${sends && this.channels
-        ? html`<p>
-            ${this.channels.length
-              ? this.t("act-goes-out", { channels: this.words.listing(this.channels) })
-              : this.t("warnings-no-channels")}
-          </p>`
-        : nothing}
+      ${
+        sends && this.channels
+          ? html`<p>
+              ${
+                this.channels.length
+                  ? this.t("act-goes-out", { channels: this.words.listing(this.channels) })
+                  : this.t("warnings-no-channels")
+              }
+            </p>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -135,16 +141,22 @@ export class ActDialog extends Panel {
     return html`
       ${what === "clear" ? this.reasons() : nothing} ${what === "correct" ? this.areaChoice() : nothing}
       ${what === "shelve" ? this.shelfTime() : nothing}
-      ${what === "hand-over"
-        ? html`${open ? openLines(open, this.words).map((line) => html`<p>${line}</p>`) : nothing}
-            <label class="field">${this.t("act-next-name")}<input name="name" maxlength="80" autocomplete="off" /></label>`
-        : nothing}
-      ${what === "hand-over" || NOTED.includes(what)
-        ? html`<label class="field"
-            >${this.t(what === "note" ? "act-note-label" : "act-note-optional")}
-            <textarea name="note" rows="3" maxlength="1000"></textarea>
-          </label>`
-        : nothing}
+      ${
+        what === "hand-over"
+          ? html`${open ? openLines(open, this.words).map((line) => html`<p>${line}</p>`) : nothing}
+              <label class="field"
+                >${this.t("act-next-name")}<input name="name" maxlength="80" autocomplete="off"
+              /></label>`
+          : nothing
+      }
+      ${
+        what === "hand-over" || NOTED.includes(what)
+          ? html`<label class="field"
+              >${this.t(what === "note" ? "act-note-label" : "act-note-optional")}
+              <textarea name="note" rows="3" maxlength="1000"></textarea>
+            </label>`
+          : nothing
+      }
     `;
   }
 
@@ -152,7 +164,10 @@ export class ActDialog extends Panel {
     return html`<fieldset>
       <legend>${this.t("act-reason-label")}</legend>
       ${CLEAR_REASONS.map(
-        (reason) => html`<label class="choice"><input type="radio" name="reason" value=${reason} />${this.t(`reason-${reason}`)}</label>`,
+        (reason) =>
+          html`<label class="choice"
+            ><input type="radio" name="reason" value=${reason} />${this.t(`reason-${reason}`)}</label
+          >`,
       )}
     </fieldset>`;
   }
@@ -164,7 +179,8 @@ export class ActDialog extends Panel {
         ${SHELF_MINUTES.map(
           (minutes) =>
             html`<option value=${minutes} ?selected=${minutes === 15}>
-              ${this.t("act-until-minutes", { minutes })}, ${this.t("act-until-clock", { clock: this.words.clock(this.now + 60 * minutes) })}
+              ${this.t("act-until-minutes", { minutes })},
+              ${this.t("act-until-clock", { clock: this.words.clock(this.now + 60 * minutes) })}
             </option>`,
         )}
       </select>
@@ -184,7 +200,11 @@ export class ActDialog extends Panel {
       <legend>${this.t("act-areas-label")}</legend>
       <label class="field"
         >${this.t("act-areas-find")}
-        <input type="search" .value=${this.find} @input=${(event: Event) => (this.find = (event.target as HTMLInputElement).value)} />
+        <input
+          type="search"
+          .value=${this.find}
+          @input=${(event: Event) => (this.find = (event.target as HTMLInputElement).value)}
+        />
       </label>
       <ul class="areas">
         ${repeat(

@@ -57,11 +57,13 @@ export class EventPanel extends Panel {
     const query = `?event=${encodeURIComponent(event.event)}`;
     const name = shortName(event.event);
     return html`
-      ${mayAct(store)
-        ? html`<div class="row">
-            ${acts.map((what) => html`<button @click=${() => this.ask(what, event)}>${this.t(`event-${what}`)}</button>`)}
-          </div>`
-        : whyNoActs(store)}
+      ${
+        mayAct(store)
+          ? html`<div class="row">
+              ${acts.map((what) => html`<button @click=${() => this.ask(what, event)}>${this.t(`event-${what}`)}</button>`)}
+            </div>`
+          : whyNoActs(store)
+      }
       ${this.launch(event)}
       <h3>${this.t("event-section-areas")}</h3>
       ${danger.length ? threatTable(danger, words, now) : html`<p>${this.t("events-no-threat")}</p>`}
@@ -86,12 +88,17 @@ export class EventPanel extends Panel {
     return html`<h3>${this.t("event-launch")}</h3>
       ${launch.status === "withdrawn" ? html`<p class="badge">${this.t("badge-withdrawn")}</p>` : nothing}
       <p>${this.t("event-launch-at", { clock: words.clock(launch.time), sigma: words.within(launch.time_sigma_s) })}</p>
-      ${launch.looks.length
-        ? html`<p class="muted">${this.t("event-seen-by", { sensors: words.listing(launch.looks) })}</p>`
-        : nothing}
+      ${
+        launch.looks.length
+          ? html`<p class="muted">${this.t("event-seen-by", { sensors: words.listing(launch.looks) })}</p>`
+          : nothing
+      }
       ${this.comparison("event-launch-column", comparedLaunches(event), (said: LaunchProduct) => [
         [this.t("event-launch-column"), `${words.position(said)}, ${words.ellipse(said.ellipse_90)}`],
-        [this.t("event-time"), this.t("event-launch-at", { clock: words.clock(said.time), sigma: words.within(said.time_sigma_s) })],
+        [
+          this.t("event-time"),
+          this.t("event-launch-at", { clock: words.clock(said.time), sigma: words.within(said.time_sigma_s) }),
+        ],
       ])}`;
   }
 
@@ -103,27 +110,34 @@ export class EventPanel extends Panel {
     return html`<section aria-labelledby="object-${object.object}">
       <div class="row spread">
         <h3 id="object-${object.object}">${this.t("event-object", { object: shortName(object.object) })}</h3>
-        <button aria-pressed=${shown ? "true" : "false"} @click=${() => store.go({ object: shown ? null : object.object })}>
+        <button
+          aria-pressed=${shown ? "true" : "false"}
+          @click=${() => store.go({ object: shown ? null : object.object })}
+        >
           ${this.t("event-choose-object")}
         </button>
       </div>
       <p>
-        <strong>${this.t(`phase-${object.phase}`)}</strong>${last
-          ? html`, ${this.t("event-height-speed", { height: words.distance(last[3]), speed: words.speed(last[4]) })}`
-          : nothing}
+        <strong>${this.t(`phase-${object.phase}`)}</strong>${
+          last
+            ? html`, ${this.t("event-height-speed", { height: words.distance(last[3]), speed: words.speed(last[4]) })}`
+            : nothing
+        }
       </p>
       ${track && !track.ballistic && track.phase !== "boost" ? html`<p>${this.t("event-not-ballistic")}</p>` : nothing}
       <dl>
         ${track?.burnout_time ? this.fact("event-burnout", words.clock(track.burnout_time)) : nothing}
-        ${assessment?.apogee_m && assessment.apogee_time
-          ? this.fact(
-              "event-apogee",
-              this.t("event-apogee-at", {
-                height: words.distance(assessment.apogee_m),
-                clock: words.clock(assessment.apogee_time),
-              }),
-            )
-          : nothing}
+        ${
+          assessment?.apogee_m && assessment.apogee_time
+            ? this.fact(
+                "event-apogee",
+                this.t("event-apogee-at", {
+                  height: words.distance(assessment.apogee_m),
+                  clock: words.clock(assessment.apogee_time),
+                }),
+              )
+            : nothing
+        }
         ${assessment ? this.fact("event-reaches-orbit", words.probability(assessment.reaches_orbit)) : nothing}
       </dl>
       ${assessment ? this.classes(assessment.class) : nothing}
@@ -157,7 +171,10 @@ export class EventPanel extends Panel {
     const likely = assessment && ranked(assessment.class)[0];
     return [
       [this.t("event-state-column"), track ? this.t(`phase-${track.phase}`) : unknown],
-      [this.t("event-impact-column"), impact ? `${words.position(impact)}, ${words.ellipse(impact.ellipse_90)}` : unknown],
+      [
+        this.t("event-impact-column"),
+        impact ? `${words.position(impact)}, ${words.ellipse(impact.ellipse_90)}` : unknown,
+      ],
       [
         this.t("event-time"),
         impact
@@ -203,12 +220,14 @@ export class EventPanel extends Panel {
                   ${columns.map((column) => html`<td>${column[row]![1]}</td>`)}
                 </tr>`,
             )}
-            ${solutions.length > 1
-              ? html`<tr>
-                  <th scope="row">${this.t("event-apart-column")}</th>
-                  ${solutions.map((solution) => html`<td>${this.apart(solution)}</td>`)}
-                </tr>`
-              : nothing}
+            ${
+              solutions.length > 1
+                ? html`<tr>
+                    <th scope="row">${this.t("event-apart-column")}</th>
+                    ${solutions.map((solution) => html`<td>${this.apart(solution)}</td>`)}
+                  </tr>`
+                : nothing
+            }
           </tbody>
         </table>
       </div>
@@ -228,7 +247,9 @@ export class EventPanel extends Panel {
     return html`<h3>${this.t("event-section-warnings")}</h3>
       ${warningsOf(event, store.picture).map((view) => {
         const why = explained.filter(({ warning }) => warning === view.warning).reverse();
-        return html`<article class="aside ${view.state === "open" ? "danger" : view.state === "pending" ? "attention" : ""}">
+        return html`<article
+          class="aside ${view.state === "open" ? "danger" : view.state === "pending" ? "attention" : ""}"
+        >
           <p><strong>${headline(view.product, words)}</strong></p>
           <p class="row">
             <span class="badge">${this.t(`state-${view.state}`)}</span>
@@ -240,13 +261,15 @@ export class EventPanel extends Panel {
           </p>
           <details>
             <summary>${this.t("event-section-why")}</summary>
-            ${why.length
-              ? repeat(
-                  why,
-                  ({ revision }) => revision,
-                  (one) => explanationView(one, words),
-                )
-              : html`<p>${this.t("why-unavailable")}</p>`}
+            ${
+              why.length
+                ? repeat(
+                    why,
+                    ({ revision }) => revision,
+                    (one) => explanationView(one, words),
+                  )
+                : html`<p>${this.t("why-unavailable")}</p>`
+            }
           </details>
         </article>`;
       })}`;
@@ -268,7 +291,9 @@ export class EventPanel extends Panel {
         ${shown.map(
           (entry) =>
             html`<li class="entry">
-              <span class="muted">${words.clock(entry.at)}</span><br /><span dir="auto">${entryInWords(entry, words)}</span>
+              <span class="muted">${words.clock(entry.at)}</span><br /><span dir="auto"
+                >${entryInWords(entry, words)}</span
+              >
             </li>`,
         )}
       </ol>`;
@@ -278,20 +303,23 @@ export class EventPanel extends Panel {
     const { words } = this;
     const shown = groups.filter(({ at }) => at <= this.now);
     return html`<h3>${this.t("event-section-releases")}</h3>
-      ${shown.length
-        ? html`<ul class="releases" role="list">
-            ${shown.map(
-              ({ partner, kind, count, outcome, state, reason }) =>
-                html`<li class="aside ${outcome === "released" ? "" : "attention"}">
-                  <p>
-                    <strong><bdi>${partner}</bdi></strong> · ${this.t(`kind-${kind}`)} × ${words.number(count)}:
-                    <strong>${this.t(`outcome-${outcome}`)}</strong>${state ? html` · ${this.t(`progress-${state}`)}` : nothing}
-                  </p>
-                  <p class="muted"><span dir="auto" lang="en">${reason}</span></p>
-                </li>`,
-            )}
-          </ul>`
-        : html`<p>${this.t("event-no-release")}</p>`}`;
+      ${
+        shown.length
+          ? html`<ul class="releases" role="list">
+              ${shown.map(
+                ({ partner, kind, count, outcome, state, reason }) =>
+                  html`<li class="aside ${outcome === "released" ? "" : "attention"}">
+                    <p>
+                      <strong><bdi>${partner}</bdi></strong> · ${this.t(`kind-${kind}`)} × ${words.number(count)}:
+                      <strong>${this.t(`outcome-${outcome}`)}</strong
+                      >${state ? html` · ${this.t(`progress-${state}`)}` : nothing}
+                    </p>
+                    <p class="muted"><span dir="auto" lang="en">${reason}</span></p>
+                  </li>`,
+              )}
+            </ul>`
+          : html`<p>${this.t("event-no-release")}</p>`
+      }`;
   }
 
   private ask(what: Deed, { event }: EventView): void {

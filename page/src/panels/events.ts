@@ -9,7 +9,12 @@ import { type Badge, badges, likeliestClass, listed, threats } from "./order.ts"
 import { Panel } from "./panel.ts";
 import { shortName } from "./words.ts";
 
-const TONES: Partial<Record<Badge, string>> = { "own-area": "danger", danger: "danger", fallen: "danger", pending: "attention" };
+const TONES: Partial<Record<Badge, string>> = {
+  "own-area": "danger",
+  danger: "danger",
+  fallen: "danger",
+  pending: "attention",
+};
 
 export class EventsPanel extends Panel {
   protected override render(): TemplateResult | typeof nothing {
@@ -32,7 +37,9 @@ export class EventsPanel extends Panel {
         </label>
         <label class="field"
           >${this.t("events-owner")}
-          <select @change=${(event: Event) => this.filter({ owner: (event.target as HTMLSelectElement).value || null })}>
+          <select
+            @change=${(event: Event) => this.filter({ owner: (event.target as HTMLSelectElement).value || null })}
+          >
             <option value="" ?selected=${filter.owner === null}>${this.t("events-owner-any")}</option>
             ${owners.map((owner) => html`<option value=${owner} ?selected=${owner === filter.owner}>${owner}</option>`)}
           </select>
@@ -47,19 +54,21 @@ export class EventsPanel extends Panel {
         >
       </div>
       <p class="muted" role="status">
-        ${this.t("events-shown", { count: shown.length })}${hiddenEnded
-          ? html` · ${this.t("events-hidden-ended", { count: hiddenEnded })}`
-          : nothing}
+        ${this.t("events-shown", { count: shown.length })}${
+          hiddenEnded ? html` · ${this.t("events-hidden-ended", { count: hiddenEnded })}` : nothing
+        }
       </p>
-      ${shown.length
-        ? html`<ol role="list" aria-labelledby="title">
-            ${repeat(
-              shown,
-              ({ event }) => event,
-              (event) => html`<li>${this.row(event)}</li>`,
-            )}
-          </ol>`
-        : html`<p>${this.t(store.picture.events.size ? "events-no-match" : "events-nothing")}</p>`}
+      ${
+        shown.length
+          ? html`<ol role="list" aria-labelledby="title">
+              ${repeat(
+                shown,
+                ({ event }) => event,
+                (event) => html`<li>${this.row(event)}</li>`,
+              )}
+            </ol>`
+          : html`<p>${this.t(store.picture.events.size ? "events-no-match" : "events-nothing")}</p>`
+      }
     `;
   }
 
@@ -69,7 +78,9 @@ export class EventsPanel extends Panel {
     const likely = likeliestClass(event, picture);
     const danger = threats(event, picture);
     const flying = event.objects.length;
-    return html`<article class="event ${danger.some(({ own }) => own) ? "own" : ""} ${view.selection === event.event ? "selected" : ""}">
+    return html`<article
+      class="event ${danger.some(({ own }) => own) ? "own" : ""} ${view.selection === event.event ? "selected" : ""}"
+    >
       <div class="row spread">
         <button
           aria-current=${view.selection === event.event ? "true" : "false"}
@@ -81,9 +92,14 @@ export class EventsPanel extends Panel {
       </div>
       <div class="row">${badges(event, picture, now).map((badge) => this.badge(badge, event))}</div>
       <p>
-        ${likely
-          ? this.t("events-likely", { class: this.t(`class-${likely[0]}`), probability: words.probability(likely[1]) })
-          : this.t("class-unknown")}${flying > 1 ? html` · ${this.t("events-objects", { count: flying })}` : nothing}
+        ${
+          likely
+            ? this.t("events-likely", {
+                class: this.t(`class-${likely[0]}`),
+                probability: words.probability(likely[1]),
+              })
+            : this.t("class-unknown")
+        }${flying > 1 ? html` · ${this.t("events-objects", { count: flying })}` : nothing}
       </p>
       <p class="muted">${this.launched(event)}</p>
       ${danger.length ? threatList(danger, words, now, 3) : html`<p class="muted">${this.t("events-no-threat")}</p>`}

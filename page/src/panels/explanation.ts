@@ -11,7 +11,11 @@ export function explanationView(explanation: Explanation, words: Words): Templat
   const t = words.text;
   const said = reasonInWords(why, words);
   return html`<section class="aside">
-    <p><strong>${t("why-line", { warning, revision, status: t(`status-${status}`), clock: words.clock(issued) })}</strong></p>
+    <p>
+      <strong
+        >${t("why-line", { warning, revision, status: t(`status-${status}`), clock: words.clock(issued) })}</strong
+      >
+    </p>
     <p>${said ?? html`<span lang="en" dir="auto">${why}</span>`}</p>
     <ul>
       ${[...areas].sort((a, b) => b.probability - a.probability).map((area) => html`<li>${areaLines(area, issued, words)}</li>`)}
@@ -28,7 +32,9 @@ function areaLines(area: AreaNumbers, issued: number, words: Words): TemplateRes
     alert: words.probability(area.alert),
     leave: words.probability(area.leave),
   };
-  const parts = Object.entries(area.by_object ?? {}).map(([object, part]) => `${shortName(object)} ${words.probability(part)}`);
+  const parts = Object.entries(area.by_object ?? {}).map(
+    ([object, part]) => `${shortName(object)} ${words.probability(part)}`,
+  );
   const since = area.warned ? area.above_since : area.below_since;
   const notes = [
     t(area.warned ? "why-warned" : "why-not-warned"),

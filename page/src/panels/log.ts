@@ -108,8 +108,14 @@ export class LogPanel extends Panel {
       <td>
         ${this.t(`mark-${what}`)}${refused ? html`<p><strong>${this.t("mark-refused", { detail: refused })}</strong></p>` : nothing}
       </td>
-      <td><bdi>${shortName(subject)}</bdi>${revision === null ? nothing : html`<br />${this.t("mark-revision", { revision })}`}</td>
-      <td class="note" dir="auto">${note}${until === null ? nothing : html`<p>${this.t("mark-until", { clock: words.clock(until) })}</p>`}</td>
+      <td>
+        <bdi>${shortName(subject)}</bdi
+        >${revision === null ? nothing : html`<br />${this.t("mark-revision", { revision })}`}
+      </td>
+      <td dir="auto">
+        <div class="note">${note}</div>
+        ${until === null ? nothing : html`<p>${this.t("mark-until", { clock: words.clock(until) })}</p>`}
+      </td>
     </tr>`;
   }
 

@@ -20,13 +20,15 @@ export function ownerMark(basis: Basis, owner: string, words: Words): TemplateRe
 export function threatList(threats: readonly Threat[], words: Words, now: number, most: number): TemplateResult {
   const rest = threats.length - most;
   return html`<ul>
-    ${threats.slice(0, most).map(
-      ({ area, own }) =>
-        html`<li>
-          ${own ? html`<strong>${words.area(area.code)}</strong>` : words.area(area.code)}
-          (${words.probability(area.probability)}): ${words.arrival(area.arrival, now)}
-        </li>`,
-    )}
+    ${threats
+      .slice(0, most)
+      .map(
+        ({ area, own }) =>
+          html`<li>
+            ${own ? html`<strong>${words.area(area.code)}</strong>` : words.area(area.code)}
+            (${words.probability(area.probability)}): ${words.arrival(area.arrival, now)}
+          </li>`,
+      )}
     ${rest > 0 ? html`<li>${words.text("panels-more", { count: rest })}</li>` : nothing}
   </ul>`;
 }
@@ -44,7 +46,9 @@ export function threatTable(threats: readonly Threat[], words: Words, now: numbe
       ${threats.map(
         ({ area, own }) =>
           html`<tr>
-            <th scope="row">${words.area(area.code)}${own ? html` <span class="badge">${words.text("owner-own")}</span>` : nothing}</th>
+            <th scope="row">
+              ${words.area(area.code)}${own ? html` <span class="badge">${words.text("owner-own")}</span>` : nothing}
+            </th>
             <td>${words.probability(area.probability)}</td>
             <td>${words.arrival(area.arrival, now)}</td>
           </tr>`,

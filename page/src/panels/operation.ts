@@ -60,24 +60,28 @@ export class OperationPanel extends Panel {
         <dd>${this.causes(rejected)}</dd>
       </dl>
       <h3>${this.t("operation-problems")}</h3>
-      ${problems.length
-        ? html`<ul class="aside danger" lang="en">
-            ${problems.map((problem) => html`<li dir="auto">${problem}</li>`)}
-          </ul>`
-        : html`<p>${this.t("operation-no-problems")}</p>`}`;
+      ${
+        problems.length
+          ? html`<ul class="aside danger" lang="en">
+              ${problems.map((problem) => html`<li dir="auto">${problem}</li>`)}
+            </ul>`
+          : html`<p>${this.t("operation-no-problems")}</p>`
+      }`;
   }
 
   private unseen(sensors: readonly SensorView[]): TemplateResult {
     const silent = sensors.filter((view) => view.silent);
     return html`<h3>${this.t("operation-unseen")}</h3>
-      ${silent.length
-        ? html`<div class="aside attention">
-            <p>${this.t("operation-unseen-list", { count: silent.length })}</p>
-            <ul>
-              ${silent.map(({ sensor, owner }) => html`<li>${sensor.id} (${owner}, ${this.t(`sensor-${sensor.kind}`)})</li>`)}
-            </ul>
-          </div>`
-        : html`<p>${this.t("operation-unseen-none")}</p>`}`;
+      ${
+        silent.length
+          ? html`<div class="aside attention">
+              <p>${this.t("operation-unseen-list", { count: silent.length })}</p>
+              <ul>
+                ${silent.map(({ sensor, owner }) => html`<li>${sensor.id} (${owner}, ${this.t(`sensor-${sensor.kind}`)})</li>`)}
+              </ul>
+            </div>`
+          : html`<p>${this.t("operation-unseen-none")}</p>`
+      }`;
   }
 
   private links(links: readonly Link[]): TemplateResult {
@@ -88,7 +92,12 @@ export class OperationPanel extends Panel {
         name: link.partner,
         trouble: [link.split_view && this.t("operation-split-view", { detail: link.split_view }), link.error],
         facts: [
-          ["link", link.connected ? this.t("operation-link-up") : this.strong(this.t("operation-link-down", { duration: words.duration(link.silent_s) }))],
+          [
+            "link",
+            link.connected
+              ? this.t("operation-link-up")
+              : this.strong(this.t("operation-link-down", { duration: words.duration(link.silent_s) })),
+          ],
           ["skew", link.skew_s === null ? this.t("panels-unknown") : words.shortTime(link.skew_s)],
           ["gaps", words.number(link.gaps)],
           ["queue", words.number(link.waiting)],
@@ -181,13 +190,17 @@ export class OperationPanel extends Panel {
 
   private causes(causes: Record<string, number>): string {
     const { words } = this;
-    const lines = counted(causes).map(([cause, count]) => this.t("operation-by-cause", { cause, count: words.number(count) }));
+    const lines = counted(causes).map(([cause, count]) =>
+      this.t("operation-by-cause", { cause, count: words.number(count) }),
+    );
     return lines.length ? lines.join(" · ") : words.number(0);
   }
 
   /** Things of one kind, each with what is wrong with it and its facts; the panel is too narrow for wide tables. */
   private records(kind: string, records: readonly Thing[]): TemplateResult {
-    if (!records.length) return html`<h3>${this.t(`operation-${kind}`)}</h3><p>${this.t(`operation-no-${kind}`)}</p>`;
+    if (!records.length)
+      return html`<h3>${this.t(`operation-${kind}`)}</h3>
+        <p>${this.t(`operation-no-${kind}`)}</p>`;
     return html`<h3>${this.t(`operation-${kind}`)}</h3>
       <ul class="records" role="list">
         ${records.map(

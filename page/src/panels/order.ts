@@ -13,16 +13,7 @@ export interface Threat {
 }
 
 export type Badge =
-  | "own-area"
-  | "danger"
-  | "pending"
-  | "fallen"
-  | "lost"
-  | "launch"
-  | "withdrawn"
-  | "acknowledged"
-  | "shelved"
-  | "ended";
+  "own-area" | "danger" | "pending" | "fallen" | "lost" | "launch" | "withdrawn" | "acknowledged" | "shelved" | "ended";
 
 export function warningsOf(event: EventView, picture: PictureState): WarningView[] {
   return event.warnings.map((id) => picture.warnings.get(id)).filter((view) => view !== undefined);

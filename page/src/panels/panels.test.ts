@@ -169,7 +169,11 @@ describe("events in the list", () => {
         warning("w1", { areas: [area("JP-02", 0.2, NOW + 400), area("JP-05", 0.9, NOW + 300)] }),
         warning("w2", { areas: [area("JP-05", 0.4, NOW + 200)], hazard: "debris" }),
         warning("w3", { authority: "KOR", areas: [area("KR-11", 0.4, NOW + 10)] }),
-        warning("gone", { areas: [area("JP-13", 0.9, NOW + 5)], status: "cancel", reason: "error" }, { state: "ended" }),
+        warning(
+          "gone",
+          { areas: [area("JP-13", 0.9, NOW + 5)], status: "cancel", reason: "error" },
+          { state: "ended" },
+        ),
       ],
     );
     expect(threats(one, state).map((threat) => [threat.area.code, threat.area.arrival - NOW])).toEqual([
@@ -210,7 +214,11 @@ describe("warnings", () => {
       warning("later", {}, { state: "pending", deadline: NOW + 50 }),
     ];
     expect(inOrder(pending, "pending").map((view) => view.warning)).toEqual(["soon", "later", "hold"]);
-    const open = [warning("none", { areas: [] }), warning("far", { areas: [area("JP-01", 1, NOW + 9)] }), warning("near", { areas: [area("JP-01", 1, NOW + 1)] })];
+    const open = [
+      warning("none", { areas: [] }),
+      warning("far", { areas: [area("JP-01", 1, NOW + 9)] }),
+      warning("near", { areas: [area("JP-01", 1, NOW + 1)] }),
+    ];
     expect(inOrder(open, "open").map((view) => view.warning)).toEqual(["near", "far", "none"]);
     expect(inOrder(open, "ended")).toEqual([]);
   });
@@ -241,7 +249,8 @@ describe("warnings", () => {
 
   it("are shown as they would be said, before they are", () => {
     const { product } = warning("w");
-    const say = (what: Deed, areas?: string[]): string[] => toBeSaid(what, product, areas).map((one) => headline(one, words));
+    const say = (what: Deed, areas?: string[]): string[] =>
+      toBeSaid(what, product, areas).map((one) => headline(one, words));
     expect(say("approve")).toEqual(["Alert, impact: Akita"]);
     expect(say("cancel")).toEqual(["Cancelled: issued in error, impact: Akita"]);
     expect(say("clear")).toEqual(["All-clear, impact: Akita"]);
@@ -299,7 +308,8 @@ describe("timeline", () => {
 
   it("tells what was dropped from what ended, and a note where there is one", () => {
     const words = wordsIn("en");
-    const say = (key: string, values: Record<string, string>): string => entryInWords({ at: NOW, key, arguments: values }, words);
+    const say = (key: string, values: Record<string, string>): string =>
+      entryInWords({ at: NOW, key, arguments: values }, words);
     expect(say("timeline-warning-ended", { warning: "W1", reason: "" })).toBe("Warning W1 was not sent");
     expect(say("timeline-warning-ended", { warning: "W1", reason: "passed" })).toContain("It has passed");
     expect(say("timeline-act", { operator: "kim", what: "note", note: "calm" })).toBe("kim: note – calm");
@@ -315,7 +325,14 @@ describe("hand-over", () => {
     );
     const silent = [{ sensor: { id: "radar-1" }, silent: true }] as SensorView[];
     const open = openMatters(state, silent, NOW);
-    expect(open).toEqual({ pending: ["w2"], out: ["w1"], events: ["E1"], shelved: [], unacknowledged: ["E1"], silent: ["radar-1"] });
+    expect(open).toEqual({
+      pending: ["w2"],
+      out: ["w1"],
+      events: ["E1"],
+      shelved: [],
+      unacknowledged: ["E1"],
+      silent: ["radar-1"],
+    });
     expect(openLines(open, wordsIn("en")).join("\n")).toBe(
       "Waits for approval: w2\nWarnings that are out: w1\nEvents in progress: E1\nNot acknowledged: E1\nSilent sensors: radar-1",
     );

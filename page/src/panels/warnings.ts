@@ -27,8 +27,14 @@ export function actsOn({ state, deliveries }: WarningView): Deed[] {
 /** Pending by their deadline, open by arrival, ended with the latest first. */
 export function inOrder(views: readonly WarningView[], state: State): WarningView[] {
   const key = (view: WarningView): number =>
-    state === "pending" ? (view.deadline ?? Infinity) : state === "open" ? firstArrival(view.product) : -view.product.issued;
-  return views.filter((view) => view.state === state).sort((a, b) => key(a) - key(b) || a.product.issued - b.product.issued);
+    state === "pending"
+      ? (view.deadline ?? Infinity)
+      : state === "open"
+        ? firstArrival(view.product)
+        : -view.product.issued;
+  return views
+    .filter((view) => view.state === state)
+    .sort((a, b) => key(a) - key(b) || a.product.issued - b.product.issued);
 }
 
 export class WarningsPanel extends Panel {
@@ -44,26 +50,26 @@ export class WarningsPanel extends Panel {
     return html`
       <div class="row spread">
         <h2 tabindex="-1">${this.t("warnings-title")}</h2>
-        ${mayAct(store)
-          ? html`<button @click=${() => this.handOver()}>${this.t("handover-open")}</button>`
-          : nothing}
+        ${mayAct(store) ? html`<button @click=${() => this.handOver()}>${this.t("handover-open")}</button>` : nothing}
       </div>
       ${whyNoActs(store)} ${picture.realEvent ? this.suspension() : nothing}
       ${STATES.map((state) => this.section(state, inOrder(views, state)))}
-      ${partners.length
-        ? html`<section>
-            <h3>${this.t("warnings-from-partners", { count: partners.length })}</h3>
-            ${repeat(
-              partners,
-              ({ product }) => product.warning,
-              ({ owner, product }) =>
-                html`<article class="warning">
-                  <p><span aria-hidden="true">▲</span> ${this.t("owner-partner", { owner })}, ${product.warning}</p>
-                  ${this.content(product)}
-                </article>`,
-            )}
-          </section>`
-        : nothing}
+      ${
+        partners.length
+          ? html`<section>
+              <h3>${this.t("warnings-from-partners", { count: partners.length })}</h3>
+              ${repeat(
+                partners,
+                ({ product }) => product.warning,
+                ({ owner, product }) =>
+                  html`<article class="warning">
+                    <p><span aria-hidden="true">▲</span> ${this.t("owner-partner", { owner })}, ${product.warning}</p>
+                    ${this.content(product)}
+                  </article>`,
+              )}
+            </section>`
+          : nothing
+      }
       <nadhir-act .store=${store}></nadhir-act>
     `;
   }
@@ -71,9 +77,13 @@ export class WarningsPanel extends Panel {
   private suspension(): TemplateResult {
     return html`<div class="aside danger">
       <p>${this.t("warnings-suspended")}</p>
-      ${mayAct(this.store)
-        ? html`<button @click=${() => this.ask({ what: "resume", subject: "" })}>${this.t("warnings-resume")}</button>`
-        : nothing}
+      ${
+        mayAct(this.store)
+          ? html`<button @click=${() => this.ask({ what: "resume", subject: "" })}>
+              ${this.t("warnings-resume")}
+            </button>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -84,8 +94,15 @@ export class WarningsPanel extends Panel {
       ({ warning }) => warning,
       (view) => this.card(view),
     );
-    if (state === "ended" && views.length) return html`<details><summary>${title}</summary>${list}</details>`;
-    return html`<section><h3><span role=${state === "pending" ? "status" : nothing}>${title}</span></h3>${list}</section>`;
+    if (state === "ended" && views.length)
+      return html`<details>
+        <summary>${title}</summary>
+        ${list}
+      </details>`;
+    return html`<section>
+      <h3><span role=${state === "pending" ? "status" : nothing}>${title}</span></h3>
+      ${list}
+    </section>`;
   }
 
   private card(view: WarningView): TemplateResult {
@@ -129,40 +146,45 @@ export class WarningsPanel extends Panel {
       <ul>
         ${statements(product, words, now).map((line) => html`<li>${line}</li>`)}
       </ul>
-      ${product.areas.length
-        ? html`<details>
-            <summary>${this.t("event-section-areas")} (${words.number(product.areas.length)})</summary>
-            <ul>
-              ${byDanger(product).map(
-                ({ code, probability, arrival }) =>
-                  html`<li>
-                    ${words.area(code)} (${words.probability(probability)})${product.reason
-                      ? nothing
-                      : html`: ${words.arrival(arrival, now)}`}
-                  </li>`,
-              )}
-            </ul>
-          </details>`
-        : nothing}`;
+      ${
+        product.areas.length
+          ? html`<details>
+              <summary>${this.t("event-section-areas")} (${words.number(product.areas.length)})</summary>
+              <ul>
+                ${byDanger(product).map(
+                  ({ code, probability, arrival }) =>
+                    html`<li>
+                      ${words.area(code)}
+                      (${words.probability(probability)})${
+                        product.reason ? nothing : html`: ${words.arrival(arrival, now)}`
+                      }
+                    </li>`,
+                )}
+              </ul>
+            </details>`
+          : nothing
+      }`;
   }
 
   private deliveries(deliveries: readonly Delivery[]): TemplateResult {
     return html`<p class="muted">${this.t("warnings-deliveries")}</p>
-      ${deliveries.length
-        ? html`<ul>
-            ${deliveries.map(
-              ({ channel, state, at, detail }) =>
-                html`<li>
-                  ${this.t(detail ? "delivery-detail" : "delivery-line", {
-                    channel,
-                    state: this.t(`delivery-${state}`),
-                    clock: this.words.clock(at),
-                    detail,
-                  })}
-                </li>`,
-            )}
-          </ul>`
-        : html`<p>${this.t("warnings-no-delivery")}</p>`}`;
+      ${
+        deliveries.length
+          ? html`<ul>
+              ${deliveries.map(
+                ({ channel, state, at, detail }) =>
+                  html`<li>
+                    ${this.t(detail ? "delivery-detail" : "delivery-line", {
+                      channel,
+                      state: this.t(`delivery-${state}`),
+                      clock: this.words.clock(at),
+                      detail,
+                    })}
+                  </li>`,
+              )}
+            </ul>`
+          : html`<p>${this.t("warnings-no-delivery")}</p>`
+      }`;
   }
 
   private acts(view: WarningView): TemplateResult {
