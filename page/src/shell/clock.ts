@@ -28,6 +28,7 @@ class Clock extends StoreElement {
       section { display: grid; grid-template-columns: auto 1fr; gap: 0.3rem 1rem; padding: 0.45rem 0.8rem; background: var(--card); border-block-start: 1px solid var(--rule); }
       .time { display: grid; align-content: center; }
       .time b { font-size: 1.25rem; line-height: 1.2; }
+      .controls button { position: relative; }
       .reading { color: var(--danger); font-weight: 600; }
       .controls { display: flex; flex-wrap: wrap; gap: 0.35rem; align-items: center; }
       .controls label { display: inline-flex; gap: 0.3rem; align-items: center; }
@@ -125,7 +126,9 @@ class Clock extends StoreElement {
 
   private button(id: string, sign: TemplateResult, act: () => void, disabled = false) {
     const name = this.store.text(id);
-    return html`<button aria-label=${name} title=${name} ?disabled=${disabled} @click=${act}>${sign}</button>`;
+    return html`<button title=${name} ?disabled=${disabled} @click=${act}>
+      <span aria-hidden="true">${sign}</span><span class="hidden-but-read">${name}</span>
+    </button>`;
   }
 
   private lengthText(length: Length): string {
