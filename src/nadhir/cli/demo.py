@@ -12,10 +12,13 @@ from nadhir.model import ImpactProduct, LaunchProduct, WarningProduct
 from nadhir.report import Timeline, words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from nadhir.node.core import News
     from nadhir.node.demo import Known, Outcome
+    from nadhir.node.office import Office
 
 
 def register(app: typer.Typer) -> None:
@@ -29,12 +32,19 @@ def demo(
     ),
     out: Annotated[Path, typer.Option(help="Folder for the nodes; what is in it goes")] = Path("out/demo/nations"),
     pace: Annotated[float, typer.Option(min=0.1, help="So many times faster than the data's own time")] = 10.0,
+    stay: Annotated[
+        bool | None,
+        typer.Option(help="Leave the consoles open at the end until Enter is pressed; without, where a person watches"),
+    ] = None,
 ) -> None:
     """Three nations' nodes on this machine share one event, each by its own rules. An exercise, not a warning.
+
+    Each nation has a console in the browser, which can look back at any moment of the event.
 
     Exit status 1 if anything was lost, doubled, disordered or leaked, by the reckoning of an outside reader.
     """
     import asyncio
+    import sys
 
     from numba.core import event
     from rich.console import Console
@@ -52,7 +62,15 @@ def demo(
     story = _Story(console)
     try:
         outcome = asyncio.run(
-            run_demo(scenario, out, pace, stage=lambda text: console.print(f"[dim]{text}[/]"), hear=story.hear)
+            run_demo(
+                scenario,
+                out,
+                pace,
+                stage=lambda text: console.print(f"[dim]{text}[/]"),
+                hear=story.hear,
+                opened=lambda offices: _show(console, offices),
+                stay=lambda: _stay(console, sys.stdin.isatty() and sys.stdout.isatty() if stay is None else stay),
+            )
         )
     except (ScenarioError, RuntimeError) as error:
         typer.echo(f"nadhir demo: {error}", err=True)
@@ -60,6 +78,37 @@ def demo(
     _tell(console, outcome)
     if not outcome.faultless:
         raise typer.Exit(1)
+
+
+def _show(console: Console, offices: Mapping[str, Office]) -> None:
+    """Say where the consoles are, and open them where there is a screen."""
+    import os
+    import sys
+    import webbrowser
+
+    console.print("")
+    for nation, office in offices.items():
+        console.print(f"Console of {nation}: [bold]{office.address}[/]", highlight=False)
+    first = next(iter(offices.values()))
+    console.print(
+        f"Operators {' and '.join(first.operators)}, reader {first.reader}. Passwords: "
+        + ", ".join(f"{nation} [bold]{office.password}[/]" for nation, office in offices.items()),
+        highlight=False,
+    )
+    console.print("")
+    if sys.stdout.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt"):
+        for office in offices.values():
+            webbrowser.open(office.address)
+
+
+async def _stay(console: Console, wanted: bool) -> None:
+    """Leave the consoles open until somebody has seen enough."""
+    import asyncio
+    import sys
+
+    if wanted:
+        console.print("[bold]The event is over. The consoles stay open: press Enter for the reckoning.[/]")
+        await asyncio.to_thread(sys.stdin.readline)
 
 
 class _Story:

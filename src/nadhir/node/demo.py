@@ -11,7 +11,7 @@ import math
 import shutil
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -21,6 +21,7 @@ from nadhir.model import ImpactProduct, LaunchProduct, Mode
 from nadhir.node.core import News
 from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
 from nadhir.node.nations import HOST, NationNode, make_nations
+from nadhir.node.office import Office, open_office
 from nadhir.node.reckoning import PairReckoning, reckon
 from nadhir.node.service import PICTURE
 from nadhir.node.status import NodeStatus
@@ -105,14 +106,19 @@ async def run_demo(
     *,
     stage: Callable[[str], None],
     hear: Callable[[str, News], None],
+    opened: Callable[[Mapping[str, Office]], None],
+    stay: Callable[[], Awaitable[None]],
 ) -> Outcome:
     """Run the exercise; `stage` hears what it is at, `hear` each piece of news with the nation in whose picture it is.
+
+    `opened` is told where the nations' consoles are, once they are; `stay` ends when they may close.
 
     Raises ScenarioError where the folder is no scenario with rules for its nations, RuntimeError where a node does not
     start.
     """
     shutil.rmtree(out, ignore_errors=True)
     nations = _make(scenario, out)
+    offices = {nation: open_office(node) for nation, node in nations.items()}
     pictures: dict[str, list[News]] = {nation: [] for nation in nations}
     consoles: list[NatsBus] = []
     try:
@@ -121,6 +127,7 @@ async def run_demo(
             await node.start()
         for node in nations.values():
             await node.until_ready()
+        opened(offices)
         for nation, node in nations.items():
             console = await node.connect()
             consoles.append(console)
@@ -137,6 +144,7 @@ async def run_demo(
         )
         stage("everything is fed; waiting until the links are empty")
         statuses = await _until(nations, _empty, SETTLED_WITHIN_S)
+        await stay()
     finally:
         for console in consoles:
             await console.close()
