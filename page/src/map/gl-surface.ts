@@ -25,8 +25,8 @@ type LayerName = keyof Scene;
 type AnyMark = AreaMark | LineMark | PointMark;
 
 const LAYERS: readonly LayerName[] = ["coverage", "districts", "ellipses", "paths", "trails", "places", "objects"];
-const CHOSEN_FIRST = ["objects", "crowd", "places", "trails", "paths", "ellipses-line", "ellipses-fill", "districts-fill"];
-/** Objects after this order are told apart less: neither selected nor a danger. */
+const CHOSEN_FIRST = ["objects", "crowd", "places", "marginal", "trails", "paths", "ellipses-line", "ellipses-fill", "districts-fill"];
+/** What comes after this order is neither selected nor a danger. */
 const CROWD_ORDER = 1;
 const CLICK_REACH_PX = 8;
 /** From this zoom on the finer basemap is worth its size. */
@@ -245,9 +245,11 @@ export class GlSurface implements Surface {
         ...areaLayers("ellipses"),
         lineLayer("paths", "paths"),
         lineLayer("trails", "trails"),
+        // Labels of the upper layers find room first.
+        pointLayer("marginal", "places", look),
+        pointLayer("crowd", "objects", look),
+        pointLayer("objects", "objects", look),
         pointLayer("places", "places", look),
-        pointLayer("crowd", "objects", look, ["get", "crowd"]),
-        pointLayer("objects", "objects", look, ["!", ["get", "crowd"]]),
       ],
     };
   }
@@ -299,13 +301,18 @@ function lineLayer(id: string, source: LayerName): LayerSpecification {
 }
 
 /** Text's halo is drawn in a pass of its own, which hundreds of labels make dear in software: the crowd has none. */
-function pointLayer(id: string, source: LayerName, look: Look, filter?: ExpressionSpecification): SymbolLayerSpecification {
+function pointLayer(
+  id: "marginal" | "crowd" | LayerName,
+  source: LayerName,
+  look: Look,
+): SymbolLayerSpecification {
+  const isCrowd = id === "marginal" || id === "crowd";
   const beside = ["left", [1.1, 0], "right", [-1.1, 0], "top", [0, 1.1], "bottom", [0, -1.1]];
   return {
     id,
     type: "symbol",
     source,
-    ...(filter ? { filter } : {}),
+    filter: isCrowd ? ["get", "crowd"] : ["!", ["get", "crowd"]],
     layout: {
       "icon-image": ["image", ["get", "sign"]],
       "icon-allow-overlap": true,

@@ -142,6 +142,7 @@ export class MapElement extends StoreElement {
     const given = this.given();
     this.scene = sceneOf(given);
     this.surface.show(this.scene);
+    this.drawScale();
     this.keepFrame(given);
   }
 
