@@ -12,7 +12,8 @@ Import what is not listed from the module that says it, so that a replay does no
 | `status`, `web`, `hops` | NodeStatus, metrics; serve; Hops |
 | `console` | NodeConsole: the node behind its console |
 | `publishing`, `publishing_config` | Publisher; read_publishing, make_publisher |
-| `nations`, `office`, `demo`, `reckoning` | NationNode, make_nations; open_office: its people; run_demo; reckon: an outside reader |
+| `nations`, `office` | NationNode, make_nations; open_office: a nation's people |
+| `demo`, `reckoning` | run_demo; reckon: an outside reader |
 """
 
 from nadhir.node.replay import Replay, Summary, replay_folder
