@@ -6,6 +6,6 @@ import "./shell/help.ts";
 import "./shell/login.ts";
 import "./shell/real-event.ts";
 import "./shell/app.ts";
+import "./panels/index.ts";
 
-import.meta.glob("./panels/index.ts", { eager: true });
-for (const load of Object.values(import.meta.glob("./map/index.ts"))) void load();
+void import("./map/index.ts");
