@@ -9,6 +9,8 @@ import type { TrackProduct } from "../src/state/types.ts";
 
 const asked = new URLSearchParams(location.search);
 const COUNT = Number(asked.get("objects") ?? 500);
+/** Data seconds a frame; the time that passed unless told. */
+const STEP_S = Number(asked.get("step")) || null;
 const TRAIL_S = 60;
 const OWNERS = ["KOR", "JPN", "USA"];
 const SEMI_MAJOR_M = 6_378_137;
@@ -82,6 +84,9 @@ class BenchStore extends EventTarget {
 const store = new BenchStore();
 const element = document.createElement("nadhir-map") as MapElement;
 element.store = store as unknown as Store;
+// The page's policy forbids styles in the document.
+document.body.style.margin = "0";
+Object.assign(element.style, { display: "block", inlineSize: "100vw", blockSize: "100vh" });
 document.body.append(element);
 
 /** Frames for so long, the map moving by a pixel in each so that each is really drawn: seconds between them. */
@@ -94,7 +99,7 @@ async function measure(seconds: number): Promise<number[]> {
     const begin = performance.now();
     const frame = (now: number) => {
       const last = times.at(-1);
-      if (last !== undefined) store.advance((now - last) / 1000);
+      if (last !== undefined) store.advance(STEP_S ?? (now - last) / 1000);
       times.push(now);
       key(step++ % 20 < 10 ? "ArrowLeft" : "ArrowRight");
       if (now - begin < seconds * 1000) requestAnimationFrame(frame);
