@@ -107,6 +107,22 @@ def test_a_read_without_answer_is_asked_again_less_and_less_often() -> None:
     assert pauses == sorted(pauses)
 
 
+def test_a_read_that_the_link_lost_is_asked_again_as_soon_as_the_partner_is_heard() -> None:
+    receiver = Receiver()
+    receiver.machine.pulse(Pulse(10, 0))
+    assert receiver.ask(0.0) == Read(1, 1000, 256 << 10)
+    for _ in range(2):
+        receiver.machine.pulse(Pulse(10, 0))
+        assert receiver.ask(0.5) is None
+    # An answer on its way puts it off.
+    receiver.machine.envelope("replay", frame(1, envelope("KOR", 1)), 0.5, replayed=True)
+    for _ in range(2):
+        receiver.machine.pulse(Pulse(10, 0))
+        assert receiver.ask(0.6) is None
+    receiver.machine.pulse(Pulse(10, 0))
+    assert receiver.ask(0.6) == Read(2, 1000, 256 << 10)
+
+
 def test_a_warning_is_shown_ahead_and_delivered_in_its_turn() -> None:
     receiver = Receiver()
     receiver.live(40, "track")

@@ -29,6 +29,8 @@ class ReadLimits(msgspec.Struct, frozen=True):
     held_messages: int = 2_000
     held_octets: int = 8 << 20
     answer_within_s: float = 1.0
+    lost_after_pulses: int = 3
+    """So many pulses without a word of an answer, and a read was lost on the way: it is asked again."""
     pause_s: float = 0.1
     """After an answer that brought nothing, or none; doubled each time, up to `longest_pause_s`."""
     longest_pause_s: float = 5.0
@@ -60,12 +62,15 @@ class Inbound:
         self._shown: set[int] = set()
         self._gap_at = 0
         self._answer_due: float | None = None
+        self._pulses = 0
         self._not_before = 0.0
         self._pause_s = self._limits.pause_s
 
     def envelope(self, kind: str, data: bytes, now: float, *, replayed: bool) -> None:
         """One framed envelope, live (with its kind) or from a replay."""
         health = self._health
+        if replayed:
+            self._pulses = 0
         try:
             sequence, envelope = unframe(data)
         except DamagedError:
@@ -90,6 +95,9 @@ class Inbound:
     def pulse(self, pulse: Pulse) -> None:
         """The partner says how far it is. What it stored and we do not have was lost on the way."""
         self._health.offered = max(self._health.delivered, pulse.stored)
+        self._pulses += 1
+        if self._pulses >= self._limits.lost_after_pulses:
+            self._answer_due = None
 
     def replayed(self, answer: Replayed, now: float) -> None:
         """A read is answered in full."""
@@ -123,6 +131,7 @@ class Inbound:
         if self._answer_due is not None:
             self._pause_s = min(2 * self._pause_s, self._limits.longest_pause_s)
         self._answer_due = now + self._limits.answer_within_s + self._pause_s
+        self._pulses = 0
         return Read(self._health.delivered + 1, messages, octets)
 
     def link_returned(self) -> None:
