@@ -86,7 +86,7 @@ export class LogPanel extends Panel {
       <table>
         <thead>
           <tr>
-            ${["time", "operator", "what", "subject", "note"].map((column) => html`<th scope="col">${this.t(`log-${column}`)}</th>`)}
+            ${["time", "what", "note"].map((column) => html`<th scope="col">${this.t(`log-${column}`)}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -104,13 +104,14 @@ export class LogPanel extends Panel {
     const { words } = this;
     return html`<tr>
       <td>${words.moment(time)}</td>
-      <td>${operator}</td>
       <td>
-        ${this.t(`mark-${what}`)}${refused ? html`<p><strong>${this.t("mark-refused", { detail: refused })}</strong></p>` : nothing}
-      </td>
-      <td>
-        <bdi>${shortName(subject)}</bdi
-        >${revision === null ? nothing : html`<br />${this.t("mark-revision", { revision })}`}
+        <bdi>${operator}</bdi>: <strong>${this.t(`mark-${what}`)}</strong>
+        <p>
+          <bdi>${shortName(subject)}</bdi>${revision === null
+            ? nothing
+            : html` · ${this.t("mark-revision", { revision })}`}
+        </p>
+        ${refused ? html`<p class="aside danger">${this.t("mark-refused", { detail: refused })}</p>` : nothing}
       </td>
       <td dir="auto">
         <div class="note">${note}</div>
@@ -126,7 +127,10 @@ export class LogPanel extends Panel {
         white-space: pre-line;
       }
       td:first-child {
-        min-inline-size: 9em;
+        min-inline-size: 8em;
+      }
+      td {
+        overflow-wrap: anywhere;
       }
       .paper {
         display: none;
