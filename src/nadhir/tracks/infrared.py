@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 
@@ -26,6 +27,8 @@ BELONGS_M = 25e3
 FEW_LOOKS = 6
 LATE_LOOK_S = 1.6
 """A look that has not come so long after its due time is missed."""
+BLANK_SCANS = 2
+"""What a satellite has not seen in so many scans in which it saw something else, it would not miss again."""
 
 
 def start_from_looks(picture: Picture, vehicle: TrackedObject, event: Event) -> None:
@@ -40,10 +43,12 @@ class InfraredScans:
 
     def __init__(self, picture: Picture, sensing: Sensing, biases: RadarBiases) -> None:
         self._picture, self._sensing, self._biases = picture, sensing, biases
+        self._last_scans: dict[str, deque[float]] = {}
 
     def scan(self, name: str, time: float, detections: list[Detection], now: float) -> list[TrackMessage]:
         """Take the looks of one scan; what changed."""
         sensor, constants = self._sensing.sensors[name], self._sensing.constants[name]
+        self._last_scans.setdefault(name, deque(maxlen=BLANK_SCANS)).append(time)
         measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
         vehicles = [o for o in self._picture.objects if o.event is not None and self._awaits(o, name, time)]
         scores = np.zeros((len(vehicles), len(measured)))
@@ -111,7 +116,9 @@ class InfraredScans:
         """Whether a look that fits no prediction is near a launch that has none in this scan: its motor changed."""
         constants = self._sensing.constants[name]
         for row, vehicle in enumerate(vehicles):
-            if row in assigned or not vehicle.burning or vehicle.event is None or not vehicle.radar_hits:
+            if row in assigned or vehicle.event is None or not vehicle.radar_hits:
+                continue
+            if vehicle.cutoff_time is not None and time - vehicle.cutoff_time > mixture.IGNITION_WINDOW_S:
                 continue
             state = self._picture.pool.state[vehicle.slot, 0]
             line = state[:3] + (time - float(self._picture.pool.time[vehicle.slot])) * state[3:6] - constants[:3]
@@ -151,6 +158,8 @@ class InfraredScans:
                 start_from_looks(self._picture, vehicle, event)
         if not vehicle.confirmed:
             if len(event.looks) < 3 or event.score < LIKELY or not self._is_ascent(event):
+                return []
+            if self._unseen_by_another(vehicle, event):
                 return []
             seen_before = self._seen_by_radar(vehicle)
             if seen_before is not None:
@@ -196,6 +205,20 @@ class InfraredScans:
         looks = len(event.looks)
         limit = 2.0 * looks + 5.0 * math.sqrt(looks) if looks <= FEW_LOOKS else 4.0 * looks + 25.0
         return event.ascent.cost < limit
+
+    def _unseen_by_another(self, vehicle: TrackedObject, event: Event) -> bool:
+        """Whether a satellite that is at work, and has the place in view, does not see what another one sees.
+
+        Then these are looks of something higher, taken for one that has just left the clouds: of a known vehicle whose
+        motor has changed, most of all.
+        """
+        place = self._picture.pool.state[vehicle.slot, 0, :3]
+        for name, times in self._last_scans.items():
+            if name in event.sensors or len(times) < BLANK_SCANS or times[0] <= event.first_time:
+                continue
+            if float((self._sensing.constants[name][:3] - place) @ place) > 0.0:
+                return True
+        return False
 
     def _fit(self, event: Event) -> None:
         rows = event.rows()

@@ -107,12 +107,19 @@ class Picture:
         self.pool = old._replace(by_bias=np.concatenate([old.by_bias, added], axis=3), bias_covariance=covariance)
 
     def _grow(self) -> None:
-        old, size = self.pool, len(self.pool.components)
-        self.pool = mixture.empty_pool(2 * size, old.bias_covariance)
-        for new_array, old_array in zip(self.pool, old, strict=True):
-            if old_array is not new_array:
-                new_array[:size] = old_array
-        self._free = list(range(2 * size - 1, size - 1, -1))
+        """Make room for half as many objects again.
+
+        One array after the other, and only the components in use: what is never written to takes no memory.
+        """
+        size, used = len(self.pool.components), int(self.pool.components.max())
+        more = size + size // 2
+        for name, new in mixture.empty_pool(more, self.pool.bias_covariance)._asdict().items():
+            old = getattr(self.pool, name)
+            if old is not new:
+                part = (slice(size), slice(used))[: min(old.ndim, 2)]
+                new[part] = old[part]
+                self.pool = self.pool._replace(**{name: new})
+        self._free = list(range(more - 1, size - 1, -1))
 
     def set(self, slot: int, components: list[tuple[Vector, Matrix, bool, float, float]], time: float) -> None:
         """Put components (state, covariance, burning, since, weight) into a slot."""

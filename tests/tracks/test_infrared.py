@@ -1,0 +1,62 @@
+"""Looks of satellites that are of no launch, though each satellite's own would pass for one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nadhir.geo import geodetic_to_ecef
+from nadhir.model import Coverage, InfraredDetection, LaunchEstimate, Position, Sensor, Sigma
+from nadhir.tracks import Tracker
+
+START = 1772323200.0
+SATELLITES = [
+    Sensor(
+        id=name,
+        owner="USA",
+        kind="infrared",
+        position=Position(0.0, longitude_deg, 35786e3),
+        period_s=2.0,
+        sigma=Sigma(line_of_sight_rad=6e-5),
+        coverage=Coverage(min_height_m=9e3),
+        p_detect=0.97,
+        false_detections_per_scan=0.02,
+    )
+    for name, longitude_deg in (("IR-W", 95.0), ("IR-E", 168.0))
+]
+
+
+def launches(tracker: Tracker, height_m: float, climb: float, silent: str | None = None) -> set[str]:
+    """Events reported while both satellites, but a silent one, see something bright go up and to the east."""
+    rng = np.random.default_rng(1)
+    looks = []
+    for count in range(9):
+        for lag, satellite in enumerate(SATELLITES):
+            since = 2.0 * count + 0.8 * lag
+            place = geodetic_to_ecef(
+                math.radians(40.0), math.radians(127.0 + 0.01 * since), height_m + since * (climb + 6.0 * since)
+            )
+            position = satellite.position
+            origin = geodetic_to_ecef(0.0, math.radians(position.longitude_deg), position.height_m)
+            line = (place - origin) / np.linalg.norm(place - origin) + rng.normal(0.0, 6e-5, 3)
+            x, y, z = (line / np.linalg.norm(line)).tolist()
+            if satellite.id != silent:
+                time = START + since
+                looks.append(InfraredDetection(satellite.id, time, time + 0.3, (x, y, z)))
+    messages = [message for look in looks for message in tracker.receive(look)]
+    messages += [message for second in range(20, 30) for message in tracker.tick(START + second)]
+    return {m.event for m in messages if isinstance(m, LaunchEstimate) and not m.withdrawn}
+
+
+def test_what_leaves_the_clouds_before_both_satellites_is_one_launch() -> None:
+    assert len(launches(Tracker(SATELLITES), height_m=9.5e3, climb=300.0)) == 1
+
+
+def test_what_one_satellite_sees_and_another_at_work_does_not_is_no_launch() -> None:
+    """Far above the clouds: where each satellite takes it to be just out of them, the other one sees nothing."""
+    assert not launches(Tracker(SATELLITES), height_m=200e3, climb=900.0)
+
+
+def test_a_satellite_that_sees_nothing_at_all_has_no_say() -> None:
+    assert len(launches(Tracker(SATELLITES), height_m=9.5e3, climb=300.0, silent="IR-E")) == 1
