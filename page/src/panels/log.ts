@@ -126,8 +126,8 @@ export class LogPanel extends Panel {
       .note {
         white-space: pre-line;
       }
-      td:first-child {
-        min-inline-size: 8em;
+      table {
+        table-layout: fixed;
       }
       td {
         overflow-wrap: anywhere;
