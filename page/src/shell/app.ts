@@ -73,13 +73,13 @@ class App extends StoreElement {
       <nadhir-real-event .store=${store}></nadhir-real-event>
       <nadhir-banner .store=${store} role="region" aria-label=${store.text("banner")}></nadhir-banner>
       ${this.head()} ${this.alarmBar()}
-      <section class="side" aria-label=${store.text(`panel-${panel}`)} tabindex="-1">
+      <section class="side" aria-label=${store.text(`panel-${panel}`)} tabindex="0">
         ${panel === "events" ? html`<nadhir-events .store=${store}></nadhir-events>` : nothing}
         ${panel === "warnings" ? html`<nadhir-warnings .store=${store}></nadhir-warnings>` : nothing}
         ${panel === "operation" ? html`<nadhir-operation .store=${store}></nadhir-operation>` : nothing}
         ${panel === "log" ? html`<nadhir-log .store=${store}></nadhir-log>` : nothing}
       </section>
-      <aside class="detail" aria-label=${store.text("event")} tabindex="-1" ?hidden=${!selection}>
+      <aside class="detail" aria-label=${store.text("event")} tabindex="0" ?hidden=${!selection}>
         <button class="close" aria-label=${store.text("close")} title=${store.text("close")}
           @click=${() => store.go({ selection: null, object: null })}>✕</button>
         ${selection ? html`<nadhir-event .store=${store}></nadhir-event>` : nothing}

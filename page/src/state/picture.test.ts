@@ -63,6 +63,20 @@ describe("events by urgency", () => {
     expect(order(state)).toEqual(["b", "a"]);
   });
 
+  it("never puts away what threatens our own areas, nor anything longer than was said", () => {
+    const danger = { areas: [{ code: "JP-02", probability: 0.5, arrival: 300 }] };
+    const state = picture(
+      warning("w", "danger", 1, danger),
+      mark("shelve", "danger", 2, { until: 600 }),
+      item(3, launch("a", 3)),
+      item(4, launch("b", 4)),
+      mark("shelve", "b", 5, { until: 600 }),
+    );
+    expect(order(state)).toEqual(["danger", "a", "b"]);
+    apply(state, { kind: "time", sequence: state.sequence, data: { at: 700, sequence: state.sequence } });
+    expect(order(state)).toEqual(["danger", "b", "a"]);
+  });
+
   it("does not do what was refused", () => {
     const state = picture(item(1, launch("a", 1)), mark("acknowledge", "a", 2, { refused: "A reader may look, but not act." }));
     expect(state.events.get("a")?.acknowledged).toBeNull();

@@ -138,6 +138,7 @@ export function apply(state: PictureState, news: News): void {
   if (news.kind === "time") {
     state.at = news.data.at ?? state.at;
     forget(state);
+    takeBack(state);
     return;
   }
   if (news.sequence <= state.sequence) return;
@@ -279,6 +280,16 @@ function addMark(state: PictureState, mark: Mark): void {
   }
 }
 
+/** What was put away until now stands in its place again. */
+function takeBack(state: PictureState): void {
+  const { at } = state;
+  for (const view of state.events.values()) {
+    if (at === null || view.shelvedUntil === null || at < view.shelvedUntil) continue;
+    state.events.set(view.event, { ...view, shelvedUntil: null });
+    judge(state, view.event);
+  }
+}
+
 function forget(state: PictureState): void {
   if (state.at === null) return;
   const { at, objects, placed } = state;
@@ -345,7 +356,8 @@ function judge(state: PictureState, event: string): void {
   let rank: number;
   // Where nothing arrives, the newest first.
   let when = LATER - view.since;
-  if (view.shelvedUntil !== null) rank = 5;
+  // What threatens is never put away.
+  if (view.shelvedUntil !== null && dangers.length === 0) rank = 5;
   else if (dangers.length > 0) {
     rank = 0;
     when = Math.min(...dangers.map((warning) => firstArrival(warning.product)));
