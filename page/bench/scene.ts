@@ -15,6 +15,21 @@ const TRAIL_S = 60;
 const OWNERS = ["KOR", "JPN", "USA"];
 const SEMI_MAJOR_M = 6_378_137;
 
+/** What is ours: the box in which the objects fly, so that the map shows it. */
+const BOX = [[108, 16], [150, 16], [150, 46], [108, 46], [108, 16]];
+const AREA = {
+  type: "FeatureCollection",
+  features: [
+    {
+      type: "Feature",
+      properties: { code: "JP", level: "country", names: {} },
+      geometry: { type: "Polygon", coordinates: [BOX] },
+    },
+  ],
+};
+const RADAR = { id: "R", kind: "radar", position: { latitude_deg: 30, longitude_deg: 130, height_m: 0 }, coverage: {} };
+const RADARS = [{ sensor: RADAR, owner: "JPN", silent: false }];
+
 /** An object on a circle 300 km up, of its own speed and direction, at a time. */
 function track(index: number, time: number): TrackProduct {
   const [longitude, latitude] = [(110 + (index % 40)) * (Math.PI / 180), (20 + Math.floor(index / 40) * 2) * (Math.PI / 180)];
@@ -40,8 +55,8 @@ function track(index: number, time: number): TrackProduct {
 class BenchStore extends EventTarget {
   readonly view: View = { ...FIRST_VIEW, projection: (asked.get("map") ?? "flat") as View["projection"] };
   readonly picture = emptyPicture("exercise", "JPN");
-  readonly session = null;
-  readonly api = {};
+  readonly session = {};
+  readonly api = { get: async (path: string) => (path === "/api/areas" ? AREA : RADARS) };
   private time = 1_000;
   private sequence = 0;
 

@@ -11,7 +11,7 @@ import {
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import { type Basemap, graticule, loadBasemap } from "./basemap.ts";
+import { type Basemap, flattened, graticule, loadBasemap } from "./basemap.ts";
 import type { Outlines } from "./outlines.ts";
 import { DASHES, type Look, type Tone } from "./palette.ts";
 import type { AreaMark, Choice, LineMark, PointMark, Scene } from "./scene.ts";
@@ -132,7 +132,7 @@ export class GlSurface implements Surface {
 
   private async loadDetail(detail: "coarse" | "fine"): Promise<void> {
     this.detail = detail;
-    this.basemap = await loadBasemap(detail);
+    this.basemap = flattened(await loadBasemap(detail));
     if (!this.ready) return;
     this.source("land")?.setData(this.basemap.land);
     this.source("borders")?.setData(this.basemap.borders);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { footprint, horizon_m, radarReach_m, type Seeing } from "./footprint.ts";
-import { boundsOf, continuous, destination, distance_m, ellipseRing, greatCircle, type LonLat, sectorRing } from "./sphere.ts";
+import { boundsOf, continuous, destination, distance_m, ellipseRing, greatCircle, type LonLat, runningRing, sectorRing } from "./sphere.ts";
 
 const SEOUL: LonLat = [126.98, 37.57];
 const TOKYO: LonLat = [139.69, 35.69];
@@ -57,6 +57,12 @@ describe("lines", () => {
     expect(boundsOf([[179, 1], [-179, 2]])).toEqual([179, 1, 181, 2]);
     expect(boundsOf([])).toBeNull();
   });
+});
+
+test("rings of a basemap run on over the date line, and over the pole that they go round", () => {
+  expect(runningRing([[170, 60], [-170, 60], [-170, 65], [170, 65], [170, 60]]).map(([x]) => x)).toEqual([170, 190, 190, 170, 170]);
+  const around = runningRing([[-180, -80], [-60, -75], [60, -78], [180, -80], [-180, -80]]);
+  expect(around.slice(-3)).toEqual([[180, -90], [-180, -90], [-180, -80]]);
 });
 
 describe("what a sensor sees", () => {

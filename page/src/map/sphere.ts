@@ -83,11 +83,16 @@ export function sectorRing(
   return closedRing(width === 360 ? arc : [centre, ...arc]);
 }
 
-/** The first point repeated at the end; a ring that goes round a pole is closed over that pole. */
+/** The first point repeated at the end. */
 function closedRing(points: LonLat[]): LonLat[] {
-  const first = points[0];
+  return runningRing([...points, ...points.slice(0, 1)]);
+}
+
+/** A closed ring for a flat map: it runs on over ±180, and is closed over the pole that it goes round. */
+export function runningRing(points: readonly LonLat[]): LonLat[] {
+  const ring = continuous(points);
+  const first = ring[0];
   if (!first) return [];
-  const ring = continuous([...points, first]);
   const end = ring[ring.length - 1] as LonLat;
   if (Math.abs(end[0] - first[0]) < 180) return ring;
   const pole = ring.reduce((sum, point) => sum + point[1], 0) > 0 ? 90 : -90;
