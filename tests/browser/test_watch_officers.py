@@ -1,0 +1,198 @@
+"""What watch officers see and do, in real browsers at a real node, in the order of one event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from watch_room import ROOT, Person, WatchRoom, text_names, words
+
+pytestmark = [pytest.mark.connected, pytest.mark.slow]
+
+MID_EVENT_S = 150.0
+"""After the exercise's beginning: where it comes down is known, and a warning waits for people."""
+AXE = ROOT / "page" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchRoom]:
+    """In mid-event; two persons are asked."""
+    room = WatchRoom(tmp_path_factory.mktemp("room"), browser, asks_people=True)
+    try:
+        room.play(MID_EVENT_S)
+        yield room
+    finally:
+        room.close()
+
+
+@pytest.fixture
+def kim(room: WatchRoom) -> Iterator[Person]:
+    """An operator. In whatever is done here, nothing is asked of others and the page's content policy is kept."""
+    kim = room.enter("kim")
+    yield kim
+    kim.leave()
+    assert kim.outside == []
+    assert kim.faults == []
+
+
+def test_by_keyboard_alone(room: WatchRoom) -> None:
+    kim = Person(room._browser, room.address)
+    keys = kim.page.keyboard
+    kim.page.goto(f"{room.address}#lang=en")
+    expect(kim.page.get_by_label("Name")).to_be_focused()
+    keys.type("kim")
+    keys.press("Tab")
+    keys.type(room.office.password)
+    keys.press("Enter")
+    expect(kim.find("nadhir-events article")).not_to_have_count(0)
+    keys.press("j")
+    expect(kim.find("nadhir-event h2")).to_be_visible()
+    keys.press("Enter")
+    expect(kim.find(".detail")).to_be_focused()
+    keys.press("a")
+    expect(kim.find(".said")).to_contain_text("Acknowledged")
+    keys.press("Space")
+    expect(kim.find("nadhir-banner")).to_contain_text("REPLAY")
+    moment = kim.page.url
+    keys.press("ArrowLeft")
+    kim.page.wait_for_url(lambda address: address != moment and "at=" in address)
+    keys.press("l")
+    expect(kim.find("nadhir-banner")).to_contain_text("Nothing here is real")
+    keys.press("?")
+    expect(kim.find("nadhir-help dialog")).to_be_visible()
+    keys.press("Escape")
+    expect(kim.find("nadhir-help dialog")).to_be_hidden()
+    keys.press("4")
+    expect(kim.find("nadhir-log")).to_contain_text("kim")
+    kim.leave()
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ko", "ltr"), ("ja", "ltr"), ("ar", "rtl")])
+def test_every_language_has_every_word(kim: Person, language: str, direction: str) -> None:
+    kim.choose_event()
+    kim.find("header select").select_option(language)
+    root = kim.find("html")
+    expect(root).to_have_attribute("lang", language)
+    expect(root).to_have_attribute("dir", direction)
+    missing = text_names()
+    for panel in (1, 2, 3, 4):
+        kim.open_panel(panel)
+        expect(kim.find(".side h2").first).to_be_visible()
+        said = words(kim.page)
+        assert len(said) > 100
+        assert [word for word in said if word in missing or "{$" in word] == []
+        if language in ("ar", "ko", "ja"):
+            script = {"ar": r"[\u0600-\u06ff]", "ko": r"[\uac00-\ud7a3]", "ja": r"[\u3040-\u30ff\u4e00-\u9fff]"}
+            heading = kim.find(".side h2").first.inner_text()
+            assert re.search(script[language], heading), heading
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: make page")
+@pytest.mark.parametrize("view", ["theme=dark&lang=en", "theme=light&lang=ar"])
+def test_no_serious_barrier(kim: Person, view: str) -> None:
+    kim.page.goto(f"{kim.page.url.split('#')[0]}#{view}")
+    kim.page.reload()
+    kim.page.evaluate(AXE.read_text())
+    for panel in (1, 2, 3, 4):
+        if panel == 1:
+            kim.choose_event()
+        kim.open_panel(panel)
+        expect(kim.find(".side h2").first).to_be_visible()
+        found = kim.page.evaluate("() => axe.run()")
+        bad = [
+            (violation["id"], [node["target"] for node in violation["nodes"]][:3])
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        assert bad == []
+        assert len(found["passes"]) > 10
+
+
+def test_a_reload_keeps_everything(kim: Person) -> None:
+    kim.choose_event()
+    for key in ("Space", "ArrowLeft", "g", "2"):
+        kim.page.keyboard.press(key)
+    kim.find("header select").select_option("ja")
+    expect(kim.find("html")).to_have_attribute("lang", "ja")
+    expect(kim.find("nadhir-clock .reading")).to_have_text("")
+
+    def seen() -> list[str]:
+        places = ("nadhir-event h2", "nadhir-clock .time b", "nadhir-banner strong", ".side h2")
+        return [kim.page.url, *(kim.find(place).first.inner_text() for place in places)]
+
+    before = seen()
+    assert all(part in before[0] for part in ("at=", "event=", "panel=warnings", "map=globe", "lang=ja"))
+    kim.page.reload()
+    expect(kim.find("nadhir-event h3").first).to_be_visible()
+    expect(kim.find("nadhir-clock .reading")).to_have_text("")
+    assert seen() == before
+
+
+def test_a_line_that_was_lost_misses_nothing(room: WatchRoom, kim: Person) -> None:
+    kim.choose_event()
+    expect(kim.find("header .line")).to_contain_text("Connected")
+    room.wire.cut()
+    try:
+        expect(kim.find("header .line.lost")).to_contain_text("Connection lost")
+        expect(kim.find("header .line.lost b")).to_contain_text(re.compile(r"\d+ second"))
+        # A cut wire is no cut node: the event goes on.
+        room.play(MID_EVENT_S + 20.0)
+    finally:
+        room.wire.restore()
+    expect(kim.find("header .line")).to_contain_text("Connected")
+    lee = room.enter("lee")
+    everything = (
+        "({ warnings: [...picture.warnings.values()].map((w) => [w.warning, w.revision, w.sequence]).sort(),"
+        " marks: picture.marks.map((mark) => mark.sequence).slice(-20),"
+        " objects: [...picture.objects.values()].map((o) => [o.object, o.phase, o.trail.at(-1)?.[0]]).sort() })"
+    )
+    kim.page.wait_for_timeout(2000)
+    assert kim.picture(everything) == lee.picture(everything)
+    # Also what flew while nobody heard: no hole in the trail is longer than a scan.
+    times = kim.picture("[...picture.objects.values()][0].trail.map((point) => point[0])")
+    recent = [time for time in times if time > times[-1] - 25.0]
+    assert max(after - before for before, after in zip(recent, recent[1:], strict=False)) < 10.0
+    lee.leave()
+
+
+def test_two_persons_approve_and_one_cancels(room: WatchRoom, kim: Person) -> None:
+    lee, mori = room.enter("lee"), room.enter("mori")
+    mori.open_panel(2)
+    expect(mori.find("nadhir-warnings")).to_contain_text("You are signed in as a reader")
+    expect(mori.find("nadhir-warnings").get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+    kim.act("Approve")
+    expect(kim.find("nadhir-warnings").get_by_role("button", name="Approve", exact=True)).to_be_disabled()
+    lee.open_panel(2)
+    expect(lee.find("nadhir-warnings")).to_contain_text("kim")
+    lee.act("Approve")
+    for person in (kim, lee, mori):
+        person.page.wait_for_function(
+            "() => [...document.querySelector('nadhir-app').store.livePicture.warnings.values()]"
+            ".some((warning) => warning.state === 'open')"
+        )
+    kim.act("Cancel: issued in error")
+    mori.find("nadhir-warnings summary").last.click()
+    expect(mori.find("nadhir-warnings")).to_contain_text("Cancelled: issued in error")
+    assert lee.faults == mori.faults == []
+    for person in (lee, mori):
+        person.leave()
+
+
+def test_something_real_breaks_through(room: WatchRoom, kim: Person) -> None:
+    kim.choose_event()
+    kim.page.keyboard.press("Space")
+    expect(kim.find("nadhir-banner")).to_contain_text("REPLAY")
+    room.something_real()
+    real = kim.find("nadhir-real-event section")
+    expect(real).to_contain_text("REAL EVENT")
+    box = real.bounding_box()
+    assert box is not None
+    assert box["width"] > 1400
+    assert box["y"] < 20
+    expect(kim.find("nadhir-banner")).to_contain_text("Suspended")
+    kim.page.get_by_role("button", name="I have seen it").click()
+    expect(real).to_have_class("seen")
+    kim.page.reload()
+    expect(real).to_have_class("seen")
