@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 from alert_stories import AKITA, MID_SEA, SITE, START, Story, assessment, flight, impact, launch, shot, track
@@ -100,6 +101,50 @@ def test_lost_long_before_it_comes_down_on_land_is_sheltered_from_all_the_same()
     assert any(w.lost for w in story.of("impact"))
     last = story.of("impact")[-1]
     assert (last.status, last.fallen, codes(last)) == ("update", True, {"JP-05"})
+
+
+def test_what_vanished_most_likely_at_sea_is_not_said_to_have_fallen():
+    story = Story()
+    climb(story)
+    state, at = shot(SITE, EAST, 2600.0, 45.0), story.now
+    path, lands = flight(state, at), story.now + 400.0
+    seen = [track("O1", "E1", at, state, "coast"), impact("O1", "E1", at, (39.7, 139.0), lands, 150e3)]
+    story.wait(60, lambda now: seen if now < at + 20 else [])
+    said = [w for w in story.of("impact") if w.status == "alert"]
+    assert said
+    assert sum(area.probability for area in said[-1].areas) < 0.2
+    story.tell(track("O1", "E1", story.now, path(at), "lost", at))
+    story.wait(350)
+    story.tell(track("O1", "E1", story.now, path(at), "down", lands))
+    story.wait(60)
+    check_form(story)
+    last = story.of("impact")[-1]
+    assert (last.status, last.reason, last.fallen) == ("all-clear", "will-not-arrive", False)
+
+
+def test_a_motor_that_pauses_alerts_nobody_at_where_it_would_have_fallen():
+    story = Story()
+    climb(story)
+    state, lands = shot(SITE, EAST, 2000.0, 45.0), story.now + 400.0
+    story.wait(6, lambda now: [track("O1", "E1", now, state, "coast"), impact("O1", "E1", now, AKITA, lands, 5e3)])
+    story.wait(20, lambda now: [track("O1", "E1", now, state, "boost")])
+    assert not any(w.status == "alert" for w in story.of("impact"))
+    story.wait(9, lambda now: [track("O1", "E1", now, state, "coast"), impact("O1", "E1", now, AKITA, lands, 5e3)])
+    assert story.of("impact")[-1].status == "alert"
+
+
+@pytest.mark.parametrize(("beside_another", "told"), [(True, False), (False, True)])
+def test_a_launch_of_one_sensor_beside_one_of_several_must_last_before_anybody_is_told(beside_another, told):
+    story = Story()
+    if beside_another:
+        story.tell(launch("E1", story.now))
+    one = msgspec.structs.replace(launch("E2", story.now), looks=["IR-1"])
+    state, lands = shot(SITE, EAST, 2000.0, 45.0), story.now + 200.0
+    story.wait(14, lambda now: [one, track("O2", "E2", now, state, "boost")])
+    story.wait(12, lambda now: [track("O2", "E2", now, state, "coast"), impact("O2", "E2", now, AKITA, lands, 5e3)])
+    assert any("E2" in w.events for w in story.of("impact")) == told
+    story.wait(25, lambda now: [track("O2", "E2", now, state, "coast"), impact("O2", "E2", now, AKITA, lands, 5e3)])
+    assert any("E2" in w.events for w in story.of("impact") if w.status in ("alert", "update"))
 
 
 def test_at_sea_nobody_is_alerted_and_the_pre_alert_ends():

@@ -199,6 +199,16 @@ def test_passages_over_a_strip():
     assert passages(areas, eastward(20.0, 130.0, 150.0, 20e3)) == {}
 
 
+@pytest.mark.parametrize(("south_deg", "begins_deg", "ends_deg"), [(39.9, 137.0, 139.0), (30.0, 137.0, 139.0)])
+def test_a_passage_is_timed_where_the_outline_is_crossed(south_deg, begins_deg, ends_deg):
+    """A cape reaches across the path; the land behind it, or none, goes on far beside it."""
+    land = shapely.union(shapely.box(131.0, 30.0, 149.0, 38.0), shapely.box(137.0, south_deg, 139.0, 40.5))
+    found = passages(AreaMap([Area("X-1", "", land)]), eastward(40.0, 130.0, 150.0, 10e3))["X-1"]
+    assert found.probability > 0.85
+    assert found.arrival == pytest.approx(1000.0 + (begins_deg - 130.0) * 20.0, abs=6.0)
+    assert found.latest == pytest.approx(1000.0 + (ends_deg - 130.0) * 20.0, abs=6.0)
+
+
 @pytest.mark.parametrize("off_deg", [0.0, 0.2, 0.4, 0.5, 0.6, 0.8])
 def test_a_small_island_between_two_points_of_a_path_is_passed(off_deg):
     island = Area("X-1", "", shapely.box(135.0 + off_deg, 39.97, 135.1 + off_deg, 40.07))

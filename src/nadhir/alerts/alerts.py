@@ -35,6 +35,10 @@ COAST_M = 20e3
 """A launch so near to an area is said to come from it."""
 LOST_EARLY_S = 120.0
 """What was last seen longer than this before it must be down is not said to have fallen anywhere."""
+BLURRED_S = 60.0
+"""What was not seen for so long brings no more areas into danger: its prediction only blurs."""
+CONFIRMED_S, SAME_RAID_S = 40.0, 900.0
+"""One sensor's launch is believed when it was tracked for so long, where several saw another launch so lately."""
 UNSETTLED_S = 1800.0
 """A launch whose place is never known threatens what it may reach for so long: the flight of all but lofted ones."""
 
@@ -192,9 +196,21 @@ class Alerts:
                 continue
             early = flying.impact is not None and flying.impact.time - flying.seen_until > LOST_EARLY_S
             lost = flying.lost or (flying.down and early)
-            doubtful = flying.is_doubtful(now)
+            doubtful = now - flying.seen_until > BLURRED_S or self._is_unconfirmed(flying)
             dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, flying.seen_until))
         return dangers
+
+    def _is_unconfirmed(self, flying: Flying) -> bool:
+        """Whether one sensor alone reports its launch, for a short time, where several lately saw another: a stage that
+        lights or parts may look so."""
+        launch = self._launches.get(flying.event)
+        if launch is None or len(launch.looks) != 1 or flying.seen_s >= CONFIRMED_S:
+            return False
+        return any(
+            len(other.looks) > 1 and other.status != "withdrawn" and 0.0 <= launch.issued - other.time < SAME_RAID_S
+            for event, other in self._launches.items()
+            if event != flying.event
+        )
 
     def _concerns(self, life: Life, code: str, event: str) -> bool:
         found = self._rule(code, event)
@@ -208,6 +224,8 @@ class Alerts:
         """
         rule, event = life.rule.pre_alert, flying.event
         if rule is None or life.hazard != "impact" or flying.falls_as == "debris" or not flying.ahead:
+            return False, {}
+        if self._is_unconfirmed(flying):
             return False, {}
         seen = self._first_seen.get(event, flying.seen_until)
         settled = any(other.settled for other in self._flying.values() if other.event == event)

@@ -33,10 +33,6 @@ FURTHEST_M = {
 TURN_SIGMA = math.radians(3.0)
 """How far the direction of a climbing vehicle may still turn: generic ascents stay in one plane."""
 ACROSS_FLOOR_M = 2000.0
-CONFIRMED_S = 15.0
-"""What was seen for so long is taken for real when it is seen no more."""
-UNSEEN_S, BLURRED_S = 6.0, 60.0
-"""Not seen for longer than this, what is not confirmed, and what is, brings no area into danger any more."""
 PATH_STEP_S = 10.0
 PATH_KNOWN_S = 60.0
 """A path is known as far as the time at which a place along it is reached has a smaller standard deviation."""
@@ -108,11 +104,10 @@ class Flying:
         """Whether no sensor sees it, and it is not yet said to be down."""
         return self.phase == "lost"
 
-    def is_doubtful(self, now: float) -> bool:
-        """Whether it is not seen and was seen for so short a time that it may never have been, or long ago: what is
-        predicted of it then grows by its blur alone."""
-        unseen_s = now - self.seen_until
-        return unseen_s > (BLURRED_S if self.seen_until - self.first_seen >= CONFIRMED_S else UNSEEN_S)
+    @property
+    def seen_s(self) -> float:
+        """For how long it was seen."""
+        return self.seen_until - self.first_seen
 
     @property
     def settled(self) -> bool:

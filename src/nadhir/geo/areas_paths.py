@@ -88,6 +88,8 @@ def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
         code = areas.codes[areas.ring_owner[near[k]]]
         intervals, begin, end = found.get(code, ([], math.inf, -math.inf))
         interval = float(first[k]), -float(last[k])
+        if _mass([interval]) <= NEGLIGIBLE:
+            continue  # nor do its times say anything of the area's other parts
         found[code] = [*intervals, interval], min(begin, float(soonest[k])), max(end, -float(latest[k]))
     joined = {code: Passage(_mass(intervals), first, last) for code, (intervals, first, last) in found.items()}
     return {code: passage for code, passage in joined.items() if passage.probability > NEGLIGIBLE}

@@ -19,7 +19,7 @@ from nadhir.assessment.fusion.identities import Change, Identities, spelled
 from nadhir.assessment.fusion.kinematics import launch_distance, track_distances
 from nadhir.assessment.fusion.matching import Cluster, Key
 from nadhir.assessment.fusion.preferred import Solution, in_order_of_preference
-from nadhir.assessment.fusion.shared import fit_to_combine, role_of, shared_impact, shared_track
+from nadhir.assessment.fusion.shared import SEEN_S, fit_to_combine, role_of, shared_impact, shared_track
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Phase, Product, TrackProduct
 from nadhir.model.products import LaunchStatus
 
@@ -238,8 +238,7 @@ class Fusion:
         if due.issuperset(_KINDS):
             self._news.difference_update(objects)
         track, solutions = self._solve(objects, now)
-        assessments = [t.assessment for t in told if t.assessment is not None]
-        surest = max(assessments, key=lambda a: (max(a.classes.values(), default=0.0), _when(a)), default=None)
+        surest = max(_assessments(told), key=lambda a: (max(a.classes.values(), default=0.0), _when(a)), default=None)
         best = [p for p in (track, solutions[0].product if solutions else None, surest) if p is not None]
         products: list[Product] = []
         for name, one in issued:
@@ -279,13 +278,22 @@ class Fusion:
         together = fit_to_combine(tracks)
         if len(together) < 2:
             return max(tracks, key=_when, default=None), in_order_of_preference(solutions)
-        role = role_of([t.assessment for t in told.values() if t.assessment is not None])
+        role = role_of(_assessments(told.values()))
         track = shared_track(together, role, "", None, now)
         launched = any(t.event is not None for t in told.values()) and track.phase != "orbit"
         if launched and (impact := shared_impact(track, role)) is not None:
             owners = tuple(sorted({owner for (owner, _), t in told.items() if t.track in together}))
             solutions.append(Solution(owners, impact))
         return track, in_order_of_preference(solutions)
+
+
+def _assessments(told: Iterable[_Told]) -> list[AssessmentProduct]:
+    """What those say it is who see it lately; what all say where nobody does. Who lost it long ago may have been sure
+    of another thing."""
+    known = [(t.track, t.assessment) for t in told if t.assessment is not None]
+    newest = max((track.time for track, _ in known if track is not None), default=0.0)
+    seen = [a for track, a in known if track and track.phase != "lost" and newest - track.time <= SEEN_S]
+    return seen or [a for _, a in known]
 
 
 def _repeated(launch: LaunchProduct) -> LaunchStatus:

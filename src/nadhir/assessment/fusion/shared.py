@@ -17,6 +17,8 @@ from nadhir.model import AssessmentProduct, ImpactProduct, TrackProduct
 SETTLED_S = 5.0
 """So long after the thrust ended, what the motor and the parting stage did to the object is common to all tracks of it,
 and makes their errors alike."""
+SEEN_S = 20.0
+"""Who has seen it so lately sees it: it is lost only when nobody does."""
 OLDEST_S = 120.0
 """A track so much older than the newest adds nothing that is sure."""
 LOG_BETA = {"vehicle": (math.log(6000.0), 0.5), "stage": (math.log(850.0), 0.45), "unknown": (math.log(2500.0), 1.0)}
@@ -41,13 +43,14 @@ def shared_track(tracks: Sequence[TrackProduct], role: str, name: str, event: st
     log_beta, _ = LOG_BETA[role]
     together = combined([flown(estimate_of(track), log_beta, newest.time - track.time) for track in tracks]).estimate
     x, y, z, vx, vy, vz = (float(value) for value in together.mean)
+    seen = [track for track in tracks if track.phase != "lost" and newest.time - track.time <= SEEN_S]
     burnouts = [track.burnout_time for track in tracks if track.burnout_time is not None]
     return TrackProduct(
         name,
         event,
         now,
         newest.time,
-        newest.phase,
+        max(seen, key=lambda track: track.time).phase if seen else newest.phase,
         (x, y, z),
         (vx, vy, vz),
         upper_triangle(together.covariance),
