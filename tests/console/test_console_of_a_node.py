@@ -19,10 +19,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from made_up_console import a_console
 
 from nadhir.console.accounts import Accounts
+from nadhir.node.config import ConsoleSection
 from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
 from nadhir.node.nations import HOST, NationNode, free_ports, make_nations
+from nadhir.node.toml import ConfigError
+from nadhir.node.web import check, serve
 from nadhir.sensors import read_sensors
 from nadhir.sharing.keys import NodeKey
 
@@ -213,41 +217,38 @@ async def look_at_everything(person: Person, warning: str) -> None:
 
 
 def test_other_machines_are_served_over_tls_alone(tmp_path: Path) -> None:
-    node = make_node(tmp_path)
-    config = node.folder / "node.toml"
-    text = config.read_text()
-    config.write_text(text.replace("[console]", '[console]\nhost = "0.0.0.0"'))
+    write_key_and_certificate(tmp_path, "page")
+    pem, key = tmp_path / "page.pem", tmp_path / "page.key"
+    for section in (ConsoleSection(host="0.0.0.0"), ConsoleSection(certificate=pem), ConsoleSection(key=key)):
+        with pytest.raises(ConfigError, match="certificate and key"):
+            check(section)
+    [port] = free_ports(1)
+    section = ConsoleSection(host="0.0.0.0", port=port, certificate=pem, key=key)
+    check(section)
 
-    async def refused() -> None:
-        await node.start()
-        assert node.process is not None
-        assert await asyncio.wait_for(node.process.wait(), 60.0) == 2
-        assert "certificate and key" in (node.folder / "node.log").read_text()
-
-    asyncio.run(refused())
-    write_key_and_certificate(node.folder, "page")
-    page = '[console]\nhost = "0.0.0.0"\ncertificate = "page.pem"\nkey = "page.key"'
-    config.write_text(text.replace("[console]", page))
-
-    async def served() -> None:
-        await node.start()
-        trusted = ssl.create_default_context()
+    async def test() -> None:
+        console = a_console(tmp_path / "console", olga="SECRET")
+        serving = asyncio.create_task(serve(lambda: None, console, section))  # type: ignore[arg-type,return-value]
+        trusted = ssl.create_default_context(cafile=str(pem))
         trusted.check_hostname = False
-        trusted.verify_mode = ssl.CERT_NONE
-        async with httpx.AsyncClient(base_url=f"https://{HOST}:{node.console_port}", verify=trusted) as client:
-            async with asyncio.timeout(60.0):
+        async with httpx.AsyncClient(base_url=f"https://{HOST}:{port}", verify=trusted) as client:
+            async with asyncio.timeout(30.0):
                 while True:
                     try:
-                        answer = await Person(client).log_in("kim")
+                        answer = await Person(client).log_in("olga")
                         break
                     except httpx.TransportError:
-                        await asyncio.sleep(0.2)
+                        await asyncio.sleep(0.1)
             cookie = answer.headers["set-cookie"]
             assert cookie.startswith("__Host-")
             assert "Secure" in cookie
             assert "strict-transport-security" in answer.headers
+            assert (await client.get("/api/session")).status_code == 200
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        console.close()
 
-    run(node, served())
+    asyncio.run(test())
 
 
 def run(node: NationNode, test: Any) -> None:
