@@ -11,8 +11,8 @@ from nadhir.exercise.classes import draw_flight
 from nadhir.exercise.flights import Body, fly
 from nadhir.exercise.observation import CLUTTER, Bias, observe
 from nadhir.exercise.spec import LaunchSpec, OutageSpec
-from nadhir.exercise.two_line_elements import elements_of, states_at
 from nadhir.geo.earth import east_north_up, geodetic_to_ecef
+from nadhir.geo.two_line_elements import record_of, states_at
 from nadhir.model import Coverage, Position, RadarDetection, Resolution, Sensor, Sigma
 
 RADAR = Sensor(
@@ -152,7 +152,6 @@ def test_false_detections_are_even_over_the_coverage() -> None:
 
 
 def test_an_infrared_satellite_moves_by_its_two_line_elements(bodies: list[Body]) -> None:
-    pytest.importorskip("sgp4")
     # An invented orbit, high and inclined; the flight is set to its epoch.
     lines = (
         "1 99001U 64063A   26060.00000000  .00000000  00000-0  00000-0 0  9992",
@@ -167,7 +166,7 @@ def test_an_infrared_satellite_moves_by_its_two_line_elements(bodies: list[Body]
     seen = observe([body], [moving], np.random.default_rng(1), start, start + 200.0)
     assert len(seen) > 20
     times = np.array([one.detection.time for one in seen])
-    places = states_at(elements_of([lines]), times)[0][0]
+    places = states_at([record_of(*lines)], times)[0][0]
     sights = np.array([one.detection.line_of_sight for one in seen])
     true = body.at(times)[:, :3] - places[:, :3]
     true /= np.linalg.norm(true, axis=1)[:, None]

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from nadhir.cli import app
 from nadhir.exercise.spec import Spec, SpecError, load_sensors
 from nadhir.exercise.traffic import Traffic, epoch_of, import_traffic, observe_traffic, read_aircraft, read_fireballs
-from nadhir.exercise.two_line_elements import read_elements
 from nadhir.geo import ecef_to_geodetic
+from nadhir.geo.two_line_elements import read_elements
 from nadhir.model import InfraredDetection, RadarDetection
 from nadhir.node import replay_folder
 
@@ -143,7 +143,6 @@ def test_long_fireballs_make_no_event(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared data")
 def test_satellites_make_no_event(tmp_path: Path) -> None:
-    pytest.importorskip("sgp4")
     elements = tmp_path / "elements.txt"
     elements.write_bytes(gzip.decompress((SHARED / "tle_active" / "active_3le.txt.gz").read_bytes()))
     traffic = Traffic(elements=read_elements(elements)).thinned(0.05, np.random.default_rng(1))

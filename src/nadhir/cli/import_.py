@@ -14,7 +14,7 @@ from nadhir.exercise.spec import Spec, SpecError, load_sensors
 from nadhir.exercise.telemetry import import_telemetry
 from nadhir.exercise.telemetry_reading import TelemetryError
 from nadhir.exercise.traffic import Traffic, epoch_of, import_traffic, read_aircraft, read_fireballs
-from nadhir.exercise.two_line_elements import read_elements
+from nadhir.geo.two_line_elements import ElementsError, read_elements
 
 _import = typer.Typer(no_args_is_help=True, help="Turn flights recorded elsewhere into scenario folders.")
 
@@ -103,7 +103,7 @@ def _traffic(
                 status.update(f"{(now - begin) / 3600.0:.2f} of {hours:g} hours")
 
             lines = import_traffic(traffic, layout, begin, hours * 3600.0, seed, out, watch)
-    except (SpecError, OSError) as error:
+    except (SpecError, ElementsError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     typer.echo(

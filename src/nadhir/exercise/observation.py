@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from nadhir.exercise.dynamics import Array
 from nadhir.exercise.flights import Body, heights_m
 from nadhir.exercise.spec import BiasSpec, OutageSpec, SpecError
-from nadhir.exercise.two_line_elements import elements_of, states_at
 from nadhir.geo.earth import east_north_up, geodetic_to_ecef
+from nadhir.geo.two_line_elements import record_of, states_at
 from nadhir.model import Detection, InfraredDetection, RadarDetection, Sensor
 
 CLUTTER = "clutter"
@@ -268,7 +268,7 @@ def _places(sensor: Sensor, times: Array) -> Array:
     """ECEF positions (n, 3) of an infrared satellite at Unix times."""
     if sensor.two_line_elements is None:
         return np.tile(_place(sensor)[0], (len(times), 1))
-    states, good = states_at(elements_of([sensor.two_line_elements]), times)
+    states, good = states_at([record_of(*sensor.two_line_elements)], times)
     if not good.all():
         raise SpecError(f"sensor {sensor.id}: its two-line elements do not reach to the time of the scenario")
     return np.asarray(states[0, :, :3])

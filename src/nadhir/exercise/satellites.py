@@ -10,8 +10,8 @@ import numpy as np
 
 from nadhir.exercise.dynamics import free_flight, integrate
 from nadhir.exercise.flights import Body
-from nadhir.exercise.two_line_elements import states_at
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, geodetic_to_ecef
+from nadhir.geo.two_line_elements import states_at
 from nadhir.model import Sensor
 
 BALLISTIC_COEFFICIENT = 100.0

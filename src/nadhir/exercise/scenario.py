@@ -16,9 +16,9 @@ from nadhir.exercise.dynamics import Array
 from nadhir.exercise.flights import Body, fly
 from nadhir.exercise.observation import Bias, Observed, draw_biases, observe
 from nadhir.exercise.satellites import draw_satellites, satellites_in_sight
-from nadhir.exercise.spec import DirtSpec, Spec, load_sensors
-from nadhir.exercise.two_line_elements import read_elements
+from nadhir.exercise.spec import DirtSpec, Spec, SpecError, load_sensors
 from nadhir.geo.earth import ecef_to_geodetic
+from nadhir.geo.two_line_elements import ElementsError, read_elements
 from nadhir.model import Sensor
 
 
@@ -39,7 +39,10 @@ def simulate(spec: Spec, seed: int, out: Path) -> dict[str, Any]:
     wanted = spec.satellites
     if wanted.tle is not None:
         path = Path(spec.folder) / wanted.tle
-        bodies += satellites_in_sight(read_elements(path), sensors, spec.start, end, wanted.count or None)
+        try:
+            bodies += satellites_in_sight(read_elements(path), sensors, spec.start, end, wanted.count or None)
+        except ElementsError as error:
+            raise SpecError(str(error)) from error
     else:
         bodies += draw_satellites(wanted.count, sensors, satellite_rng, spec.start, end)
     biases = draw_biases(sensors, spec.bias, sensor_rng)

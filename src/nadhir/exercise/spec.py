@@ -78,7 +78,7 @@ class LaunchSpec(_Part, frozen=True):
 
 
 class SatelliteSpec(_Part, frozen=True):
-    """Satellites in the background: `count` drawn ones, and those of a two-line element file (`tle`, with sgp4)."""
+    """Satellites in the background: `count` drawn ones, and those of a two-line element file (`tle`)."""
 
     count: Annotated[int, msgspec.Meta(ge=0)] = 0
     tle: str | None = None

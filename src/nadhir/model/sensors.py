@@ -49,7 +49,7 @@ class Resolution(msgspec.Struct, frozen=True):
 class Sensor(msgspec.Struct, frozen=True, omit_defaults=True):
     """A radar or an infrared satellite, and the partner that owns it.
 
-    A satellite that moves has `two_line_elements`; its `position` is then only where it is shown on a map.
+    An infrared satellite that moves has `two_line_elements`; its `position` is then only where it is shown on a map.
     """
 
     id: str
@@ -63,3 +63,16 @@ class Sensor(msgspec.Struct, frozen=True, omit_defaults=True):
     false_detections_per_scan: float
     resolution: Resolution | None = None
     two_line_elements: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.two_line_elements is None:
+            return
+        # Here, because few sensors have any, and everything imports this.
+        from sgp4.api import Satrec
+        from sgp4.io import verify_checksum
+
+        if self.kind != "infrared":
+            raise ValueError(f"sensor {self.id}: only an infrared satellite has two-line elements")
+        verify_checksum(*self.two_line_elements)
+        if Satrec.twoline2rv(*self.two_line_elements).error:
+            raise ValueError(f"sensor {self.id}: its two-line elements are no orbit; give both lines as published")

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeGuard
 
 import msgspec
 
+from nadhir.geo.two_line_elements import is_known_at, record_of
 from nadhir.model import Detection, InfraredDetection, RadarDetection, Sensor
 
 Cause = Literal["damaged", "unknown-sensor", "impossible", "clock", "repeat"]
@@ -44,7 +45,10 @@ class Intake:
     """
 
     def __init__(self, sensors: list[Sensor]) -> None:
-        self._sensors = {sensor.id: sensor for sensor in sensors}
+        self._sensors: dict[str, Sensor] = {}
+        self._moving: dict[str, Any] = {}
+        for sensor in sensors:
+            self.add_sensor(sensor)
         self._seen: set[bytes] = set()
         self._seen_before: set[bytes] = set()
         self.lines = 0
@@ -53,6 +57,9 @@ class Intake:
     def add_sensor(self, sensor: Sensor) -> None:
         """Accept the lines of one more sensor, or of one that has moved."""
         self._sensors[sensor.id] = sensor
+        self._moving.pop(sensor.id, None)
+        if sensor.two_line_elements is not None:
+            self._moving[sensor.id] = record_of(*sensor.two_line_elements)
 
     def accept(self, line: bytes) -> Detection | Rejection:
         """The detection that a line holds, or why it is set aside."""
@@ -83,6 +90,8 @@ class Intake:
         if _is_impossible(detection, sensor):
             return "impossible"
         if not 0.0 <= detection.received - detection.time <= OLDEST_S or abs(detection.received) > CALENDAR_S:
+            return "clock"
+        if sensor.id in self._moving and not is_known_at(self._moving[sensor.id], detection.time):
             return "clock"
         if self._is_repeat(fields):
             return "repeat"

@@ -32,9 +32,9 @@ _DIFFERENCE = np.array([0.05, 0.05, 0.02, 1e-3, 1e-2, 2e-3, 2e-3, 0.05, 1e-2])
 LONGEST_ASCENT_S = 200.0
 _STEP_S = 1.0
 
-# Rows of a look: time, infrared flag, sensor constants' index, measured (4), sigmas (4).
-LOOK_TIME, LOOK_INFRARED, LOOK_SENSOR, LOOK_MEASURED, LOOK_SIGMA = 0, 1, 2, 3, 7
-LOOK_COLUMNS = 11
+LOOK_TIME, LOOK_FROM, LOOK_SIGHT, LOOK_SIGMA = 0, 1, 4, 7
+"""Columns of a look: time, where the satellite then was (3, ECEF), line of sight (3), its standard deviation (rad)."""
+LOOK_COLUMNS = 8
 
 
 class Ascent(NamedTuple):
@@ -93,39 +93,22 @@ def _fly(parameters: Vector, reference: Vector, times: Vector, states: Matrix) -
 
 
 @njit(cache=True)
-def _residuals(
-    parameters: Vector, reference: Vector, looks: Matrix, sensors: Matrix, cloud: Matrix, out: Vector
-) -> None:
-    """Normalised residuals of looks (up to four each), of the heights at first look, and of the prior."""
+def _residuals(parameters: Vector, reference: Vector, looks: Matrix, cloud: Matrix, out: Vector) -> None:
+    """Normalised residuals of looks (two each), of the heights at first look, and of the prior."""
     states = np.zeros((looks.shape[0], 9))
     _fly(parameters, reference, looks[:, LOOK_TIME], states)
-    out[:] = 0.0
     for row in range(looks.shape[0]):
-        sensor = sensors[int(looks[row, LOOK_SENSOR])]
-        line = states[row, :3] - sensor[:3]
+        line = states[row, :3] - looks[row, LOOK_FROM : LOOK_FROM + 3]
         distance = math.sqrt(line[0] ** 2 + line[1] ** 2 + line[2] ** 2)
-        if looks[row, LOOK_INFRARED] > 0.5:
-            level = max(math.hypot(line[0], line[1]), 1e-9)
-            first_x, first_y = -line[1] / level, line[0] / level
-            second_x = -line[2] * first_y / distance
-            second_y = line[2] * first_x / distance
-            second_z = (line[0] * first_y - line[1] * first_x) / distance
-            u, v, w = looks[row, 3], looks[row, 4], looks[row, 5]
-            out[4 * row] = (u * first_x + v * first_y) / looks[row, LOOK_SIGMA]
-            out[4 * row + 1] = (u * second_x + v * second_y + w * second_z) / looks[row, LOOK_SIGMA]
-        else:
-            east = line[0] * sensor[3] + line[1] * sensor[4] + line[2] * sensor[5]
-            north = line[0] * sensor[6] + line[1] * sensor[7] + line[2] * sensor[8]
-            up = line[0] * sensor[9] + line[1] * sensor[10] + line[2] * sensor[11]
-            horizontal = math.hypot(east, north)
-            azimuth = looks[row, 4] - math.atan2(east, north)
-            azimuth -= 2.0 * math.pi * math.floor(azimuth / (2.0 * math.pi) + 0.5)
-            rate = (line[0] * states[row, 3] + line[1] * states[row, 4] + line[2] * states[row, 5]) / distance
-            out[4 * row] = (looks[row, 3] - distance) / looks[row, 7]
-            out[4 * row + 1] = azimuth * horizontal / distance / looks[row, 8]
-            out[4 * row + 2] = (looks[row, 5] - math.atan2(up, horizontal)) / looks[row, 9]
-            out[4 * row + 3] = (looks[row, 6] - rate) / looks[row, 10]
-    base = 4 * looks.shape[0]
+        level = max(math.hypot(line[0], line[1]), 1e-9)
+        first_x, first_y = -line[1] / level, line[0] / level
+        second_x = -line[2] * first_y / distance
+        second_y = line[2] * first_x / distance
+        second_z = (line[0] * first_y - line[1] * first_x) / distance
+        u, v, w = looks[row, LOOK_SIGHT], looks[row, LOOK_SIGHT + 1], looks[row, LOOK_SIGHT + 2]
+        out[2 * row] = (u * first_x + v * first_y) / looks[row, LOOK_SIGMA]
+        out[2 * row + 1] = (u * second_x + v * second_y + w * second_z) / looks[row, LOOK_SIGMA]
+    base = 2 * looks.shape[0]
     heights = np.zeros((cloud.shape[0], 9))
     _fly(parameters, reference, cloud[:, 0], heights)
     for row in range(cloud.shape[0]):
@@ -145,14 +128,14 @@ def _residuals(
 
 @njit(cache=True)
 def _fit(
-    start: Vector, reference: Vector, looks: Matrix, sensors: Matrix, cloud: Matrix, iterations: int
+    start: Vector, reference: Vector, looks: Matrix, cloud: Matrix, iterations: int
 ) -> tuple[Vector, Matrix, float]:
-    size = 4 * looks.shape[0] + cloud.shape[0] + PARAMETERS
+    size = 2 * looks.shape[0] + cloud.shape[0] + PARAMETERS
     parameters = start.copy()
     residuals = np.empty(size)
     moved = np.empty(size)
     jacobian = np.empty((size, PARAMETERS))
-    _residuals(parameters, reference, looks, sensors, cloud, residuals)
+    _residuals(parameters, reference, looks, cloud, residuals)
     cost = float(np.sum(residuals * residuals))
     damping = 1e-3
     normal = np.zeros((PARAMETERS, PARAMETERS))
@@ -160,7 +143,7 @@ def _fit(
         for p in range(PARAMETERS):
             trial = parameters.copy()
             trial[p] += _DIFFERENCE[p]
-            _residuals(trial, reference, looks, sensors, cloud, moved)
+            _residuals(trial, reference, looks, cloud, moved)
             for row in range(size):
                 jacobian[row, p] = (moved[row] - residuals[row]) / _DIFFERENCE[p]
         normal = jacobian.T @ jacobian
@@ -172,7 +155,7 @@ def _fit(
                 damped[p, p] *= 1.0 + damping
             trial = parameters - np.linalg.solve(damped, gradient)
             trial[7] = max(trial[7], 0.0)
-            _residuals(trial, reference, looks, sensors, cloud, moved)
+            _residuals(trial, reference, looks, cloud, moved)
             trial_cost = float(np.sum(moved * moved))
             if trial_cost < cost:
                 gained = cost - trial_cost
@@ -205,22 +188,22 @@ def _states_with_sensitivity(parameters: Vector, reference: Vector, time: float)
 
 
 def fit_ascent(
-    looks: Matrix, sensors: Matrix, cloud: Matrix, start: Ascent | None, latitude: float, longitude: float, time: float
+    looks: Matrix, cloud: Matrix, start: Ascent | None, latitude: float, longitude: float, time: float
 ) -> Ascent:
-    """Fit a powered ascent to looks (n, 11) in ascending time.
+    """Fit a powered ascent to looks (n, LOOK_COLUMNS) in ascending time.
 
-    `sensors` (m, 16) are the kernels' sensor constants; `cloud` (k, 4) holds, for each satellite that sees the source
-    for the first time: time, height of the cloud tops (m), revisit time (s), further sigma of the height (m). `start`
-    is an earlier fit of the same event; without one, the reference is the place (rad) and time under the first look.
+    `cloud` (k, 4) holds, for each satellite that sees the source for the first time: time, height of the cloud tops
+    (m), revisit time (s), further sigma of the height (m). `start` is an earlier fit of the same event; without one,
+    the reference is the place (rad) and time under the first look.
     """
     if start is None:
         first = PRIOR_MEAN.copy()
         first[2] = -30.0
         reference = np.array([latitude, longitude, time])
-        result = _fit(first, reference, looks, sensors, cloud, 25)
+        result = _fit(first, reference, looks, cloud, 25)
     else:
         reference = start.reference
-        result = _fit(start.parameters, reference, looks, sensors, cloud, 6)
+        result = _fit(start.parameters, reference, looks, cloud, 6)
     return Ascent(result[0], result[1], result[2], reference)
 
 

@@ -11,7 +11,7 @@ from nadhir.geo import ecef_to_geodetic
 from nadhir.geo.earth import Vector
 from nadhir.model import Detection, InfraredDetection, TrackMessage
 from nadhir.tracks import mixture
-from nadhir.tracks.ascent import burning_state, fit_ascent
+from nadhir.tracks.ascent import LOOK_FROM, LOOK_SIGHT, burning_state, fit_ascent
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.motors import advance, follow_motor
@@ -47,7 +47,7 @@ class InfraredScans:
 
     def scan(self, name: str, time: float, detections: list[Detection], now: float) -> list[TrackMessage]:
         """Take the looks of one scan; what changed."""
-        sensor, constants = self._sensing.sensors[name], self._sensing.constants[name]
+        sensor, constants = self._sensing.sensors[name], self._sensing.at(name, time)
         self._last_scans.setdefault(name, deque(maxlen=BLANK_SCANS)).append(time)
         measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
         vehicles = [o for o in self._picture.objects if o.event is not None and self._awaits(o, name, time)]
@@ -78,12 +78,12 @@ class InfraredScans:
             vehicle.hits += 1
             vehicle.last_scan = (name, time)
             vehicle.last_seen = max(vehicle.last_seen, time)
-            self._add_look(event, name, time, measured[column])
+            self._add_look(event, name, time, constants, measured[column])
             messages += self._after_look(vehicle, event)
         taken, assigned = {column for _, column in pairs}, {row for row, _ in pairs}
         for column in range(len(measured)):
-            if column not in taken and not self._belongs(name, time, measured[column], assigned, vehicles):
-                self._start_event(name, time, measured[column])
+            if column not in taken and not self._belongs(name, time, constants, measured[column], assigned, vehicles):
+                self._start_event(name, time, constants, measured[column])
         return messages
 
     def watch(self, now: float) -> list[TrackMessage]:
@@ -111,10 +111,15 @@ class InfraredScans:
         return messages
 
     def _belongs(
-        self, name: str, time: float, measured: Vector, assigned: set[int], vehicles: list[TrackedObject]
+        self,
+        name: str,
+        time: float,
+        constants: Vector,
+        measured: Vector,
+        assigned: set[int],
+        vehicles: list[TrackedObject],
     ) -> bool:
         """Whether a look that fits no prediction is near a launch that has none in this scan: its motor changed."""
-        constants = self._sensing.constants[name]
         for row, vehicle in enumerate(vehicles):
             if row in assigned or vehicle.event is None or not vehicle.radar_hits:
                 continue
@@ -135,7 +140,7 @@ class InfraredScans:
             return False
         return bool(pool.burning[slot, : pool.components[slot]].any()) and float(pool.time[slot]) - time < 5.0
 
-    def _add_look(self, event: Event, name: str, time: float, measured: Vector) -> None:
+    def _add_look(self, event: Event, name: str, time: float, constants: Vector, measured: Vector) -> None:
         sensor = self._sensing.sensors[name]
         if name not in event.sensors:
             event.sensors.append(name)
@@ -146,9 +151,7 @@ class InfraredScans:
         event.last_look = max(event.last_look, time)
         event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
         if time - event.first_time < ASCENT_WINDOW_S and len(event.looks) < LOOKS_KEPT:
-            event.looks.append(
-                look_row(time, self._sensing.infrared.index(name), measured, sensor.sigma.line_of_sight_rad)
-            )
+            event.looks.append(look_row(time, constants[:3], measured, sensor.sigma.line_of_sight_rad))
 
     def _after_look(self, vehicle: TrackedObject, event: Event) -> list[TrackMessage]:
         fresh = event.last_look - event.first_time < ASCENT_WINDOW_S
@@ -216,7 +219,7 @@ class InfraredScans:
         for name, times in self._last_scans.items():
             if name in event.sensors or len(times) < BLANK_SCANS or times[0] <= event.first_time:
                 continue
-            if float((self._sensing.constants[name][:3] - place) @ place) > 0.0:
+            if float((self._sensing.at(name, times[-1])[:3] - place) @ place) > 0.0:
                 return True
         return False
 
@@ -225,38 +228,30 @@ class InfraredScans:
         reference = event.ascent.reference if event.ascent is not None else None
         start = event.ascent if len(event.looks) > 3 else None
         if reference is None:
-            latitude, longitude = self._under(rows[0])
+            latitude, longitude = _under(rows[0], float(event.cloud[0][1]))
             time = float(rows[0, 0])
         else:
             latitude, longitude, time = (float(value) for value in reference)
-        event.ascent = fit_ascent(
-            rows,
-            self._sensing.infrared_constants,
-            np.array(event.cloud).reshape(-1, 4),
-            start,
-            latitude,
-            longitude,
-            time,
-        )
+        event.ascent = fit_ascent(rows, np.array(event.cloud).reshape(-1, 4), start, latitude, longitude, time)
 
-    def _under(self, row: Vector) -> tuple[float, float]:
-        """Latitude and longitude where a line of sight meets the cloud tops; at the limb where it misses them."""
-        name = self._sensing.infrared[int(row[2])]
-        origin, line = self._sensing.constants[name][:3], row[3:6]
-        radius = 6371e3 + self._sensing.sensors[name].coverage.min_height_m + 1e3
-        along = -float(origin @ line)
-        under = along * along - float(origin @ origin) + radius * radius
-        point = origin + line * (along - math.sqrt(max(under, 0.0)))
-        latitude, longitude, _ = ecef_to_geodetic(point)
-        return latitude, longitude
-
-    def _start_event(self, name: str, time: float, measured: Vector) -> None:
+    def _start_event(self, name: str, time: float, constants: Vector, measured: Vector) -> None:
         """An unexplained infrared look may be the first of a launch."""
         event = self._picture.new_event(time)
         event.score = EVENT_PRIOR
-        self._add_look(event, name, time, measured)
+        self._add_look(event, name, time, constants, measured)
         self._fit(event)
         vehicle = self._picture.add(event, "vehicle", confirmed=False, time=time)
         vehicle.hits = 1
         vehicle.burning, vehicle.burning_since = True, time
         start_from_looks(self._picture, vehicle, event)
+
+
+def _under(look: Vector, cloud_tops_m: float) -> tuple[float, float]:
+    """Latitude and longitude where a line of sight meets the cloud tops; at the limb where it misses them."""
+    origin, line = look[LOOK_FROM : LOOK_FROM + 3], look[LOOK_SIGHT : LOOK_SIGHT + 3]
+    radius = 6371e3 + cloud_tops_m + 1e3
+    along = -float(origin @ line)
+    under = along * along - float(origin @ origin) + radius * radius
+    point = origin + line * (along - math.sqrt(max(under, 0.0)))
+    latitude, longitude, _ = ecef_to_geodetic(point)
+    return latitude, longitude

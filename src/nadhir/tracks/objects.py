@@ -82,7 +82,7 @@ class Event:
     withdrawn: bool = False
 
     def rows(self) -> Matrix:
-        """Looks (n, 11) in ascending time."""
+        """Looks (n, LOOK_COLUMNS) in ascending time."""
         if not self.looks:
             return np.zeros((0, LOOK_COLUMNS))
         rows = np.array(self.looks)

@@ -88,10 +88,8 @@ def assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
-def look_row(time: float, sensor: int, measured: Vector, sigma: float) -> Vector:
-    row = np.zeros(11)
-    row[0], row[1], row[2], row[3:6], row[7] = time, 1.0, sensor, measured[:3], sigma
-    return row
+def look_row(time: float, place: Vector, measured: Vector, sigma: float) -> Vector:
+    return np.array([time, *place, *measured[:3], sigma])
 
 
 def cloud_row(sensor: Sensor, time: float) -> Vector:

@@ -1,6 +1,7 @@
 """Where satellites are, from two-line elements: ECEF states at Unix times, by SGP4 (the package sgp4).
 
-TEME is turned by mean sidereal time; polar motion is left out (some ten metres).
+TEME is turned by mean sidereal time; polar motion is left out (some ten metres). Elements are good to a kilometre or
+two at their epoch and lose about as much a day.
 """
 
 from __future__ import annotations
@@ -12,42 +13,44 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sgp4.api import Satrec, SatrecArray
+from sgp4.io import verify_checksum
 
-from nadhir.exercise.dynamics import Array
-from nadhir.exercise.spec import SpecError
-from nadhir.geo.earth import ROTATION_RATE
+from nadhir.geo.earth import ROTATION_RATE, Vector
 
 _UNIX_EPOCH_JD = 2440587.5
 
 
-def elements_of(pairs: Sequence[tuple[str, str]]) -> list[Any]:
-    """Records of sgp4 for pairs of lines. Raises SpecError where sgp4 is missing or a pair cannot be read."""
+class ElementsError(ValueError):
+    """Two-line elements that cannot be used; the message is one line."""
+
+
+def record_of(first: str, second: str) -> Any:
+    """Record of sgp4 for a pair of lines. Raises ElementsError where they cannot be read."""
     try:
-        from sgp4.api import Satrec
-    except ImportError as error:
-        raise SpecError("two-line elements need sgp4: install nadhir[calibration]") from error
-    try:
-        return [Satrec.twoline2rv(first, second) for first, second in pairs]
+        verify_checksum(first, second)
+        record = Satrec.twoline2rv(first, second)
     except ValueError as error:
-        raise SpecError(f"two-line elements that cannot be read: {str(error).splitlines()[0]}") from error
+        raise ElementsError(f"two-line elements that cannot be read: {str(error).splitlines()[0]}") from None
+    if record.error:
+        raise ElementsError("two-line elements that are no orbit: give both lines as they were published")
+    return record
 
 
 def read_elements(path: Path) -> list[Any]:
-    """Records of a file of two-line elements (two or three lines each). Raises SpecError where there are none."""
+    """Records of a file of two-line elements (two or three lines each). Raises ElementsError where there are none."""
     try:
         lines = path.read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SpecError(f"cannot read the two-line elements {path}: {error}") from error
-    records = elements_of([(a, b) for a, b in pairwise(lines) if a.startswith("1 ") and b.startswith("2 ")])
+        raise ElementsError(f"cannot read the two-line elements {path}: {error}") from error
+    records = [record_of(a, b) for a, b in pairwise(lines) if a.startswith("1 ") and b.startswith("2 ")]
     if not records:
-        raise SpecError(f"{path}: no two-line elements found")
+        raise ElementsError(f"{path}: no two-line elements found")
     return records
 
 
-def states_at(records: Sequence[Any], times: Array) -> tuple[Array, NDArray[np.bool_]]:
+def states_at(records: Sequence[Any], times: Vector) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """ECEF states (records, times, 6) at Unix times, and which of the records were good throughout."""
-    from sgp4.api import SatrecArray
-
     days = times / 86400.0
     whole = np.floor(days)
     errors, position, velocity = SatrecArray(list(records)).sgp4(_UNIX_EPOCH_JD + whole, days - whole)
@@ -63,7 +66,12 @@ def states_at(records: Sequence[Any], times: Array) -> tuple[Array, NDArray[np.b
     return out, np.all(errors == 0, axis=1)
 
 
-def _sidereal_angle(times: Array) -> Array:
+def is_known_at(record: Any, time: float) -> bool:
+    """Whether elements still tell of a Unix time: those of an orbit that has decayed by then do not."""
+    return bool(states_at([record], np.array([time]))[1][0])
+
+
+def _sidereal_angle(times: Vector) -> Vector:
     """Greenwich mean sidereal time (rad) at Unix times, UT1 taken as UTC. Source: IAU 1982, as in Vallado eq. 3-47."""
     centuries = (times / 86400.0 + _UNIX_EPOCH_JD - 2451545.0) / 36525.0
     seconds = 67310.54841 + (876600.0 * 3600.0 + 8640184.812866) * centuries
