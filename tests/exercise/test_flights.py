@@ -123,6 +123,13 @@ def test_a_manoeuvre_moves_the_fall(phase: str) -> None:
     plain = fly(draws("MRBM", 1, style="standard")[0])[0]
     moved = fly(draws("MRBM", 1, style="standard", manoeuvre=ManoeuvreSpec(phase))[0])[0]  # type: ignore[arg-type]
     assert np.linalg.norm(plain.rows[-1, 1:4] - moved.rows[-1, 1:4]) > 200.0
+    assert plain.breach is None
+    assert moved.burnout is not None
+    assert moved.breach is not None
+    before, after = moved.breach - 5.0, moved.breach + 10.0
+    assert moved.burnout < moved.breach < moved.rows[-1, 0]
+    apart = np.linalg.norm(plain.at(np.array([before, after])) - moved.at(np.array([before, after])), axis=1)
+    assert apart[0] < 20.0 < 40.0 < apart[1]
 
 
 def test_bearing_and_distance() -> None:

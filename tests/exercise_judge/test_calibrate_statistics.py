@@ -7,6 +7,7 @@ from scipy.stats import chi2
 from nadhir.exercise.calibrate_samples import MOMENTS, Flight, Sample
 from nadhir.exercise.calibrate_statistics import (
     CHI_SQUARED_90,
+    by_breach,
     class_confusion,
     consistency_by_moment,
     coverage,
@@ -87,3 +88,11 @@ def test_confusions() -> None:
     ]
     assert class_confusion(flights)["SLV", "none"] == 1
     assert orbit_confusion(flights) == {("impact", "fall"): 1, ("orbit", "open"): 1, ("orbit", "nothing"): 1}
+
+
+def test_coverage_before_and_after_a_breach_leaves_out_the_seconds_in_which_it_shows() -> None:
+    told = [(-40.0, 9.0), (-1.0, 0.5), (1.0, 30.0), (3.0, 0.9), (20.0, 2.0), (60.0, 0.1), (None, 0.1)]
+    found = by_breach(
+        Sample(1, "a/payload", "SRBM", "burnout + 60 s", 60, distance_squared=d, breached_s=s) for s, d in told
+    )
+    assert [(row.group, row.held, row.of) for row in found] == [("before a breach", 1, 2), ("after it began", 2, 3)]

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nadhir.exercise.calibrate import Campaign, CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
-from nadhir.exercise.calibrate_statistics import coverage, headline
+from nadhir.exercise.calibrate_statistics import by_breach, coverage, headline
 from nadhir.exercise.spec import SpecError, load_spec
 from nadhir.node.replay import replay_folder
 
@@ -63,6 +63,8 @@ def register(app: typer.Typer) -> None:
             typer.echo(
                 f"impact coverage {held.share:.3f} ({held.held} of {held.of}, {held.low:.3f} to {held.high:.3f})"
             )
+        for row in by_breach(campaign.samples):
+            typer.echo(f"impact coverage {row.group} {row.share:.3f} ({row.held} of {row.of})")
         typer.echo(_warned(campaign))
         typer.echo(f"tables: {', '.join(file.name for file in files)}; page: {page}")
 

@@ -50,8 +50,9 @@ class Moment(msgspec.Struct, frozen=True):
 class Sample(msgspec.Struct, frozen=True):
     """A payload at one moment: its predicted impact against the true one, and the NEES of its newest state.
 
-    `distance_squared` is that of the true impact from the predicted one in units of the 90 % ellipse. Fields are null
-    where there was no prediction, no fresh track, no bound.
+    `distance_squared` is that of the true impact from the predicted one in units of the 90 % ellipse. `breached_s` is
+    how long something else than gravity and drag had moved it by then, negative before it did. Fields are null where
+    there was no prediction, no fresh track, no bound, no breach.
     """
 
     seed: int
@@ -67,6 +68,7 @@ class Sample(msgspec.Struct, frozen=True):
     major_km: float | None = None
     minor_km: float | None = None
     bound_km: float | None = None
+    breached_s: float | None = None
     nees: float | None = None
     track_phase: str | None = None
 
@@ -197,7 +199,8 @@ def _samples(seed: int, case: Case, matched: Mapping[str, str | None]) -> list[S
         family = families.get(body.launch or "", {})
         own = {name: said for name, said in family.items() if matched[name] == body.object}
         for moment in moments(body):
-            sample = Sample(seed, body.object, body.kind, moment.label, moment.after_burnout_s)
+            breached_s = moment.time - body.breach if body.breach is not None else None
+            sample = Sample(seed, body.object, body.kind, moment.label, moment.after_burnout_s, breached_s=breached_s)
             # Before burnout a dropped stage's fall says nothing of the payload's.
             prediction = newest_prediction(own if moment.time < body.burnout else family, body, moment.time)
             if prediction and body.impact:

@@ -17,6 +17,9 @@ from nadhir.exercise.score import NEES_95
 CHI_SQUARED_90 = float(chdtri(2, 0.1))
 HEADLINE_S = (10, 30, 60, 120)
 STATE_DIMENSION = 6
+BREACH_GROUPS = ("before a breach", "after it began")
+BREACH_SHOWS_S = 3.0
+"""A breach that began less than this before a sample is in neither group."""
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -66,6 +69,17 @@ def coverage_by(samples: Iterable[Sample], key: Callable[[Sample], str | None], 
 def headline(samples: Iterable[Sample]) -> list[Sample]:
     """The samples that the overall coverage counts: one a flight at 10, 30, 60 and 120 s after burnout."""
     return [sample for sample in samples if sample.after_burnout_s in HEADLINE_S]
+
+
+def by_breach(samples: Iterable[Sample]) -> list[Coverage]:
+    """Coverage of flights that break the ballistic assumption: before they do, when nobody can know, and after."""
+
+    def side(sample: Sample) -> str | None:
+        if sample.breached_s is None or 0.0 <= sample.breached_s < BREACH_SHOWS_S:
+            return None
+        return BREACH_GROUPS[sample.breached_s > 0.0]
+
+    return coverage_by(samples, side, BREACH_GROUPS)
 
 
 def quantiles_against_theory(

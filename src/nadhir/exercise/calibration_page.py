@@ -11,7 +11,9 @@ import numpy as np
 from nadhir.exercise.calibrate import Campaign
 from nadhir.exercise.calibrate_samples import AFTER_BURNOUT_S, MOMENTS, Sample
 from nadhir.exercise.calibrate_statistics import (
+    BREACH_GROUPS,
     Coverage,
+    by_breach,
     class_confusion,
     consistency_by_moment,
     coverage,
@@ -169,6 +171,7 @@ def _impact_coverage(runs: Runs) -> str:
         samples, counted = campaign.samples, headline(campaign.samples)
         rows = [coverage(OVERALL, _distances(counted))] if _distances(counted) else []
         rows += _kind_coverage(campaign)
+        rows += by_breach(samples)
         rows += coverage_by(samples, lambda sample: sample.phase, PHASES)
         return rows + coverage_by(samples, lambda sample: sample.moment, MOMENTS)
 
@@ -185,9 +188,10 @@ def _impact_coverage(runs: Runs) -> str:
     tables = "".join(f"<p class='note'>{name}</p>{cross(campaign)}" for name, campaign in runs)
     return _section(
         "Coverage of predicted impacts",
-        "By class (at 10, 30, 60 and 120 s after burnout), by phase as stated, and by moment. Bars are 95 % Wilson "
-        "intervals. Of the newest prediction of each object of a launch, the one nearest the payload's fall counts.",
-        coverage_figure(found, [OVERALL, *KINDS, *PHASES, *MOMENTS]) + tables,
+        "By class (at 10, 30, 60 and 120 s after burnout), before and after a breach of the ballistic assumption (at "
+        "all moments), by phase as stated, and by moment. Bars are 95 % Wilson intervals. Of the newest prediction of "
+        "each object of a launch, the one nearest the payload's fall counts.",
+        coverage_figure(found, [OVERALL, *KINDS, *BREACH_GROUPS, *PHASES, *MOMENTS]) + tables,
     )
 
 

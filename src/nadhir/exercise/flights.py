@@ -16,7 +16,15 @@ import numpy as np
 from numba import njit
 from scipy.interpolate import PchipInterpolator
 
-from nadhir.exercise.dynamics import PITCH_STEP_S, Array, Segment, free_flight, hermite, integrate
+from nadhir.exercise.dynamics import (
+    PITCH_STEP_S,
+    Array,
+    Segment,
+    density_and_pressure,
+    free_flight,
+    hermite,
+    integrate,
+)
 from nadhir.geo.earth import (
     GRAVITATIONAL_PARAMETER,
     ROTATION_RATE,
@@ -29,6 +37,8 @@ Kind = Literal["SRBM", "MRBM", "IRBM", "ICBM", "ICBM-solid", "SLV"]
 ORBIT_PERIGEE_M = 6378137.0 + 120e3
 LONGEST_FALL_S = 3 * 3600.0
 STACK_OVER_STAGE = 1.5
+BREACH_MPS2 = 0.5
+"""Lift that is less than this passes for drag."""
 """Ballistic coefficient of a spent stage with its payload still on, over that of the stage alone."""
 
 
@@ -129,6 +139,8 @@ class Body:
     burnout: float | None = None
     ballistic_coefficient: float | None = None
     site: tuple[float, float] | None = None
+    breach: float | None = None
+    """When it first moved by something else than gravity and drag, after its burnout (Unix s)."""
 
     def at(self, times: Array) -> Array:
         """ECEF states (m, 6) at Unix `times` (m,), which lie inside the flight."""
@@ -299,6 +311,19 @@ def _coast(
     return np.concatenate(parts), "orbit"
 
 
+def _breach(rows: Array, ballistic_coefficient: float, manoeuvre: Manoeuvre | None) -> float | None:
+    """When a manoeuvre begins: in coast as told, with lift where that passes `BREACH_MPS2`."""
+    if manoeuvre is None:
+        return None
+    if manoeuvre.phase == "coast":
+        begin = float(rows[0, 0]) + manoeuvre.start_s
+        return begin if begin < rows[-1, 0] else None
+    densities = np.array([density_and_pressure(height)[0] for height in heights_m(rows[:, 1:4])])
+    drag = 0.5 * densities * np.sum(rows[:, 4:] ** 2, axis=1) / ballistic_coefficient
+    shown = np.flatnonzero(manoeuvre.lift_to_drag * drag > BREACH_MPS2)
+    return float(rows[shown[0], 0]) if len(shown) else None
+
+
 def fly(flight: Flight) -> list[Body]:
     """All bodies of a launch: the payload first (with its powered flight), spent stages, other objects.
 
@@ -341,7 +366,9 @@ def fly(flight: Flight) -> list[Body]:
     bodies = []
     for part, start, initial, coefficient in starts:
         payload = part == "payload"
-        rows, fate = _coast(start, initial, coefficient, flight.orbit_watch_s, flight.manoeuvre if payload else None)
+        manoeuvre = flight.manoeuvre if payload else None
+        rows, fate = _coast(start, initial, coefficient, flight.orbit_watch_s, manoeuvre)
+        breach = _breach(rows, coefficient, manoeuvre)
         if payload:
             rows = np.concatenate([rising[:-1], rows])
         rows[:, 0] += flight.time
@@ -357,6 +384,7 @@ def fly(flight: Flight) -> list[Body]:
                 burnout=flight.time + ended,
                 ballistic_coefficient=coefficient,
                 site=(flight.latitude, flight.longitude),
+                breach=None if breach is None else flight.time + breach,
             )
         )
     return bodies

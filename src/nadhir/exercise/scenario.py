@@ -134,6 +134,7 @@ def truth_object(body: Body) -> dict[str, Any]:
         "start": float(body.rows[0, 0]),
         "end": float(body.rows[-1, 0]),
         "burnout": body.burnout,
+        "breach": body.breach,
         "apogee_m": float(body.heights_m.max()),
         "ballistic_coefficient": body.ballistic_coefficient,
         "site": _degrees(body.site) if body.site else None,

@@ -54,6 +54,8 @@ class TrueBody(msgspec.Struct, frozen=True):
     impact: TrueImpact | None = None
     area: str | None = None
     bound_km: dict[int, float] = {}
+    breach: float | None = None
+    """When something else than gravity and drag began to move it after its burnout."""
 
 
 class _Truth(msgspec.Struct, frozen=True):
