@@ -212,11 +212,10 @@ class _Life:
         self._arm(plan)
 
     def disk(self, free_bytes: int | None) -> None:
-        """No file grows beyond what the largest has now and this: as full as a disk gets without root."""
-        data = self.desk.outgoing.folder.parent.parent
-        largest = max(path.stat().st_size for path in data.rglob("*") if path.is_file())
+        """No file grows beyond the own log and so much more: as full as a disk gets without root."""
+        own = sum(path.stat().st_size for path in self.own.folder.glob("*.log"))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        limit = resource.RLIM_INFINITY if free_bytes is None else largest + free_bytes
+        limit = resource.RLIM_INFINITY if free_bytes is None else own + free_bytes
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def slow(self, seconds: float) -> None:
