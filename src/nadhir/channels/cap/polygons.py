@@ -80,7 +80,8 @@ class Outlines:
             self.prepare(sorted(key))
             if len(self._together) >= MOST_SETS_KEPT:
                 self._together.clear()
-            self._together[key] = rings(cover(one for code in sorted(key) for one in self._simple.get(code, ())))
+            simple = [one for code in sorted(key) for one in self._simple.get(code, ())]
+            self._together[key] = rings(cover(simple) if len(key) > 1 else simple)
         return self._together[key]
 
 
