@@ -30,11 +30,11 @@ const AREA = {
 const RADAR = { id: "R", kind: "radar", position: { latitude_deg: 30, longitude_deg: 130, height_m: 0 }, coverage: {} };
 const RADARS = [{ sensor: RADAR, owner: "JPN", silent: false }];
 
-/** An object on a circle 300 km up, of its own speed and direction, at a time. */
+/** An object 300 km up that flies around a place of its own at 5 km/s, at a time. */
 function track(index: number, time: number): TrackProduct {
   const [longitude, latitude] = [(110 + (index % 40)) * (Math.PI / 180), (20 + Math.floor(index / 40) * 2) * (Math.PI / 180)];
-  const turn = (time / 900 + index) % (2 * Math.PI);
-  const [x, y] = [longitude + 0.05 * Math.cos(turn), latitude + 0.05 * Math.sin(turn)];
+  const turn = (time / 45 + index) % (2 * Math.PI);
+  const [x, y] = [longitude + 0.035 * Math.cos(turn), latitude + 0.035 * Math.sin(turn)];
   const radius = SEMI_MAJOR_M + 300e3;
   return {
     kind: "track",
@@ -104,7 +104,7 @@ document.body.style.margin = "0";
 Object.assign(element.style, { display: "block", inlineSize: "100vw", blockSize: "100vh" });
 document.body.append(element);
 
-/** Frames for so long, the map moving by a pixel in each so that each is really drawn: seconds between them. */
+/** Frames for so long, the map moving to and fro so that each is really drawn: seconds between them. */
 async function measure(seconds: number): Promise<number[]> {
   const times: number[] = [];
   const ground = element.renderRoot.querySelector(".ground") as HTMLElement;
@@ -116,7 +116,7 @@ async function measure(seconds: number): Promise<number[]> {
       const last = times.at(-1);
       if (last !== undefined) store.advance(STEP_S ?? (now - last) / 1000);
       times.push(now);
-      key(step++ % 20 < 10 ? "ArrowLeft" : "ArrowRight");
+      key(step++ % 2 ? "ArrowLeft" : "ArrowRight");
       if (now - begin < seconds * 1000) requestAnimationFrame(frame);
       else done();
     };

@@ -29,8 +29,8 @@ const CHOSEN_FIRST = ["objects", "crowd", "places", "marginal", "trails", "paths
 /** What comes after this order is neither selected nor a danger. */
 const CROWD_ORDER = 1;
 const CLICK_REACH_PX = 8;
-/** From this zoom on the finer basemap is worth its size. */
-const FINE_ZOOM = 2.5;
+/** From this zoom on the finer basemap is worth its cost, which is higher where each corner is bent onto the globe. */
+const FINE_ZOOM = { flat: 3.5, globe: 4.5 };
 const FIT = { padding: 48, maxZoom: 7 };
 const REFINE_MS = 1500;
 const ICON_RATIO = 2;
@@ -143,7 +143,7 @@ export class GlSurface implements Surface {
   private refineSoon(): void {
     clearTimeout(this.refining);
     this.refining = setTimeout(() => {
-      const wanted = this.detail === "coarse" && this.basemap && this.map.getZoom() >= FINE_ZOOM;
+      const wanted = this.detail === "coarse" && this.basemap && this.map.getZoom() >= FINE_ZOOM[this.projection];
       if (wanted && this.map.isSourceLoaded("land")) void this.loadDetail("fine");
       else if (wanted) this.refineSoon();
     }, REFINE_MS);
