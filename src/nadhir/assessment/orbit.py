@@ -41,7 +41,9 @@ def stays_up(state: Vector, covariance: Matrix) -> float:
     for i in range(6):
         step = 0.1 * math.sqrt(max(covariance[i, i], 1e-6))
         moved[i] = state[i] + step
-        gradient[i] = (perigee_m(moved) - height) / step
+        # Where the estimate is so wide that a step would make it escape, this tells nothing.
+        there = perigee_m(moved)
+        gradient[i] = (there - height) / step if math.isfinite(there) else 0.0
         moved[i] = state[i]
     variance = 0.0
     for i in range(6):
