@@ -418,10 +418,9 @@ function styles() {
       align-items: center; pointer-events: none; overflow: hidden; opacity: 0.22;
     }
     .mode span {
-      rotate: -14deg; font-size: clamp(1.8rem, 10cqi, 6rem); font-weight: 800; letter-spacing: 0.05em; white-space: nowrap;
+      rotate: -14deg; font-size: clamp(1.8rem, 10cqi, 6rem); font-weight: 800; white-space: nowrap;
       color: var(--exercise);
     }
-    .mode:lang(ar) span { letter-spacing: 0; }
     .tools {
       position: absolute; inset-block-start: 0.5rem; inset-inline: 0.5rem; display: flex; flex-wrap: wrap; gap: 0.3rem;
       pointer-events: none;

@@ -29,7 +29,8 @@ map-label-lost = مفقود منذ { $age }
 map-label-old = آخر رصد قبل { $age }
 map-label-launch = إطلاق { $time }
 map-label-withdrawn = سُحب بلاغ الإطلاق
-map-label-impact = السقوط خلال { $left } (± { $sigma } ث)
+# Without brackets: the map would not turn them round.
+map-label-impact = السقوط خلال { $left } ± { $sigma } ث
 map-label-down = سقط { $time }
 map-label-silent = { $sensor } { $owner }: صامت
 map-label-arrival = خلال { $left }
