@@ -1,0 +1,137 @@
+"""Pictures of the console for docs/images: three nations' nodes in mid-event, by real headless Chromium.
+
+    make page && python scripts/console_pictures.py docs/images [--all]
+
+Needs Playwright for Python (the extra `dev`) and a Chromium, which CHROMIUM may name. Look at every picture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from itertools import dropwhile, takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.async_api import Browser, async_playwright
+
+from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
+from nadhir.node.nations import HOST, NationNode, make_nations
+from nadhir.node.office import Office, open_office
+from nadhir.sensors import read_sensors
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "toward-land"
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-background-networking", "--use-gl=angle", "--use-angle=swiftshader"]
+MID_EVENT_S = 240.0
+"""After the exercise's beginning: districts are warned, and what flies has a while to go."""
+PACE = 10.0
+DRAWN_WITHIN_MS = 12_000
+"""Software draws the map, on a machine that may be busy."""
+WIDTH, HEIGHT = 1440, 900
+
+
+class Picture(NamedTuple):
+    """One picture: who looks, and the page's address there. `back_s`: a moment of the past, before now."""
+
+    name: str
+    nation: str
+    view: str
+    back_s: float | None = None
+    for_docs: bool = False
+
+
+PICTURES = (
+    Picture("exercise-en-dark", "JPN", "lang=en&theme=dark&map=flat&panel=events", for_docs=True),
+    Picture("exercise-ja-light", "JPN", "lang=ja&theme=light&map=flat&panel=warnings", for_docs=True),
+    Picture("exercise-ko-globe", "KOR", "lang=ko&theme=dark&map=globe&panel=events", for_docs=True),
+    Picture("replay-ar-light", "JPN", "lang=ar&theme=light&map=flat&panel=events", 60.0, for_docs=True),
+    Picture("replay-en-globe", "USA", "lang=en&theme=light&map=globe&panel=events", 100.0, for_docs=True),
+    Picture("exercise-ar-dark", "JPN", "lang=ar&theme=dark&map=globe&panel=warnings"),
+    Picture("replay-ja-dark", "JPN", "lang=ja&theme=dark&map=globe&panel=events", 60.0),
+    Picture("exercise-en-canvas", "KOR", "lang=en&theme=light&map=canvas&panel=operation"),
+    Picture("replay-ko-light", "KOR", "lang=ko&theme=light&map=flat&panel=log", 30.0),
+)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--all", action="store_true", help="also those that are only to be looked at")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        policies = {path.stem: {path.name: path.read_text()} for path in (EXAMPLE / "nations").glob("*.cedar")}
+        nations = make_nations(Path(folder), read_sensors(EXAMPLE), policies)
+        offices = {nation: open_office(node) for nation, node in nations.items()}
+        try:
+            for node in nations.values():
+                await node.start()
+            for node in nations.values():
+                await node.until_ready(600.0)
+            await play(nations, PACE, 0.0, MID_EVENT_S)
+            # It goes on in its own time meanwhile, so that countdowns run.
+            going_on = asyncio.create_task(play(nations, 1.0, MID_EVENT_S, 10 * MID_EVENT_S))
+            async with async_playwright() as playwright:
+                program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+                browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+                for picture in PICTURES:
+                    if asked.all or picture.for_docs:
+                        await take(browser, picture, offices[picture.nation], asked.out)
+                await browser.close()
+            going_on.cancel()
+        finally:
+            for node in nations.values():
+                await node.stop()
+
+
+async def play(nations: dict[str, NationNode], pace: float, since_s: float, until_s: float) -> None:
+    """The exercise from so many seconds after its beginning to so many."""
+    begin = first_time(EXAMPLE) - LEAD_S
+    course = Pace(begin + since_s, pace, len(nations))
+    await asyncio.gather(
+        *(
+            feed(
+                takewhile(
+                    lambda line: line[0] <= begin + until_s,
+                    dropwhile(lambda line: line[0] <= begin + since_s, own_lines(EXAMPLE, nation)),
+                ),
+                HOST,
+                node.ingest_port,
+                course,
+                end=begin + until_s,
+            )
+            for nation, node in nations.items()
+        )
+    )
+
+
+async def take(browser: Browser, picture: Picture, office: Office, out: Path) -> None:
+    """Log in, choose the most urgent event, and take the picture once everything is drawn."""
+    context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, timezone_id="Asia/Tokyo")
+    context.set_default_timeout(120_000)
+    page = await context.new_page()
+    await page.goto(f"{office.address}#{picture.view}")
+    await page.locator("input[name=name]").fill(office.operators[0])
+    await page.locator("input[name=password]").fill(office.password)
+    await page.locator("nadhir-login button.primary").click()
+    await page.wait_for_function("document.querySelector('nadhir-app').store.picture.events.size > 0")
+    await page.evaluate(
+        """back => {
+          const { store } = document.querySelector("nadhir-app");
+          const event = [...store.picture.events.values()].sort((a, b) => b.warnings.length - a.warnings.length)[0];
+          store.go({ selection: event.event, object: event.objects[0], ...(back ? { at: store.now() - back } : {}) });
+        }""",
+        picture.back_s,
+    )
+    await page.wait_for_timeout(DRAWN_WITHIN_MS)
+    file = out / f"console-{picture.name}.png"
+    await page.screenshot(path=file)
+    print(f"{time.strftime('%H:%M:%S')} {file} {file.stat().st_size // 1024} kB")
+    await context.close()
+
+
+asyncio.run(main())
