@@ -24,6 +24,9 @@ GATE = 20.0
 EVENT_PRIOR = -16.0
 """Log-odds that an unexplained look is a launch, before a second one agrees."""
 BELONGS_M = 25e3
+LEFT_BEHIND_M, STRONGEST_PUSH = 5e3, 60.0
+"""What lit again is within so far of where its launch's track went on, and of what a motor (m/s²) has made of the time
+since."""
 FEW_LOOKS = 6
 LATE_LOOK_S = 1.6
 """A look that has not come so long after its due time is missed."""
@@ -80,9 +83,9 @@ class InfraredScans:
             vehicle.last_seen = max(vehicle.last_seen, time)
             self._add_look(event, name, time, constants, measured[column])
             messages += self._after_look(vehicle, event)
-        taken, assigned = {column for _, column in pairs}, {row for row, _ in pairs}
+        taken, assigned = {column for _, column in pairs}, [vehicles[row] for row, _ in pairs]
         for column in range(len(measured)):
-            if column not in taken and not self._belongs(name, time, constants, measured[column], assigned, vehicles):
+            if column not in taken and not self._belongs(name, time, constants, measured[column], assigned):
                 self._start_event(name, time, constants, measured[column])
         return messages
 
@@ -111,26 +114,30 @@ class InfraredScans:
         return messages
 
     def _belongs(
-        self,
-        name: str,
-        time: float,
-        constants: Vector,
-        measured: Vector,
-        assigned: set[int],
-        vehicles: list[TrackedObject],
+        self, name: str, time: float, constants: Vector, measured: Vector, assigned: list[TrackedObject]
     ) -> bool:
-        """Whether a look that fits no prediction is near a launch that has none in this scan: its motor changed."""
-        for row, vehicle in enumerate(vehicles):
-            if row in assigned or vehicle.event is None or not vehicle.radar_hits:
+        """Whether a look that fits no prediction is near what a launch has left of itself: its next motor lit.
+
+        Right after a cutoff the vehicle's track may follow what it dropped, and expect no light any more.
+        """
+        for known in self._picture.objects:
+            event = known.event
+            if event is None or not known.confirmed or not known.radar_hits or known in assigned:
                 continue
-            if vehicle.cutoff_time is not None and time - vehicle.cutoff_time > mixture.IGNITION_WINDOW_S:
+            if known.role != "vehicle" and known.parent is None:
                 continue
-            state = self._picture.pool.state[vehicle.slot, 0]
-            line = state[:3] + (time - float(self._picture.pool.time[vehicle.slot])) * state[3:6] - constants[:3]
+            reach = BELONGS_M
+            if known.cutoff_time is not None:
+                dark = time - known.cutoff_time
+                reach = min(reach, LEFT_BEHIND_M + 0.5 * STRONGEST_PUSH * dark * dark)
+                if dark > mixture.IGNITION_WINDOW_S:
+                    continue
+            state = self._picture.pool.state[known.slot, 0]
+            line = state[:3] + (time - float(self._picture.pool.time[known.slot])) * state[3:6] - constants[:3]
             distance = float(np.linalg.norm(line))
-            if float(np.linalg.norm(line / distance - measured[:3])) * distance < BELONGS_M:
-                vehicle.event.last_look = max(vehicle.event.last_look, time)
-                vehicle.event.next_look[name] = time + self._sensing.sensors[name].period_s
+            if float(np.linalg.norm(line / distance - measured[:3])) * distance < reach:
+                event.last_look = max(event.last_look, time)
+                event.next_look[name] = time + self._sensing.sensors[name].period_s
                 return True
         return False
 
