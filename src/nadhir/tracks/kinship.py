@@ -34,16 +34,10 @@ def settle_roles(picture: Picture, event: Event, now: float) -> None:
         if vehicle not in burning:
             vehicle = max(burning, key=lambda o: o.hits)
     else:
-        partner = vehicle.partner
-        recent = vehicle.cutoff_time is not None and now - vehicle.cutoff_time < ROLE_WINDOW_S
-        if (
-            recent
-            and partner is not None
-            and partner.confirmed
-            and not partner.joint
-            and _ahead(picture, partner, vehicle, now - vehicle.cutoff_time)
-        ):
-            vehicle = partner
+        partner, cutoff = vehicle.partner, vehicle.cutoff_time
+        apart_s = math.inf if cutoff is None else now - cutoff
+        if partner is not None and partner.confirmed and not partner.joint and apart_s < ROLE_WINDOW_S:
+            vehicle = partner if _ahead(picture, partner, vehicle, apart_s) else vehicle
     for o in objects:
         give_role(picture, o, "vehicle" if o is vehicle else "stage", vehicles)
 

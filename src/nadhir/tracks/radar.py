@@ -182,8 +182,7 @@ class RadarScans:
             if other < row or scan.cells[row] > BARELY_RESOLVED_CELLS:
                 continue
             near = np.flatnonzero(scan.gate[row] | scan.gate[other])
-            fits = scan.allowed[[row, other]].any(axis=0)
-            if len(near) == 1 and (scan.cells[row] < 1.0 or not fits[near[0]]):
+            if len(near) == 1 and (scan.cells[row] < 1.0 or not scan.allowed[[row, other], near[0]].any()):
                 scan.taken.add(int(near[0]))
                 scan.allowed[[row, other], near[0]] = False
                 for one in (candidate, partner):
