@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 
 from nadhir.geo import geodetic_to_ecef
@@ -27,8 +28,8 @@ SATELLITES = [
 ]
 
 
-def launches(tracker: Tracker, height_m: float, climb: float, silent: str | None = None) -> set[str]:
-    """Events reported while both satellites, but a silent one, see something bright go up and to the east."""
+def looks_of(height_m: float, climb: float, silent: str | None = None) -> list[InfraredDetection]:
+    """What both satellites, but a silent one, see of something bright that goes up and to the east."""
     rng = np.random.default_rng(1)
     looks = []
     for count in range(9):
@@ -44,6 +45,12 @@ def launches(tracker: Tracker, height_m: float, climb: float, silent: str | None
             if satellite.id != silent:
                 time = START + since
                 looks.append(InfraredDetection(satellite.id, time, time + 0.3, (x, y, z)))
+    return looks
+
+
+def launches(tracker: Tracker, height_m: float, climb: float, silent: str | None = None) -> set[str]:
+    """Events reported while they look."""
+    looks = looks_of(height_m, climb, silent)
     messages = [message for look in looks for message in tracker.receive(look)]
     messages += [message for second in range(20, 30) for message in tracker.tick(START + second)]
     return {m.event for m in messages if isinstance(m, LaunchEstimate) and not m.withdrawn}
@@ -60,3 +67,19 @@ def test_what_one_satellite_sees_and_another_at_work_does_not_is_no_launch() -> 
 
 def test_a_satellite_that_sees_nothing_at_all_has_no_say() -> None:
     assert len(launches(Tracker(SATELLITES), height_m=9.5e3, climb=300.0, silent="IR-E")) == 1
+
+
+def test_a_look_that_comes_late_places_its_launch_and_begins_none() -> None:
+    looks = looks_of(9.5e3, 300.0)
+    late = [msgspec.structs.replace(look, received=look.time + 12.0) for look in looks[4:10:2]]
+    on_time = [look for number, look in enumerate(looks) if number not in (4, 6, 8)]
+    tracker = Tracker(SATELLITES)
+    messages = [m for look in sorted(on_time + late, key=lambda look: look.received) for m in tracker.receive(look)]
+    messages += [m for second in range(20, 30) for m in tracker.tick(START + second)]
+    assert len({m.event for m in messages if isinstance(m, LaunchEstimate)}) == 1
+    assert (tracker.used, tracker.unused_late) == (len(looks), 0)
+    x, y, z = looks[9].line_of_sight
+    elsewhere = InfraredDetection("IR-E", START + 15.0, START + 31.0, (x, z, y))
+    tracker.receive(elsewhere)
+    assert not [m for second in range(32, 40) for m in tracker.tick(START + second) if isinstance(m, LaunchEstimate)]
+    assert (tracker.used, tracker.unused_late) == (len(looks), 1)

@@ -30,6 +30,9 @@ since."""
 FEW_LOOKS = 6
 LATE_LOOK_S = 1.6
 """A look that has not come so long after its due time is missed."""
+LATEST_S = 5.0
+"""So long after it was taken a look says little of what its vehicle does now."""
+LATE_FITS_M = 10e3
 BLANK_SCANS = 2
 """What a satellite has not seen in so many scans in which it saw something else, it would not miss again."""
 
@@ -42,11 +45,13 @@ def start_from_looks(picture: Picture, vehicle: TrackedObject, event: Event) -> 
 
 
 class InfraredScans:
-    """Takes the scans of satellites into the picture."""
+    """Takes the scans of satellites into the picture. `used` and `unused_late` count their looks."""
 
     def __init__(self, picture: Picture, sensing: Sensing, biases: RadarBiases) -> None:
         self._picture, self._sensing, self._biases = picture, sensing, biases
         self._last_scans: dict[str, deque[float]] = {}
+        self.used = 0
+        self.unused_late = 0
 
     def scan(self, name: str, time: float, detections: list[Detection], now: float) -> list[TrackMessage]:
         """Take the looks of one scan; what changed."""
@@ -85,9 +90,37 @@ class InfraredScans:
             messages += self._after_look(vehicle, event)
         taken, assigned = {column for _, column in pairs}, [vehicles[row] for row, _ in pairs]
         for column in range(len(measured)):
-            if column not in taken and not self._belongs(name, time, constants, measured[column], assigned):
+            if column in taken:
+                continue
+            if now - time > LATEST_S:
+                messages += self._take_late(name, time, constants, measured[column])
+            elif not self._belongs(name, time, constants, measured[column], assigned):
                 self._start_event(name, time, constants, measured[column])
+        self.used += len(measured)
         return messages
+
+    def _take_late(self, name: str, time: float, constants: Vector, measured: Vector) -> list[TrackMessage]:
+        """A look that comes too late for a vehicle's state may still place its launch; it begins none of its own."""
+        nearest, found = LATE_FITS_M, None
+        for vehicle in self._picture.objects:
+            event = vehicle.event
+            if vehicle.role != "vehicle" or event is None or event.ascent is None:
+                continue
+            if 0.0 < time - event.first_time < ASCENT_WINDOW_S:
+                line = burning_state(event.ascent, time)[0][:3] - constants[:3]
+                distance = float(np.linalg.norm(line))
+                off = float(np.linalg.norm(line / distance - measured[:3])) * distance
+                if off < nearest:
+                    nearest, found = off, vehicle
+        if found is None or found.event is None:
+            self.used -= 1
+            self.unused_late += 1
+            return []
+        self._add_look(found.event, name, time, constants, measured)
+        if not found.confirmed:
+            return self._after_look(found, found.event)
+        self._fit(found.event)
+        return [self._picture.estimate(found.event)]
 
     def watch(self, now: float) -> list[TrackMessage]:
         """Looks that are due and have not come say that a motor may have stopped."""

@@ -45,7 +45,6 @@ class Tracker:
         for sensor in sensors:
             self.add_sensor(sensor)
         self._pending: dict[tuple[str, float], tuple[float, list[Detection]]] = {}
-        self._looks_used = 0
         self.now = -math.inf
 
     @property
@@ -56,12 +55,12 @@ class Tracker:
     @property
     def used(self) -> int:
         """How many detections were of use so far."""
-        return self._radar.used + self._looks_used
+        return self._radar.used + self._infrared.used
 
     @property
     def unused_late(self) -> int:
         """How many came too late to be of use."""
-        return self._radar.unused_late
+        return self._radar.unused_late + self._infrared.unused_late
 
     @property
     def biases(self) -> list[RadarBias]:
@@ -113,7 +112,6 @@ class Tracker:
                 messages += self._radar.scan(sensor, time, detections, self.now)
             else:
                 messages += self._infrared.scan(sensor, time, detections, self.now)
-                self._looks_used += len(detections)
         return messages
 
     def _retire(self) -> list[TrackMessage]:
