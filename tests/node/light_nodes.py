@@ -326,7 +326,7 @@ class Node:
                     assert self.process.exitcode == -signal.SIGKILL, f"{self.nation} ended with {self.process.exitcode}"
                     await self.start()
 
-    def feed(self, lines_per_s: float = 200.0) -> None:
+    def feed(self, lines_per_s: float = 80.0) -> None:
         async def feeding() -> None:
             while True:
                 self.fed = max(self.fed, await self.ask("lines", self.fed + 1, 4))
