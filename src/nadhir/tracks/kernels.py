@@ -27,6 +27,8 @@ from nadhir.geo.flight import acceleration_partials, step, step_limit
 
 STATES = 13
 COAST_STATES = 10
+NO, YES = np.array([False, True])
+"""Flags for kernels that are called from kernels: a literal would have each of them compiled once more."""
 SEPARATION = 7
 """Index at which the separation velocity of a coasting component begins."""
 LOG_TWO_PI = math.log(2.0 * math.pi)

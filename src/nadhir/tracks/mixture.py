@@ -16,7 +16,18 @@ from numba import njit
 from numpy.typing import NDArray
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import COAST_STATES, PARTS, SEPARATION, STATES, predict, predict_mean, transition, update
+from nadhir.tracks.kernels import (
+    COAST_STATES,
+    NO,
+    PARTS,
+    SEPARATION,
+    STATES,
+    YES,
+    predict,
+    predict_mean,
+    transition,
+    update,
+)
 
 COMPONENTS = 8
 KEPT = 5
@@ -129,9 +140,9 @@ def _coast_after_cutoff(
     state[:] = pool.state[slot, source]
     covariance[:, :] = pool.covariance[slot, source]
     by_bias[:, :] = pool.by_bias[slot, source]
-    predict(state, covariance, by_bias, True, interval_s, 0.0)
+    predict(state, covariance, by_bias, YES, interval_s, 0.0)
     state[:] = pool.state[slot, source]
-    predict_mean(state, True, 0.5 * interval_s)
+    predict_mean(state, YES, 0.5 * interval_s)
     magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
     spread = np.zeros(6)
     if magnitude > 0.0:
@@ -141,7 +152,7 @@ def _coast_after_cutoff(
     state[6] = log_beta
     for i in range(7, STATES):
         state[i] = 0.0
-    predict_mean(state, False, 0.5 * interval_s)
+    predict_mean(state, NO, 0.5 * interval_s)
     for i in range(6):
         for j in range(6):
             covariance[i, j] += spread[i] * spread[j]
@@ -193,8 +204,8 @@ def advance(
         return
     middle = pool.time[slot] + 0.5 * interval
     known = pool.components[slot]
-    burning = _heaviest(pool, slot, True)
-    coasting = _heaviest(pool, slot, False)
+    burning = _heaviest(pool, slot, YES)
+    coasting = _heaviest(pool, slot, NO)
     count = known
     across = np.zeros(3)
     if interval > 0.005 and burning >= 0 and count + 2 <= COMPONENTS:
@@ -549,5 +560,5 @@ def separated(
             covariance[j, i] = 0.0
     state[6] = log_beta
     covariance[6, 6] = log_beta_sigma**2
-    predict(state, covariance, by_bias, False, age, 0.0)
+    predict(state, covariance, by_bias, NO, age, 0.0)
     return state, covariance, by_bias

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, Matrix, Vector
-from nadhir.tracks.kernels import DETECTIONS, PARTS, SEPARATION, STATES, drag_acceleration, parting, update
+from nadhir.tracks.kernels import DETECTIONS, NO, PARTS, SEPARATION, STATES, drag_acceleration, parting, update
 from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, reduce
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
@@ -118,11 +118,11 @@ def _take(
         covariance,
         by_bias,
         bias_covariance,
-        False,
+        NO,
         age_s,
         sensor,
         detections[0],
-        False,
+        NO,
         share,
         apart_s,
         innovations[:PARTS],
@@ -133,11 +133,11 @@ def _take(
             covariance,
             by_bias,
             bias_covariance,
-            False,
+            NO,
             age_s,
             sensor,
             detections[1],
-            False,
+            NO,
             STAGE - share,
             apart_s,
             innovations[PARTS:],
@@ -195,7 +195,7 @@ def pair_likelihood(
                     age,
                     sensor,
                     measured,
-                    False,
+                    NO,
                     VEHICLE,
                     apart,
                     innovations,
@@ -287,7 +287,7 @@ def absorb_pair(
                     age,
                     sensor,
                     detections[0],
-                    False,
+                    NO,
                     VEHICLE,
                     apart,
                     innovations[used, :PARTS],
