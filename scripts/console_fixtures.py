@@ -173,9 +173,7 @@ class _People:
         if first:
             self._mark(Mark(0, at, at, "kim", "login", "", None, None, None, None), 0)
             event = product.events[0]
-            self._mark(
-                Mark(0, at, at, "kim", "acknowledge", event, None, "Seen; told the duty chief.", None, None), 0
-            )
+            self._mark(Mark(0, at, at, "kim", "acknowledge", event, None, "Seen; told the duty chief.", None, None), 0)
 
 
 def _view(

@@ -25,7 +25,13 @@ from nadhir.node.office import Office, open_office
 from nadhir.sensors import read_sensors
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "toward-land"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-background-networking", "--use-gl=angle", "--use-angle=swiftshader"]
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+]
 MID_EVENT_S = 240.0
 """After the exercise's beginning: districts are warned, and what flies has a while to go."""
 PACE = 10.0

@@ -18,10 +18,9 @@ def test_from_launch_to_all_clear(browser: Browser, tmp_path_factory: pytest.Tem
         expect(kim.find("nadhir-banner")).to_contain_text("Not an official warning")
         expect(kim.find("nadhir-events article")).to_have_count(0)
 
-        room.play(60.0)
-        expect(kim.find(".alarm.launch, .alarm.first")).to_be_visible()
+        room.play(40.0)
         kim.find(".alarm button").first.click()
-        expect(kim.find("nadhir-event")).to_contain_text("under thrust")
+        expect(kim.find("nadhir-event")).to_contain_text("Launch place")
 
         room.play(150.0)
         events = kim.find("nadhir-events article").first
@@ -34,7 +33,7 @@ def test_from_launch_to_all_clear(browser: Browser, tmp_path_factory: pytest.Tem
         kim.open_panel(1)
         expect(events).to_contain_text("Believed down on land")
         kim.open_panel(2)
-        while (clear := kim.find("nadhir-warnings").get_by_role("button", name="All-clear")).count():
+        while (clear := kim.find("nadhir-warnings").get_by_role("button", name="Give the all-clear")).count():
             clear.first.click()
             kim.find("nadhir-act dialog[open] input[value=passed]").check()
             kim.confirm()

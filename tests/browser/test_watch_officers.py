@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -153,7 +154,7 @@ def test_a_line_that_was_lost_misses_nothing(room: WatchRoom, kim: Person) -> No
     # Also what flew while nobody heard: no hole in the trail is longer than a scan.
     times = kim.picture("[...picture.objects.values()][0].trail.map((point) => point[0])")
     recent = [time for time in times if time > times[-1] - 25.0]
-    assert max(after - before for before, after in zip(recent, recent[1:], strict=False)) < 10.0
+    assert max(after - before for before, after in pairwise(recent)) < 10.0
     lee.leave()
 
 

@@ -36,7 +36,7 @@ PATIENCE_S = 60.0
 """The machine that runs this may be busy."""
 PACE = 20.0
 WANTED_OF_THE_LINE = "Failed to load resource"
-"""So Chromium begins what it says of an answer that is an error: who is not logged in gets one, a cut wire is another."""
+"""So Chromium begins what it says of an answer that is an error: not being logged in is one, a cut wire another."""
 
 expect.set_options(timeout=1000 * PATIENCE_S)
 
