@@ -32,7 +32,7 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
 ]
-MID_EVENT_S = 240.0
+MID_EVENT_S = 210.0
 """After the exercise's beginning: districts are warned, and what flies has a while to go."""
 PACE = 10.0
 DRAWN_WITHIN_MS = 12_000
@@ -124,7 +124,7 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
     await page.locator("input[name=name]").fill(office.operators[0])
     await page.locator("input[name=password]").fill(office.password)
     await page.locator("nadhir-login button.primary").click()
-    await page.wait_for_function("document.querySelector('nadhir-app').store.picture.events.size > 0")
+    await page.locator("nav .count.events").wait_for()
     await page.evaluate(
         """back => {
           const { store } = document.querySelector("nadhir-app");
