@@ -114,7 +114,7 @@ class WatchRoom:
         self.run(tell())
 
     def enter(self, name: str, view: str = "lang=en&map=canvas") -> Person:
-        """A person at a browser of their own, logged in. The plain map is the quickest to draw without a graphics card."""
+        """A person at a browser of their own, logged in. The plain map is soonest drawn by software."""
         person = Person(self._browser, self.address)
         person.page.goto(f"{self.address}#{view}")
         person.log_in(name, self.office.password)
