@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,8 +32,8 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
 ]
-MID_EVENT_S = 210.0
-"""After the exercise's beginning: districts are warned, and what flies has a while to go."""
+MID_EVENT_S = 125.0
+"""After the exercise's beginning: districts are warned, and what flies has a minute and a half to go."""
 PACE = 10.0
 DRAWN_WITHIN_MS = 12_000
 """Software draws the map, on a machine that may be busy."""
@@ -78,9 +78,7 @@ async def main() -> None:
                 await node.start()
             for node in nations.values():
                 await node.until_ready(600.0)
-            await play(nations, PACE, 0.0, MID_EVENT_S)
-            # It goes on in its own time meanwhile, so that countdowns run.
-            going_on = asyncio.create_task(play(nations, 1.0, MID_EVENT_S, 10 * MID_EVENT_S))
+            await play(nations)
             async with async_playwright() as playwright:
                 program = os.environ.get("CHROMIUM") or shutil.which("chromium")
                 browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
@@ -88,30 +86,19 @@ async def main() -> None:
                     if asked.all or picture.for_docs:
                         await take(browser, picture, offices[picture.nation], asked.out)
                 await browser.close()
-            going_on.cancel()
         finally:
             for node in nations.values():
                 await node.stop()
 
 
-async def play(nations: dict[str, NationNode], pace: float, since_s: float, until_s: float) -> None:
-    """The exercise from so many seconds after its beginning to so many."""
+async def play(nations: dict[str, NationNode]) -> None:
+    """The exercise to mid-event, where it stays."""
     begin = first_time(EXAMPLE) - LEAD_S
-    course = Pace(begin + since_s, pace, len(nations))
+    end = begin + MID_EVENT_S
+    course = Pace(begin, PACE, len(nations))
+    lines = {name: takewhile(lambda line: line[0] <= end, own_lines(EXAMPLE, name)) for name in nations}
     await asyncio.gather(
-        *(
-            feed(
-                takewhile(
-                    lambda line: line[0] <= begin + until_s,
-                    dropwhile(lambda line: line[0] <= begin + since_s, own_lines(EXAMPLE, nation)),
-                ),
-                HOST,
-                node.ingest_port,
-                course,
-                end=begin + until_s,
-            )
-            for nation, node in nations.items()
-        )
+        *(feed(lines[name], HOST, node.ingest_port, course, end=end) for name, node in nations.items())
     )
 
 
