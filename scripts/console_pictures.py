@@ -35,8 +35,12 @@ FLAGS = [
 MID_EVENT_S = 125.0
 """After the exercise's beginning: districts are warned, and what flies has a minute and a half to go."""
 PACE = 10.0
-DRAWN_WITHIN_MS = 12_000
+DRAWN_WITHIN_S = 90.0
 """Software draws the map, on a machine that may be busy."""
+DRAWN = """() => {
+  const map = document.querySelector("nadhir-app").renderRoot.querySelector("nadhir-map")?.surface?.map;
+  return map ? map.loaded() && !map.isMoving() : document.querySelector("nadhir-app").store.view.projection === "canvas";
+}"""
 WIDTH, HEIGHT = 1440, 900
 
 
@@ -120,7 +124,10 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
         }""",
         picture.back_s,
     )
-    await page.wait_for_timeout(DRAWN_WITHIN_MS)
+    deadline = time.monotonic() + DRAWN_WITHIN_S
+    while time.monotonic() < deadline and not await page.evaluate(DRAWN):
+        await page.wait_for_timeout(1000)
+    await page.locator(".line:not(.lost)").wait_for()
     file = out / f"console-{picture.name}.png"
     await page.screenshot(path=file)
     print(f"{time.strftime('%H:%M:%S')} {file} {file.stat().st_size // 1024} kB")

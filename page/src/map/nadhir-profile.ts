@@ -26,7 +26,8 @@ export class ProfileElement extends StoreElement {
     css`
       :host { position: relative; min-block-size: 9rem; background: var(--card); border: 1px solid var(--rule); overflow: hidden; }
       figure { position: absolute; inset: 0; }
-      figcaption { position: absolute; inset-block-start: 0.2rem; inset-inline: 0.6rem; display: flex; gap: 0 1rem; font-size: 0.8rem; white-space: nowrap; overflow: hidden; }
+      /* What does not fit is in the second line, which is not seen: no figure is cut in two. */
+      figcaption { position: absolute; inset-block-start: 0.2rem; inset-inline: 0.6rem; display: flex; flex-wrap: wrap; gap: 0 1rem; block-size: 1.5em; font-size: 0.8rem; white-space: nowrap; overflow: hidden; }
       figcaption span::before { content: ""; display: inline-block; inline-size: 1.6em; margin-inline-end: 0.4em; vertical-align: middle; }
       .key-height::before { border-block-start: 3px solid var(--accent); }
       .key-speed::before { border-block-start: 2px dashed var(--orange); }
