@@ -38,8 +38,9 @@ PACE = 10.0
 DRAWN_WITHIN_S = 90.0
 """Software draws the map, on a machine that may be busy."""
 DRAWN = """() => {
-  const map = document.querySelector("nadhir-app").renderRoot.querySelector("nadhir-map")?.surface?.map;
-  return map ? map.loaded() && !map.isMoving() : document.querySelector("nadhir-app").store.view.projection === "canvas";
+  const app = document.querySelector("nadhir-app");
+  const map = app.renderRoot.querySelector("nadhir-map")?.surface?.map;
+  return map ? map.loaded() && !map.isMoving() : app.store.view.projection === "canvas";
 }"""
 WIDTH, HEIGHT = 1440, 900
 
