@@ -30,7 +30,6 @@ BIAS_M, BIAS_MPS = 100.0, 1.0
 """One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree."""
 BIAS = np.diag([BIAS_M**2] * 3 + [BIAS_MPS**2] * 3)
 """Their covariance, in m² and m²/s²."""
-BIAS_TOLERANCE = 1e-3
 _STEP = np.array([10.0, 10.0, 10.0, 0.1, 0.1, 0.1])
 """m, m/s: for derivatives of a flight, which is all but linear over such differences."""
 _UPPER = np.triu_indices(STATES)
@@ -131,32 +130,17 @@ def _best_exchange(gains: Vector, most: float) -> float:
 def information_sum(estimates: Sequence[Estimate]) -> Combined:
     """The estimate of least variance from independent ones.
 
-    Where they differ by more than their covariances allow, all of them get so much of a constant error of sensors that
-    they just agree: a random effect (Paule and Mandel, Journal of Research of the National Bureau of Standards 87
-    (1982), 377-385). One that claims too much is then not heard above the others, and what they say together is no
-    surer than they are of one another.
+    Where they differ by more than their covariances allow (biases, a state that claims too much) the covariance grows
+    by the disagreement: Birge's ratio (Physical Review 40 (1932), 207-227).
     """
-    means = np.array([estimate.mean for estimate in estimates])
-    covariances = np.array([estimate.covariance for estimate in estimates])
-    size = means.shape[1]
-    freedom = size * (len(estimates) - 1)
-
-    def weighted(biases: float) -> tuple[Vector, Matrix, float]:
-        informations = np.linalg.inv(covariances + biases * BIAS[:size, :size])
-        covariance = np.linalg.inv(informations.sum(axis=0))
-        mean = covariance @ np.einsum("kij,kj->i", informations, means)
-        apart = means - mean
-        return mean, covariance, float(np.einsum("ki,kij,kj->", apart, informations, apart))
-
-    mean, covariance, squares = weighted(0.0)
+    informations = [np.linalg.inv(estimate.covariance) for estimate in estimates]
+    covariance = np.linalg.inv(sum(informations))
+    mean = covariance @ sum(y @ e.mean for y, e in zip(informations, estimates, strict=True))
+    squares = sum(float((e.mean - mean) @ y @ (e.mean - mean)) for y, e in zip(informations, estimates, strict=True))
+    freedom = len(mean) * (len(estimates) - 1)
     disagreement = squares / freedom if freedom else 0.0
-    if disagreement > 1.0:
-        most = 1.0
-        while weighted(most)[2] > freedom:
-            most *= 8.0
-        biases = brentq(lambda biases: weighted(biases)[2] - freedom, 0.0, most, rtol=BIAS_TOLERANCE, xtol=1e-9)
-        mean, covariance, _ = weighted(biases)
-    return Combined(Estimate(mean, _symmetric(covariance), _owners(estimates)), disagreement)
+    together = Estimate(mean, _symmetric(covariance) * max(1.0, disagreement), _owners(estimates))
+    return Combined(together, disagreement)
 
 
 def combined(estimates: Sequence[Estimate]) -> Combined:
