@@ -438,7 +438,7 @@ function styles() {
       align-items: end; gap: 0.6rem; pointer-events: none;
     }
     .scale {
-      border: 2px solid var(--ink); border-block-start: 0; font-size: 0.8rem; text-align: center; line-height: 1.2;
+      border: 2px solid var(--ink); border-block-start: 0; font-size: 0.8rem; text-align: center; line-height: 1.2; white-space: nowrap;
       text-shadow: 0 0 3px var(--paper), 0 0 3px var(--paper);
     }
     .note { padding: 0.15rem 0.5rem; background: var(--card); border: 1px solid var(--rule); border-radius: var(--radius); }
