@@ -2,7 +2,7 @@
 
     make page && python scripts/console_pictures.py docs/images [--all]
 
-Needs Playwright for Python (the extra `dev`) and a Chromium, which CHROMIUM may name. Look at every picture.
+Needs Playwright for Python and Pillow (the extras `dev` and `calibration`) and a Chromium, which CHROMIUM may name. Look at every picture.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import os
 import shutil
 import tempfile
 import time
+from io import BytesIO
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
 from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
@@ -32,8 +34,8 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
 ]
-MID_EVENT_S = 125.0
-"""After the exercise's beginning: districts are warned, and what flies has a minute and a half to go."""
+MID_EVENT_S = 200.0
+"""After the exercise's beginning: districts are warned, and what flies has some minutes to go."""
 PACE = 10.0
 DRAWN_WITHIN_S = 90.0
 """Software draws the map, on a machine that may be busy."""
@@ -43,6 +45,8 @@ DRAWN = """() => {
   return map ? map.loaded() && !map.isMoving() : app.store.view.projection === "canvas";
 }"""
 WIDTH, HEIGHT = 1440, 900
+COLOURS = 128
+"""Of a picture's palette: the files stay small."""
 
 
 class Picture(NamedTuple):
@@ -130,7 +134,7 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
         await page.wait_for_timeout(1000)
     await page.locator(".line:not(.lost)").wait_for()
     file = out / f"console-{picture.name}.png"
-    await page.screenshot(path=file)
+    Image.open(BytesIO(await page.screenshot())).convert("RGB").quantize(COLOURS).save(file, optimize=True)
     print(f"{time.strftime('%H:%M:%S')} {file} {file.stat().st_size // 1024} kB")
     await context.close()
 
