@@ -2,7 +2,8 @@
 
     make page && python scripts/console_pictures.py docs/images [--all]
 
-Needs Playwright for Python and Pillow (the extras `dev` and `calibration`) and a Chromium, which CHROMIUM may name. Look at every picture.
+Needs Playwright for Python and Pillow (the extras `dev` and `calibration`) and a Chromium, which CHROMIUM may name.
+Look at every picture.
 """
 
 from __future__ import annotations

@@ -19,6 +19,9 @@ const ANY_MOMENT_S = 60;
 /** Half width of the central 90 % of a Gaussian, in standard deviations. */
 const SIGMAS_90 = 1.645;
 
+/** Units of spans of time that people read. */
+const SPANS: ReadonlySet<string> = new Set(["hour", "minute", "second"]);
+
 /** A name that keeps its own direction whatever stands beside it (Unicode FSI and PDI). */
 const isolated = (name: string): string => `\u2068${name}\u2069`;
 
@@ -153,14 +156,17 @@ export class Words {
   }
 
   private unit(unit: string, value: number, digits: number): string {
+    // Japanese sets figures and units without a space; times in its own words.
+    const tight = this.language === "ja";
     const options: Intl.NumberFormatOptions = {
       style: "unit",
       unit,
-      unitDisplay: this.language === "ja" ? "narrow" : "short", // Japanese sets figures and units without a space.
+      unitDisplay: tight && !SPANS.has(unit) ? "narrow" : "short",
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     };
-    return this.format(`${unit} ${digits}`, options, value);
+    const said = this.format(`${unit} ${digits}`, options, value);
+    return tight ? said.replaceAll(" ", "") : said;
   }
 
   private format(key: string, options: Intl.NumberFormatOptions, value: number): string {
