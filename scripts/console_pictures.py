@@ -58,14 +58,16 @@ class Picture(NamedTuple):
     view: str
     back_s: float | None = None
     for_docs: bool = False
+    farther: int = 0
+    """So often the button to zoom out is pressed."""
 
 
 PICTURES = (
     Picture("exercise-en-dark", "JPN", "lang=en&theme=dark&map=flat&panel=events", for_docs=True),
     Picture("exercise-ja-light", "JPN", "lang=ja&theme=light&map=flat&panel=warnings", for_docs=True),
-    Picture("exercise-ko-globe", "KOR", "lang=ko&theme=dark&map=globe&panel=events", for_docs=True),
+    Picture("exercise-ko-globe", "KOR", "lang=ko&theme=dark&map=globe&panel=events", for_docs=True, farther=1),
     Picture("replay-ar-light", "JPN", "lang=ar&theme=light&map=flat&panel=events", 60.0, for_docs=True),
-    Picture("replay-en-globe", "USA", "lang=en&theme=light&map=globe&panel=events", 100.0, for_docs=True),
+    Picture("replay-en-globe", "USA", "lang=en&theme=light&map=globe&panel=events", 40.0, for_docs=True, farther=4),
     Picture("exercise-ar-dark", "JPN", "lang=ar&theme=dark&map=globe&panel=warnings"),
     Picture("replay-ja-dark", "JPN", "lang=ja&theme=dark&map=globe&panel=events", 60.0),
     Picture("exercise-en-canvas", "KOR", "lang=en&theme=light&map=canvas&panel=operation"),
@@ -130,6 +132,8 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
         }""",
         picture.back_s,
     )
+    for _ in range(picture.farther):
+        await page.locator("nadhir-map .tools button").nth(1).click()
     deadline = time.monotonic() + DRAWN_WITHIN_S
     while time.monotonic() < deadline and not await page.evaluate(DRAWN):
         await page.wait_for_timeout(1000)

@@ -31,7 +31,8 @@ const CROWD_ORDER = 1;
 const CLICK_REACH_PX = 8;
 /** From this zoom on the finer basemap is worth its cost, which is higher where each corner is bent onto the globe. */
 const FINE_ZOOM = { flat: 3.5, globe: 4.5 };
-const FIT = { padding: 48, maxZoom: 7 };
+/** Room for the buttons above, and for words beside what is framed. */
+const FIT = { padding: { top: 84, bottom: 48, left: 64, right: 64 }, maxZoom: 7 };
 const REFINE_MS = 1500;
 const ICON_RATIO = 2;
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -53,13 +54,14 @@ export class GlSurface implements Surface {
     container: HTMLElement,
     private look: Look,
     private readonly projection: "flat" | "globe",
-    first: Bounds | null,
+    /** Kept in view when the map's room changes, until a person moves the map. */
+    private framed: Bounds | null,
     private readonly events: SurfaceEvents,
   ) {
     this.map = new MapLibre({
       container,
       style: this.style(),
-      ...(first ? { bounds: [...first] as [number, number, number, number], fitBoundsOptions: FIT } : {}),
+      ...(framed ? { bounds: [...framed] as [number, number, number, number], fitBoundsOptions: FIT } : {}),
       attributionControl: false,
       maxZoom: 10,
       minZoom: projection === "globe" ? 0 : 0.5,
@@ -75,7 +77,8 @@ export class GlSurface implements Surface {
     this.map.setMissingStyleImageResolver((id) => this.addImage(id));
     this.map.on("style.load", () => this.begin());
     this.map.on("click", (event) => this.events.chosen(this.choiceAt(event.point.x, event.point.y)));
-    this.map.on("move", (event) => this.events.moved(event.originalEvent !== undefined));
+    this.map.on("move", (event) => this.moved(event.originalEvent !== undefined));
+    this.map.on("resize", () => this.framed && this.frame(this.framed));
     this.map.on("moveend", () => this.refineSoon());
     void this.loadDetail("coarse");
   }
@@ -96,19 +99,24 @@ export class GlSurface implements Surface {
     this.map.setStyle(this.style(), { diff: false });
   }
 
-  frame([west, south, east, north]: Bounds): void {
+  frame(bounds: Bounds): void {
+    this.framed = bounds;
+    const [west, south, east, north] = bounds;
     this.map.fitBounds([west, south, east, north], { ...FIT, duration: 0 });
   }
 
   centreOn(place: LonLat): void {
+    this.framed = null;
     this.map.jumpTo({ center: place });
   }
 
   zoom(steps: number): void {
+    this.framed = null;
     this.map.jumpTo({ zoom: this.map.getZoom() + steps });
   }
 
   pan(right_px: number, down_px: number): void {
+    this.framed = null;
     this.map.panBy([right_px, down_px], { duration: 0 });
   }
 
@@ -202,6 +210,11 @@ export class GlSurface implements Surface {
       if (choice) return choice;
     }
     return null;
+  }
+
+  private moved(byHand: boolean): void {
+    if (byHand) this.framed = null;
+    this.events.moved(byHand);
   }
 
   /** Draws a sign or a hatching when it is first needed. */
