@@ -122,6 +122,16 @@ def test_what_vanished_most_likely_at_sea_is_not_said_to_have_fallen():
     assert (last.status, last.reason, last.fallen) == ("all-clear", "will-not-arrive", False)
 
 
+@pytest.mark.parametrize(("last_seen", "told"), [("boost", False), ("coast", True)])
+def test_what_is_lost_while_it_burns_passes_over_nobody_who_was_not_told(last_seen, told):
+    story = Story()
+    state = shot(SITE, EAST, 4000.0, 20.0)
+    story.tell(launch("E1", story.now))
+    story.wait(1, lambda now: [track("O1", "E1", now, state, last_seen)])
+    story.wait(12, lambda now: [track("O1", "E1", now, state, "lost", now - 1.0)])
+    assert any(w.status == "alert" for w in story.of("overflight")) == told
+
+
 def test_a_motor_that_pauses_alerts_nobody_at_where_it_would_have_fallen():
     story = Story()
     climb(story)

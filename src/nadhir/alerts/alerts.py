@@ -196,7 +196,8 @@ class Alerts:
                 continue
             early = flying.impact is not None and flying.impact.time - flying.seen_until > LOST_EARLY_S
             lost = flying.lost or (flying.down and early)
-            doubtful = now - flying.seen_until > BLURRED_S or self._is_unconfirmed(flying)
+            blurred = flying.lost_burning or now - flying.seen_until > BLURRED_S
+            doubtful = blurred or self._is_unconfirmed(flying)
             dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, flying.seen_until))
         return dangers
 

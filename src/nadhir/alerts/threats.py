@@ -79,6 +79,8 @@ class Flying:
     first_seen: float = math.inf
     seen_until: float = -math.inf
     """Times of its first and last observed state."""
+    lost_burning: bool = False
+    """It was lost while its motor burned: nobody knows how long it went on, nor so where it flies."""
     news: bool = True
     """Something was said of it that was not looked at yet."""
     path_flown: float = -math.inf
@@ -124,7 +126,10 @@ class Flying:
         """Where it is now; what was predicted before it burned (again), or before it stayed up, holds no more."""
         if track.phase in ("boost", "orbit"):
             self.impact = None
+        if track.phase == "lost":
+            self.lost_burning = self.lost_burning or self.phase == "boost"
         if track.phase not in ("lost", "down"):
+            self.lost_burning = False
             self.first_seen = min(self.first_seen, track.time)
             self.seen_until = track.time
         self.track = track
