@@ -46,8 +46,6 @@ DRAWN = """() => {
   return map ? map.loaded() && !map.isMoving() : app.store.view.projection === "canvas";
 }"""
 WIDTH, HEIGHT = 1440, 900
-COLOURS = 128
-"""Of a picture's palette: the files stay small."""
 
 
 class Picture(NamedTuple):
@@ -139,7 +137,10 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
         await page.wait_for_timeout(1000)
     await page.locator(".line:not(.lost)").wait_for()
     file = out / f"console-{picture.name}.png"
-    Image.open(BytesIO(await page.screenshot())).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+    # A small file, in which the few dots of a rare colour keep it.
+    Image.open(BytesIO(await page.screenshot())).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(
+        file, optimize=True
+    )
     print(f"{time.strftime('%H:%M:%S')} {file} {file.stat().st_size // 1024} kB")
     await context.close()
 
