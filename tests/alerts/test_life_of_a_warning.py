@@ -172,6 +172,20 @@ def test_at_sea_nobody_is_alerted_and_the_pre_alert_ends():
     assert not story.alerts.unfinished
 
 
+@pytest.mark.parametrize(("place", "status"), [(MID_SEA, "all-clear"), (AKITA, "alert")])
+def test_a_partner_who_shares_impacts_and_no_tracks_is_heard(place, status):
+    """Where it comes down is known, though nobody shared how it flies: the pre-alert does not go on for ever."""
+    story = Story()
+    story.tell(launch("E1", story.now))
+    story.wait(40)
+    lands = story.now + 400.0
+    story.wait(120, lambda now: [impact("O1", "E1", now, place, lands, 3e3)])
+    check_form(story)
+    said = [warning.status for warning in story.of("impact") if warning.authority == "JPN"]
+    assert said[0] == "pre-alert"
+    assert status in said
+
+
 def test_what_came_near_and_fell_at_sea_is_said_so():
     story = Story()
     climb(story)

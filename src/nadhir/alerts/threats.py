@@ -93,7 +93,9 @@ class Flying:
 
     @property
     def phase(self) -> str:
-        """Of its last track product."""
+        """Of its last track product; of its impact where a partner shares no track of it since its motor's end."""
+        if self.impact is not None and (self.track is None or self.track.phase == "boost"):
+            return self.impact.phase
         return self.track.phase if self.track else "boost"
 
     @property
@@ -138,6 +140,9 @@ class Flying:
         """Where it comes down."""
         if self.impact is None:
             self.predicted_since = impact.issued
+        if self.track is None and impact.phase not in ("lost", "down"):
+            self.first_seen = min(self.first_seen, impact.issued)
+            self.seen_until = impact.issued
         self.impact = impact
 
 
