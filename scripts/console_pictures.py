@@ -137,10 +137,7 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
         await page.wait_for_timeout(1000)
     await page.locator(".line:not(.lost)").wait_for()
     file = out / f"console-{picture.name}.png"
-    # A small file, in which the few dots of a rare colour keep it.
-    Image.open(BytesIO(await page.screenshot())).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(
-        file, optimize=True
-    )
+    Image.open(BytesIO(await page.screenshot())).convert("RGB").quantize(256).save(file, optimize=True)
     print(f"{time.strftime('%H:%M:%S')} {file} {file.stat().st_size // 1024} kB")
     await context.close()
 
