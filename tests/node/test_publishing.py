@@ -436,6 +436,32 @@ def test_a_node_goes_on_while_many_warnings_are_worded_in_their_order(
     assert [(one.warning, one.revision) for one in said] == [(f"JPN-{n:04d}", r) for n in range(30) for r in (0, 1)]
 
 
+def test_two_states_that_cannot_be_said_hold_up_nothing(
+    tmp_path: Path, receivers: tuple[Receiver, Receiver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
+            side = publisher.sides["exercise"]
+            message = side._press.message
+
+            def wordless(release: Release, *rest: Any) -> Any:
+                if release.product.warning == "JPN-0001":
+                    raise ValueError("no words for it")
+                return message(release, *rest)
+
+            monkeypatch.setattr(side._press, "message", wordless)
+            publisher.take(a_warning("JPN-0001"), NOW)
+            publisher.take(a_warning("JPN-0001", "update", revision=1, codes=("JP-03",)), NOW + 1.0)
+            publisher.take(a_warning("JPN-0002"), NOW + 1.0)
+            async with asyncio.timeout(10.0):
+                await publisher.idle()
+            assert side.failures == {"JPN-0001": "no words for it"}
+            assert not side.knows(a_warning("JPN-0001"))
+            assert side.knows(a_warning("JPN-0002"))
+
+    asyncio.run(run())
+
+
 WARNINGS = ("JPN-0001", "JPN-0002")
 MODES: tuple[Mode, ...] = ("exercise", "live")
 

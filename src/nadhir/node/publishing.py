@@ -250,15 +250,14 @@ class Side:
         return warning, told
 
     def _said_or_not(self, warning: str, told: Told | str) -> None:
-        self._waiting.popleft()
+        saying = self._waiting.popleft()
+        if self._asked.get(warning) == saying.release.product:
+            del self._asked[warning]  # unless a later state of it waits
         if isinstance(told, str):
             self.failures[warning] = told
-            del self._asked[warning]
         else:
             self.failures.pop(warning, None)
             self._life[warning] = [*self._life.get(warning, []), told]
-            if self._asked.get(warning) == told.said.release.product:
-                del self._asked[warning]
             self.dispatcher.deliver(told.said.message)
         if not self._waiting:
             self._done.set()
