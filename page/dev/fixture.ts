@@ -44,7 +44,7 @@ export function fixtureNode(): Plugin {
       mode: query.get("mode") ?? "exercise", enrolled: query.get("mode") === "live", languages: ["en", "ko", "ja", "ar"],
     }; // prettier-ignore
     if (query.get("login") !== null) session = null;
-    real = query.has("real") ? { since: began.at - 20, text_key: "real-event", events: ["real-1"] } : null;
+    real = query.has("real") ? { since: began.at - 20, events: ["real-1"] } : null;
   }
 
   function picture(time: number): unknown {

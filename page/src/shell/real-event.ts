@@ -33,11 +33,10 @@ class RealEventElement extends StoreElement {
     const real = store.livePicture.realEvent;
     if (!real) return null;
     const { language } = store.view;
-    const known = real.text_key && store.has(real.text_key) ? real.text_key : "real-event";
     const since = `${clockTime(real.since, language, "local")} · ${clockTime(real.since, language, "UTC")}`;
     const seen = realIsSeen(String(real.since));
     return html`<section class=${seen ? "seen" : "unseen"} aria-labelledby="what">
-      <h2 id="what" role="alert">${store.text(known)}</h2>
+      <h2 id="what" role="alert">${store.text("real-event")}</h2>
       <p>${store.text("real-event-since", { since })} ${seen ? "" : store.text("real-event-do")}</p>
       ${seen
         ? null

@@ -1,4 +1,4 @@
-/** Messages of the node, as its OpenAPI document describes them (`npm run types` writes `api.ts` from it). Times are
+/** Messages of the node, as its OpenAPI document describes them (`npm run types`, which each build begins with, makes `api.ts` of it). Times are
  * node times in Unix seconds, positions ECEF WGS-84 in metres; the node leaves no field of a product out. */
 
 import type { components } from "./api.ts";
@@ -21,7 +21,7 @@ export type Session = Schemas["Session"];
 export type Span = Schemas["Span"];
 export type TrackProduct = Required<Schemas["TrackProduct"]>;
 export type WarningProduct = Required<Schemas["WarningProduct"]>;
-export type WarningView = Omit<Schemas["WarningView"], "product"> & { product: WarningProduct };
+export type WarningView = Omit<Required<Schemas["WarningView"]>, "product"> & { product: WarningProduct };
 
 export type Product = LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct | WarningProduct;
 export type Item<P extends Product = Product> = Omit<Schemas["Item"], "product"> & { product: P };

@@ -64,7 +64,7 @@ class Board:
     def __init__(self, nation: str, mode: Mode, changed: Callable[[Entry | None], None] = lambda entry: None) -> None:
         self.nation, self.mode = nation, mode
         # Microseconds: no number comes twice, whatever was lost before a restart.
-        self.sequence = self._first = time.time_ns() // 1000
+        self.sequence = time.time_ns() // 1000
         self.at: float | None = None
         self.changed = changed
         self.real: RealEvent | None = None
@@ -99,8 +99,7 @@ class Board:
     def warning(self, view: WarningView, level: int) -> WarningView:
         """A warning of this nation as it now is; its number is given here."""
         view = msgspec.structs.replace(view, sequence=self._next())
-        events = tuple(view.product.events)
-        entry = Entry(view.sequence, view.at, "warning", view.warning, level, events, _encoder.encode(view))
+        entry = _of_warning(view, level)
         self._warnings.pop(view.warning, None)
         self._warnings[view.warning] = view, entry
         self._tell(entry)
@@ -112,7 +111,7 @@ class Board:
 
     def mark(self, mark: Mark, level: int) -> None:
         """A line of the operator log, numbered."""
-        entry = Entry(mark.sequence, mark.at, "mark", f"mark|{mark.sequence}", level, (), _encoder.encode(mark))
+        entry = _of_mark(mark, level)
         self._marks.append(entry)
         self._tell(entry)
 
@@ -135,13 +134,9 @@ class Board:
 
     def restore(self, marks: Iterable[tuple[Mark, int]], warnings: Iterable[tuple[WarningView, int]]) -> None:
         """What was known before a restart."""
-        for mark, level in marks:
-            body = _encoder.encode(mark)
-            self._marks.append(Entry(mark.sequence, mark.at, "mark", f"mark|{mark.sequence}", level, (), body))
+        self._marks.extend(_of_mark(mark, level) for mark, level in marks)
         for view, level in warnings:
-            events, body = tuple(view.product.events), _encoder.encode(view)
-            entry = Entry(view.sequence, view.at, "warning", view.warning, level, events, body)
-            self._warnings[view.warning] = view, entry
+            self._warnings[view.warning] = view, _of_warning(view, level)
 
     def forget(self) -> None:
         """Let go of what nothing was heard of for long; called now and then."""
@@ -192,6 +187,8 @@ class Board:
 
     def level(self, subject: str) -> int | None:
         """The least clearance that tells of an event or a warning; None where neither is in the picture."""
+        if self.real is not None and subject in self.real.events:
+            return 0
         if subject in self._warnings:
             return self._warnings[subject][1].level
         return min((entry.level for entry in self._things.values() if subject in entry.events), default=None)
@@ -225,6 +222,15 @@ class Board:
             self._forgotten = max(self._forgotten, log[0].sequence)
         log.append(entry)
         self.changed(entry)
+
+
+def _of_warning(view: WarningView, level: int) -> Entry:
+    events = tuple(view.product.events)
+    return Entry(view.sequence, view.at, "warning", view.warning, level, events, _encoder.encode(view))
+
+
+def _of_mark(mark: Mark, level: int) -> Entry:
+    return Entry(mark.sequence, mark.at, "mark", f"mark|{mark.sequence}", level, (), _encoder.encode(mark))
 
 
 def picture_json(

@@ -91,13 +91,13 @@ class WarningView(msgspec.Struct, frozen=True):
     revision: int
     product: WarningProduct
     state: WarningState
-    needs: int
-    approved_by: tuple[str, ...]
-    deadline: float | None
-    then: Literal["send", "hold"] | None
-    public: bool
-    deliveries: tuple[Delivery, ...]
-    failure: str | None
+    needs: int = 0
+    approved_by: tuple[str, ...] = ()
+    deadline: float | None = None
+    then: Literal["send", "hold"] | None = None
+    public: bool = False
+    deliveries: tuple[Delivery, ...] = ()
+    failure: str | None = None
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -117,10 +117,10 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class RealEvent(msgspec.Struct, frozen=True):
-    """Something real happens while this node holds an exercise; `text_key` is a Fluent id."""
+    """Something real happens while this node holds an exercise: since when (Unix seconds, the live node's time), and
+    the names of its events there."""
 
     since: float
-    text_key: str
     events: tuple[str, ...]
 
 

@@ -12,7 +12,7 @@ from typing import get_args
 import msgspec
 import shapely
 
-from nadhir.alerts.people import Desk, DeskError, Release, Waiting
+from nadhir.alerts.people import Desk, DeskError, Release
 from nadhir.channels.ledger import Delivery as LedgerDelivery
 from nadhir.channels.text import Language, area_name
 from nadhir.console.board import AGAIN_S, level_of
@@ -30,6 +30,7 @@ from nadhir.console.messages import (
     RealEvent,
     ReleaseGroup,
     SensorView,
+    WarningState,
     WarningView,
 )
 from nadhir.console.port import ActRefused, Export
@@ -328,7 +329,7 @@ class NodeConsole:
 
     def _views(self, now: float) -> list[WarningView]:
         if self._side is None:
-            return [_undecided(product, now) for product in self._latest.values()]
+            return [_view(product, now) for product in self._latest.values()]
         desk, failures = self._side.desk, self._side.failures
         deliveries: dict[str, list[LedgerDelivery]] = {}
         for delivery in self._side.dispatcher.deliveries:
@@ -339,21 +340,28 @@ class NodeConsole:
         for name in {**self._latest, **self._ended, **released}:
             shown = self._shown.get(name)
             release = released.get(name) or self._ended.get(name)
-            told = tuple(_delivery(one) for one in deliveries.get(name, ()))
+            told = tuple(map(_delivery, deliveries.get(name, ())))
+            failure = failures.get(name)
             if name in waiting:
-                views.append(_pending(waiting[name], now, not desk.suspended, told, failures.get(name)))
+                one = waiting[name]
+                view = msgspec.structs.replace(
+                    _view(one.product, now, "pending"),
+                    needs=one.needs,
+                    approved_by=tuple(one.approved_by),
+                    deadline=one.deadline,
+                    then=one.then,
+                    public=not desk.suspended,
+                )
             elif release is not None:
-                views.append(_released(release, now, told, failures.get(name)))
+                view = _view(release.product, now)
+                view = msgspec.structs.replace(view, approved_by=release.approved_by, public=release.public)
             elif shown is not None and shown[0].state == "ended":
                 views.append(shown[0])  # A node that rebuilds its state hears again how it was before.
+                continue
             else:
-                product = self._latest[name]
-                failure = failures.get(name) or (None if product.reason else NOT_SENT)
-                views.append(
-                    WarningView(
-                        0, now, name, product.revision, product, "ended", 0, (), None, None, False, told, failure
-                    )
-                )
+                view = _view(self._latest[name], now, "ended")
+                failure = failure or (None if view.product.reason else NOT_SENT)
+            views.append(msgspec.structs.replace(view, deliveries=told, failure=failure))
         return views
 
     def _forget(self) -> None:
@@ -373,50 +381,10 @@ def _is_sound(product: Product) -> bool:
     return True
 
 
-def _undecided(product: WarningProduct, now: float) -> WarningView:
-    """A warning where nobody decides: it is shown, and goes to no channel."""
-    state = "ended" if product.reason else "open"
-    return WarningView(0, now, product.warning, product.revision, product, state, 0, (), None, None, False, (), None)  # type: ignore[arg-type]
-
-
-def _pending(
-    waiting: Waiting, now: float, public: bool, deliveries: tuple[Delivery, ...], failure: str | None
-) -> WarningView:
-    product, approved = waiting.product, tuple(waiting.approved_by)
-    return WarningView(
-        0,
-        now,
-        product.warning,
-        product.revision,
-        product,
-        "pending",
-        waiting.needs,
-        approved,
-        waiting.deadline,
-        waiting.then,
-        public,
-        deliveries,
-        failure,
-    )
-
-
-def _released(release: Release, now: float, deliveries: tuple[Delivery, ...], failure: str | None) -> WarningView:
-    product = release.product
-    return WarningView(
-        0,
-        now,
-        product.warning,
-        product.revision,
-        product,
-        "ended" if product.reason else "open",
-        0,
-        release.approved_by,
-        None,
-        None,
-        release.public,
-        deliveries,
-        failure,
-    )
+def _view(product: WarningProduct, now: float, state: WarningState | None = None) -> WarningView:
+    """A warning as it is where nobody decides: it is shown, and goes to no channel."""
+    state = state or ("ended" if product.reason else "open")
+    return WarningView(0, now, product.warning, product.revision, product, state)
 
 
 def _delivery(delivery: LedgerDelivery) -> Delivery:

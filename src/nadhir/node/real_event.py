@@ -20,13 +20,6 @@ LOOK_S = 1.0
 """How often the live node is looked for, and whether it started anew."""
 
 
-class RealEvent(msgspec.Struct, frozen=True):
-    """Since when (Unix seconds, the live node's time) something real is known, and the names of its events there."""
-
-    since: float
-    events: tuple[str, ...]
-
-
 def events_of(news: News) -> tuple[str, ...]:
     """The events of a launch that was reported, or of a warning that did not end; nothing else is an event."""
     product = news.product

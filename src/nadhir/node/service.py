@@ -20,7 +20,7 @@ from nadhir.alerts import Rules, default_rules, read_rules
 from nadhir.alerts.people import DeskError
 from nadhir.bus import Address, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
 from nadhir.console.console import Console
-from nadhir.console.messages import RealEvent as ShownRealEvent
+from nadhir.console.messages import RealEvent
 from nadhir.geo.areas import AreaMap, default_areas
 from nadhir.model import Label, Sensor, WarningProduct
 from nadhir.node.config import NodeConfig
@@ -35,7 +35,7 @@ from nadhir.node.live import LiveNode
 from nadhir.node.names import names_key
 from nadhir.node.publishing import Publisher
 from nadhir.node.publishing_config import make_publisher, read_publishing
-from nadhir.node.real_event import RealEvent, RealWatch
+from nadhir.node.real_event import RealWatch
 from nadhir.node.status import NodeStatus, PartnerStatus
 from nadhir.node.toml import ConfigError
 from nadhir.node.warm import warm
@@ -156,7 +156,7 @@ class Service:
             data,
             {self._log.folder.name: self._log, **logs},
             self.status,
-            self._shown_real_event,
+            lambda: self.real_event,
             enrolled=self._enrolled is not None,
         )
         self.console.behind = self._people
@@ -311,10 +311,6 @@ class Service:
         _LOG.warning("something real: %s; the public side of this exercise is suspended", ", ".join(events))
         if self._publisher is not None:
             self._publisher.real_event(self.node.clock.now() or time.time())
-
-    def _shown_real_event(self) -> ShownRealEvent | None:
-        real = self.real_event
-        return None if real is None else ShownRealEvent(real.since, "real-event", real.events)
 
     def _link(self, bus: NatsBus, desk: Desk) -> Link:
         heads = self._heads[desk.partner]
