@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
-from nadhir.alerts.explain import AreaNumbers, Decision, Explanation, ObjectNumbers
 from nadhir.alerts.life import STAYS, Danger, Life, Move
 from nadhir.alerts.rules import AuthorityRule, Rules
 from nadhir.alerts.threats import Ahead, AreaThreat, Flying, Threats, fall_threats, passage_threats, reachable
 from nadhir.geo.areas import AreaMap
 from nadhir.model import (
+    AreaNumbers,
     AreaWarning,
     AssessmentProduct,
     EndReason,
+    Explanation,
     Hazard,
     ImpactProduct,
     LaunchProduct,
     Mode,
+    ObjectNumbers,
     Product,
     TrackProduct,
     WarningProduct,
@@ -41,6 +44,13 @@ CONFIRMED_S, SAME_RAID_S = 40.0, 900.0
 """One sensor's launch is believed when it was tracked for so long, where several saw another launch so lately."""
 UNSETTLED_S = 1800.0
 """A launch whose place is never known threatens what it may reach for so long: the flight of all but lofted ones."""
+
+
+class Decision(NamedTuple):
+    """A warning product and the numbers behind it."""
+
+    product: WarningProduct
+    explanation: Explanation
 
 
 class Alerts:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from nadhir.alerts import Explanation
+    from nadhir.model import Explanation
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def _explain(
     import msgspec
     from rich.console import Console
 
-    from nadhir.alerts import Explanation
+    from nadhir.model import Explanation
 
     file = products / "explanations.jsonl"
     try:

@@ -15,14 +15,14 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from nadhir.alerts import Alerts, Explanation, Rules
-from nadhir.alerts.explain import Decision
+from nadhir.alerts import Alerts, Decision, Rules
 from nadhir.assessment.fusion import Fusion
 from nadhir.geo.areas import AreaMap
 from nadhir.model import (
     AssessmentProduct,
     Detection,
     EndReason,
+    Explanation,
     ImpactProduct,
     InfraredRecord,
     Label,

@@ -6,9 +6,9 @@ own picture, which also sees what partners share.
 
 from __future__ import annotations
 
-from nadhir.alerts import Alerts, Explanation
+from nadhir.alerts import Alerts
 from nadhir.assessment import Assessor
-from nadhir.model import Detection, Product, Sensor
+from nadhir.model import Detection, Explanation, Product, Sensor
 from nadhir.tracks import Tracker
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from nadhir.alerts import Alerts, Explanation, Rules, default_rules
+from nadhir.alerts import Alerts, Rules, default_rules
 from nadhir.geo.areas import AreaMap, default_areas
-from nadhir.model import Product
+from nadhir.model import Explanation, Product
 from nadhir.node.pipeline import Pipeline
 from nadhir.sensors import Intake, Rejection, detections_file, read_lines, read_sensors
 
