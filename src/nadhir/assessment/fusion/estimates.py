@@ -26,10 +26,6 @@ INTERSECTION_TOLERANCE = 1e-4
 INTERSECTION_STEPS = 100
 FREE_FLIGHT_NOISE = 0.005**2
 """m²/s³: what the flight model leaves out, as a growth of the velocity's variance."""
-BIAS_M, BIAS_MPS = 100.0, 1.0
-"""One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree."""
-BIAS = np.diag([BIAS_M**2] * 3 + [BIAS_MPS**2] * 3)
-"""Their covariance, in m² and m²/s²."""
 _STEP = np.array([10.0, 10.0, 10.0, 0.1, 0.1, 0.1])
 """m, m/s: for derivatives of a flight, which is all but linear over such differences."""
 _UPPER = np.triu_indices(STATES)

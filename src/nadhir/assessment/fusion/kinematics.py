@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from scipy.spatial import KDTree
 
-from nadhir.assessment.fusion.estimates import BIAS, STATES, Estimate, estimate_of, flown
+from nadhir.assessment.fusion.estimates import STATES, Estimate, estimate_of, flown
 from nadhir.assessment.fusion.matching import Key
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, SEMI_MAJOR_AXIS_M, Matrix, Vector
 from nadhir.geo.ellipse import CHI_SQUARED_90
@@ -16,6 +16,10 @@ from nadhir.model import Ellipse, ImpactProduct, LaunchProduct, TrackProduct
 
 NEAR_M = 100e3
 """Tracks farther apart than this are not compared unless they were matched."""
+BIAS_M, BIAS_MPS = 100.0, 1.0
+"""One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree."""
+BIAS = np.diag([BIAS_M**2] * 3 + [BIAS_MPS**2] * 3)
+"""Their covariance, in m² and m²/s²."""
 OLDEST_S, OLDEST_POWERED_S = 300.0, 5.0
 """A track so much older than the newest is not compared with it: in free flight, and where something else moves it."""
 POWERED_OR_BRAKED_MPS2 = 100.0
