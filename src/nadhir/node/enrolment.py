@@ -10,12 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from nadhir.alerts.people import Enrolment
 from nadhir.sharing.files import replace_file
-from nadhir.sharing.keys import NodeKey, is_public_key, key_id
+from nadhir.sharing.keys import NodeKey, is_public_key, key_id, verifies
 
 FILE = "enrolment.json"
 SOON_S = 30 * 24 * 3600.0
@@ -44,7 +42,7 @@ class Enrolled(msgspec.Struct, frozen=True):
     @property
     def holds(self) -> bool:
         """Whether this authority signed it."""
-        return _holds(self.authority_public, self.enrolment.signature, _consent(self.enrolment))
+        return verifies(self.authority_public, self.enrolment.signature, _consent(self.enrolment))
 
 
 def make_request(key: NodeKey, nation: str, certificate: str) -> bytes:
@@ -60,7 +58,7 @@ def read_request(data: bytes) -> Request:
         request = msgspec.json.decode(data, type=Request)
     except msgspec.DecodeError as error:
         raise EnrolmentError(f"no request for enrolment ({error}); the node makes one: nadhir enrol request") from None
-    if not is_public_key(request.public) or not _holds(request.public, request.signature, _asked(request)):
+    if not is_public_key(request.public) or not verifies(request.public, request.signature, _asked(request)):
         raise EnrolmentError("the request is not signed by the key that it names: ask the node for another")
     return request
 
@@ -117,11 +115,3 @@ def _consent(enrolment: Enrolment) -> bytes:
     return msgspec.json.encode(
         ["nadhir-enrolment", enrolment.authority, enrolment.node_key, enrolment.certificate, enrolment.until]
     )
-
-
-def _holds(public: bytes, signature: bytes, data: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
-    except (InvalidSignature, ValueError):
-        return False
-    return True

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+import time
 from typing import NamedTuple
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from nadhir.console.accounts import Accounts
 from nadhir.node.nations import HOST, NationNode, free_ports
+from nadhir.sharing.certificates import self_signed
 from nadhir.sharing.keys import NodeKey, write_private
 
 OPERATORS, READER = ("kim", "lee"), "mori"
@@ -41,7 +39,6 @@ class Office(NamedTuple):
     """Where the console of a nation is, and who may come in: every account has the one password."""
 
     address: str
-    feed: str
     operators: tuple[str, ...]
     reader: str
     password: str
@@ -52,7 +49,8 @@ def open_office(node: NationNode) -> Office:
     key = ec.generate_private_key(ec.SECP256R1())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     write_private(node.folder / "drill.key", private)
-    _write_certificate(node.folder / "drill.pem", key, f"{node.nation} exercise")
+    certificate = self_signed(key, f"{node.nation} exercise", time.time(), DAYS)
+    (node.folder / "drill.pem").write_bytes(certificate)
     NodeKey.generate().save(node.folder / "acts.key")
     (port,) = free_ports(1)
     languages = LANGUAGES.get(node.nation, ("en",))
@@ -74,16 +72,7 @@ def open_office(node: NationNode) -> Office:
     for name in OPERATORS:
         accounts.add(name, "operator", "SECRET", password)
     accounts.add(READER, "reader", "SECRET", password)
-    return Office(f"http://{HOST}:{node.console_port}/", f"http://{HOST}:{port}/cap", OPERATORS, READER, password)
-
-
-def _write_certificate(path: Path, key: ec.EllipticCurvePrivateKey, name: str) -> None:
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-    certificate = builder.not_valid_after(now + timedelta(days=DAYS)).sign(key, hashes.SHA256())
-    path.write_bytes(certificate.public_bytes(Encoding.PEM))
+    return Office(f"http://{HOST}:{node.console_port}/", OPERATORS, READER, password)
 
 
 def _quoted(words: tuple[str, ...]) -> str:

@@ -113,6 +113,13 @@ def check_authority(pem: bytes, nation: str, host: str, now: float) -> None:
         raise CertificateError(f"the authority of {nation} expired on {certificate.not_valid_after_utc:%Y-%m-%d}")
 
 
+def self_signed(key: ec.EllipticCurvePrivateKey, name: str, now: float, days: int) -> bytes:
+    """A certificate of nobody's but its own, in PEM: what signs the messages of an exercise."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    certificate = _builder(subject, subject, key.public_key(), now, days).sign(key, hashes.SHA256())
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
 def expires(pem: bytes) -> float:
     """When a certificate ends, Unix seconds."""
     return x509.load_pem_x509_certificate(pem).not_valid_after_utc.timestamp()
