@@ -162,9 +162,9 @@ class InfraredScans:
             reach = BELONGS_M
             if known.cutoff_time is not None:
                 dark = time - known.cutoff_time
-                reach = min(reach, LEFT_BEHIND_M + 0.5 * STRONGEST_PUSH * dark * dark)
                 if dark > mixture.IGNITION_WINDOW_S:
                     continue
+                reach = min(reach, LEFT_BEHIND_M + 0.5 * STRONGEST_PUSH * dark * dark)
             state = self._picture.pool.state[known.slot, 0]
             line = state[:3] + (time - float(self._picture.pool.time[known.slot])) * state[3:6] - constants[:3]
             distance = float(np.linalg.norm(line))
@@ -178,7 +178,7 @@ class InfraredScans:
         pool, slot = self._picture.pool, vehicle.slot
         if vehicle.last_scan == (name, time) or (vehicle.parent is not None and not vehicle.confirmed):
             return False
-        return bool(pool.burning[slot, : pool.components[slot]].any()) and float(pool.time[slot]) - time < 5.0
+        return bool(pool.burning[slot, : pool.components[slot]].any()) and float(pool.time[slot]) - time < LATEST_S
 
     def _add_look(self, event: Event, name: str, time: float, constants: Vector, measured: Vector) -> None:
         sensor = self._sensing.sensors[name]

@@ -25,10 +25,10 @@ from nadhir.tracks.radar_launch import is_launch
 from nadhir.tracks.scan import Gate, assign, positions_of, radar_vector
 from nadhir.tracks.sensing import Sensing
 
-BARELY_RESOLVED_CELLS = 1.5
-"""Closer than this, two that have parted may give one detection between them."""
 LATEST_S = 20.0
 """A detection is of use for so long after the state that it would correct."""
+BARELY_RESOLVED_CELLS = 1.5
+"""Closer than this, two that have parted may give one detection between them."""
 LATEST_BURNING_S = 1.5
 GATE = 30.0
 LONGEST_SILENCE_S = 7200.0
@@ -86,7 +86,7 @@ class RadarScans:
         """Take the detections of one scan; what changed."""
         scan = self._gated(name, time, detections, now)
         self._weigh(scan)
-        self._set_merged_aside(scan)
+        self._follow_halves(scan)
         pairs = self._with_parents(scan, assign(scan.scores, scan.allowed))
         scan.taken.update(column for _, column in pairs)
         messages = self._absorb_settled(scan, [(row, column) for row, column in pairs if scan.settled[row]])
@@ -152,7 +152,6 @@ class RadarScans:
         for row in np.flatnonzero(gated & ~scan.settled).tolist():
             candidate = scan.candidates[row]
             advance(self._picture, candidate, scan.time)
-            scan.cells[row] = closeness(self._picture, candidate, sensor, constants)
             scan.paired[row] = may_be_pair(self._picture, candidate)
             doubt = 0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0
             for column in np.flatnonzero(scan.gate[row]).tolist():
@@ -169,17 +168,17 @@ class RadarScans:
                 if squared < GATE and gain > 0.0:
                     scan.scores[row, column], scan.allowed[row, column] = gain, True
 
-    def _set_merged_aside(self, scan: _Scan) -> None:
-        """A detection of two that have parted and that this radar cannot tell apart now is of neither: they fly on."""
+    def _follow_halves(self, scan: _Scan) -> None:
+        """How near halves of pairs are to each other. A detection of two that have parted and that this radar cannot
+        tell apart now is of neither: they fly on."""
         constants = self._sensing.constants[scan.sensor.id]
-        rows = {id(candidate): row for row, candidate in enumerate(scan.candidates)}
-        for row, candidate in enumerate(scan.candidates):
-            partner = candidate.partner
-            if partner is None or partner.joint or candidate.joint or not scan.gate[row].any():
-                continue
+        rows = {id(one): row for row, one in enumerate(scan.candidates) if one.partner is not None}
+        for row in (row for row in rows.values() if scan.gate[row].any()):
+            candidate = scan.candidates[row]
             scan.cells[row] = closeness(self._picture, candidate, scan.sensor, constants)
+            partner = candidate.partner
             other = rows.get(id(partner), -1)
-            if other < row or scan.cells[row] > BARELY_RESOLVED_CELLS:
+            if partner is None or partner.joint or other < row or scan.cells[row] > BARELY_RESOLVED_CELLS:
                 continue
             near = np.flatnonzero(scan.gate[row] | scan.gate[other])
             if len(near) == 1 and (scan.cells[row] < 1.0 or not scan.allowed[[row, other], near[0]].any()):
