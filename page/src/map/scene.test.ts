@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FIRST_VIEW } from "../state/address.ts";
+import { warningView } from "../state/made-up.ts";
 import { apply, emptyPicture, type PictureState } from "../state/picture.ts";
 import type { ImpactProduct, Item, News, Product, WarningProduct, WarningView } from "../state/types.ts";
 import { dangers } from "./dangers.ts";
@@ -45,29 +46,9 @@ function tell(picture: PictureState, product: Product, basis: Item["basis"] = "s
 
 function warn(picture: PictureState, change: Partial<WarningProduct>, state: WarningView["state"] = "open"): void {
   sequence += 1;
-  const product: WarningProduct = {
-    kind: "warning",
-    warning: `W${sequence}`,
-    events: ["E"],
-    objects: ["O"],
-    issued: NOW,
-    status: "alert",
-    hazard: "impact",
-    areas: [{ code: "JP-05", probability: 0.9, arrival: NOW + 200 }],
-    mode: "exercise",
-    reason: null,
-    revision: 0,
-    authority: "JPN",
-    launch_time: null,
-    launch_area: null,
-    latest_arrival: null,
-    fallen: false,
-    lost: false,
-    unseen: [],
-    ...change,
-  };
-  const view = { warning: product.warning, revision: 0, product, state, needs: 0, approved_by: [], deadline: null };
-  apply(picture, { kind: "warning", sequence, data: { ...view, then: null, public: true, deliveries: [], failure: null } } as unknown as News);
+  const areas = [{ code: "JP-05", probability: 0.9, arrival: NOW + 200 }];
+  const data = warningView(`W${sequence}`, NOW, { events: ["E"], objects: ["O"], areas, ...change }, { sequence, state });
+  apply(picture, { kind: "warning", sequence, data });
 }
 
 const impact = (size_m: number, change: Partial<ImpactProduct> = {}): ImpactProduct => ({

@@ -5,6 +5,7 @@ import { FluentBundle, FluentResource } from "@fluent/bundle";
 import { describe, expect, it } from "vitest";
 
 import type { Language } from "../state/address.ts";
+import { warningView } from "../state/made-up.ts";
 import { emptyPicture, type EventView, type PictureState } from "../state/picture.ts";
 import type { AreaWarning, Deed, Mark, SensorView, WarningProduct, WarningView } from "../state/types.ts";
 import { LOCALES } from "../text/texts.ts";
@@ -37,43 +38,8 @@ function wordsIn(language: Language): Words {
 const area = (code: string, probability: number, arrival: number): AreaWarning => ({ code, probability, arrival });
 
 function warning(id: string, change: Partial<WarningProduct> = {}, view: Partial<WarningView> = {}): WarningView {
-  const product: WarningProduct = {
-    kind: "warning",
-    warning: id,
-    events: ["~JPN/E1"],
-    objects: [],
-    issued: NOW,
-    status: "alert",
-    hazard: "impact",
-    areas: [area("JP-05", 0.97, NOW + 300)],
-    mode: "exercise",
-    reason: null,
-    revision: 1,
-    authority: "JPN",
-    launch_time: null,
-    launch_area: null,
-    latest_arrival: null,
-    fallen: false,
-    lost: false,
-    unseen: [],
-    ...change,
-  };
-  return {
-    sequence: 1,
-    at: NOW,
-    warning: id,
-    revision: product.revision,
-    product,
-    state: "open",
-    needs: 0,
-    approved_by: [],
-    deadline: null,
-    then: null,
-    public: true,
-    deliveries: [],
-    failure: null,
-    ...view,
-  };
+  const areas = [area("JP-05", 0.97, NOW + 300)];
+  return warningView(id, NOW, { events: ["~JPN/E1"], areas, revision: 1, ...change }, view);
 }
 
 function event(id: string, change: Partial<EventView> = {}): EventView {

@@ -553,7 +553,6 @@ export interface components {
         RealEvent: {
             events: string[];
             since: number;
-            text_key: string;
         };
         /** ReleaseGroup */
         ReleaseGroup: {
@@ -703,20 +702,24 @@ export interface components {
         };
         /** WarningView */
         WarningView: {
+            /** @default [] */
             approved_by: string[];
             at: number;
-            deadline: number | null;
+            deadline?: number | null;
+            /** @default [] */
             deliveries: components["schemas"]["Delivery"][];
-            failure: string | null;
+            failure?: string | null;
+            /** @default 0 */
             needs: number;
             product: components["schemas"]["WarningProduct"];
+            /** @default false */
             public: boolean;
             revision: number;
             sequence: number;
             /** @enum {string} */
             state: "pending" | "open" | "ended";
             /** @enum {null|string} */
-            then: "send" | "hold" | null;
+            then?: "send" | "hold" | null;
             warning: string;
         };
     };

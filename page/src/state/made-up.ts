@@ -55,11 +55,11 @@ export function track(object: string, event: string | null, at: number, more: Pa
   };
 }
 
-export function warning(id: string, event: string, at: number, more: Partial<WarningProduct> = {}, state: WarningView["state"] = "open"): News & { kind: "warning" } {
+export function warningView(id: string, at: number, more: Partial<WarningProduct> = {}, view: Partial<WarningView> = {}): WarningView {
   const product: WarningProduct = {
     kind: "warning",
     warning: id,
-    events: [event],
+    events: [],
     objects: [],
     issued: at,
     status: "alert",
@@ -77,14 +77,13 @@ export function warning(id: string, event: string, at: number, more: Partial<War
     unseen: [],
     ...more,
   };
-  const sequence = ++numbered;
-  const data: WarningView = {
-    sequence,
+  return {
+    sequence: 1,
     at,
     warning: id,
     revision: product.revision,
     product,
-    state,
+    state: "open",
     needs: 0,
     approved_by: [],
     deadline: null,
@@ -92,8 +91,13 @@ export function warning(id: string, event: string, at: number, more: Partial<War
     public: true,
     deliveries: [],
     failure: null,
+    ...view,
   };
-  return { kind: "warning", sequence, data };
+}
+
+export function warning(id: string, event: string, at: number, more: Partial<WarningProduct> = {}, state: WarningView["state"] = "open"): News & { kind: "warning" } {
+  const sequence = ++numbered;
+  return { kind: "warning", sequence, data: warningView(id, at, { events: [event], ...more }, { sequence, state }) };
 }
 
 export function mark(what: Mark["what"], subject: string, at: number, more: Partial<Mark> = {}): News & { kind: "mark" } {
