@@ -151,11 +151,11 @@ async def look_at_everything(person: Person, warning: str) -> None:
     event = next(item["event"] for item in picture["items"] if item["basis"] == "shared" and item["event"])
     async with asyncio.timeout(10.0):
         # The timeline is read from the history, which is written in batches.
-        while "timeline-warning" not in [
-            one["key"] for one in (await person.get("/api/event", event=event))["timeline"]
-        ]:
+        keys: list[str] = []
+        while "timeline-warning" not in keys:
             await asyncio.sleep(0.1)
-    detail = await person.get("/api/event", event=event)
+            detail = await person.get("/api/event", event=event)
+            keys = [entry["key"] for entry in detail["timeline"]]
     assert detail["launches"]
     assert detail["objects"][0]["preferred"]
     assert keys[0] == "timeline-launch"
