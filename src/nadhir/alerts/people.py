@@ -140,7 +140,8 @@ class Desk:
         self.mode = mode
         self._rules, self._areas, self._operators, self._sign = rules, areas, operators, sign
         self._until = enrolment.until if enrolment and mode == "live" else math.inf
-        self._languages = signed_off if mode == "live" else ()
+        self.languages = signed_off if mode == "live" else ()
+        """The only languages that it sends in; where there are none, each."""
         self._pending: dict[str, Waiting] = {}
         self._open: dict[str, Release] = {}
         self._previous = ""
@@ -293,7 +294,7 @@ class Desk:
             # It changed while it waited: to the people it is the first word.
             product = msgspec.structs.replace(product, status="alert")
         subject = f"nadhir.{self.mode}.warning.{product.authority}"
-        release = Release(product, subject, BANNERS[self.mode], not self.suspended, by, self._languages)
+        release = Release(product, subject, BANNERS[self.mode], not self.suspended, by, self.languages)
         if product.reason is None:
             self._open[product.warning] = release
         else:

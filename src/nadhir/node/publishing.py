@@ -93,11 +93,12 @@ class Press:
         message = Outgoing(warning, expires, alert.identifier, signed, texts, outlines, impacts, tracks)
         return Told(Said(release, message), alert)
 
-    def prepare(self, mode: Mode, codes: Sequence[str]) -> None:
-        """Simplify the areas, and word and sign a message that goes nowhere: the first ones are slow."""
+    def prepare(self, mode: Mode, codes: Sequence[str], languages: tuple[str, ...] = ()) -> None:
+        """Simplify the areas, and word and sign a message that goes nowhere: the first ones are slow. `languages` are
+        those of a release."""
         self._outlines.prepare(codes)
         nobody = WarningProduct("none", [], [], 0.0, "pre-alert", "impact", [], mode, authority=self._authority)
-        self.message(Release(nobody, "", "", False, (), ()), 0.0)
+        self.message(Release(nobody, "", "", False, (), languages), 0.0)
 
 
 class _Saying(NamedTuple):
@@ -217,7 +218,7 @@ class Side:
     def prepare(self, codes: Sequence[str]) -> None:
         """Do beforehand what the first message would wait for; `codes` are the areas that may be warned. Takes seconds:
         call it in a thread."""
-        self._press.prepare(self.desk.mode, codes)
+        self._press.prepare(self.desk.mode, codes, self.desk.languages)
 
     def say_next(self) -> bool:
         """Say the first of what waits, here and now, in a program without this context; whether anything waited."""
