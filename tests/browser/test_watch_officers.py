@@ -113,6 +113,7 @@ def test_a_reload_keeps_everything(kim: Person) -> None:
         kim.page.keyboard.press(key)
     kim.find("header select").select_option("ja")
     expect(kim.find("html")).to_have_attribute("lang", "ja")
+    expect(kim.find("nadhir-event h2").first).to_contain_text(re.compile("[\u3041-\u30ff\u4e00-\u9fff]"))
     expect(kim.find("nadhir-clock .reading")).to_have_text("")
 
     def seen() -> list[str]:
