@@ -26,7 +26,7 @@ from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef, he
 from nadhir.geo.flight import step
 
 PARAMETERS = 9
-PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(24.0), math.log(2.6e-4), 0.0, 0.0, 9.0, math.log(36.0)])
+PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(24.0), math.log(2.6e-4), 0.0, 0.0, 9.0, math.log(28.0)])
 PRIOR_SIGMA = np.array([2000.0, 2000.0, 200.0, 0.42, 0.45, 0.65, 0.65, 3.0, 0.5])
 _DIFFERENCE = np.array([0.05, 0.05, 0.02, 1e-3, 1e-2, 2e-3, 2e-3, 0.05, 1e-2])
 LONGEST_ASCENT_S = 200.0
