@@ -6,6 +6,8 @@ own picture, which also sees what partners share.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nadhir.alerts import Alerts
 from nadhir.assessment import Assessor
 from nadhir.model import Detection, Explanation, Product, Sensor
@@ -13,16 +15,18 @@ from nadhir.tracks import Tracker
 
 
 class Pipeline:
-    """Tracker, assessor and, where there is one, the alerts.
+    """Tracker, assessor and, where there is one, the alerts; `explain` is told why each warning says what it says."""
 
-    `explanations` collects why each warning said what it said, until whoever runs it takes them away.
-    """
-
-    def __init__(self, sensors: list[Sensor], alerts: Alerts | None = None) -> None:
+    def __init__(
+        self,
+        sensors: list[Sensor],
+        alerts: Alerts | None = None,
+        explain: Callable[[Explanation], object] = lambda explanation: None,
+    ) -> None:
         self.tracker = Tracker(sensors)
         self.assessor = Assessor()
-        self.explanations: list[Explanation] = []
         self._alerts = alerts
+        self._explain = explain
 
     @property
     def unfinished(self) -> bool:
@@ -48,7 +52,7 @@ class Pipeline:
             products += self._considered(self.assessor.assess(message, now))
         products += self._considered(self.assessor.tick(now))
         for decision in self._alerts.tick(now) if self._alerts else ():
-            self.explanations.append(decision.explanation)
+            self._explain(decision.explanation)
             products.append(decision.product)
         return products
 

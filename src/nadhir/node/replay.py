@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -35,20 +36,27 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Replay:
-    """One run over a scenario folder. Iterating gives the products; `rejections`, `explanations` (why each warning said
-    what it said) and `summary` tell the rest.
+    """One run over a scenario folder. Iterating gives the products; `summary` holds the counts so far.
 
-    Areas and decision rules are those that come with Nadhir, unless others are given. Raises ScenarioError when the
-    folder cannot be read at all.
+    `set_aside` is told of each line that is, `explain` why each warning says what it says, both as it comes: a day of
+    data fits into memory because nothing of it is kept. Areas and decision rules are those that come with Nadhir,
+    unless others are given. Raises ScenarioError when the folder cannot be read at all.
     """
 
-    def __init__(self, folder: Path, areas: AreaMap | None = None, rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        areas: AreaMap | None = None,
+        rules: Rules | None = None,
+        set_aside: Callable[[Rejection], object] = lambda rejection: None,
+        explain: Callable[[Explanation], object] = lambda explanation: None,
+    ) -> None:
         self._file = detections_file(folder) if folder.is_dir() else folder
         self.sensors = read_sensors(folder)
         self._intake = Intake(self.sensors)
-        self._pipeline = Pipeline(self.sensors, Alerts(areas or default_areas(), rules or default_rules()))
+        self._pipeline = Pipeline(self.sensors, Alerts(areas or default_areas(), rules or default_rules()), explain)
+        self._set_aside = set_aside
         self._start: float | None = None
-        self.rejections: list[Rejection] = []
         self.now = -math.inf
         self.bytes_read = 0
 
@@ -57,7 +65,7 @@ class Replay:
             self.bytes_read += len(line) + 1
             accepted = self._intake.accept(line)
             if isinstance(accepted, Rejection):
-                self.rejections.append(accepted)
+                self._set_aside(accepted)
                 continue
             if self._start is None:
                 self._start = self.now = accepted.received
@@ -80,11 +88,6 @@ class Replay:
             second += 1.0
 
     @property
-    def explanations(self) -> list[Explanation]:
-        """Why each warning said what it said."""
-        return self._pipeline.explanations
-
-    @property
     def summary(self) -> Summary:
         """Counts so far."""
         return Summary(
@@ -101,22 +104,25 @@ class Replay:
 def replay_folder(folder: Path, out: Path, watch: Callable[[Replay, Product], None] | None = None) -> Summary:
     """Run a scenario folder and write products.jsonl, explanations.jsonl, rejected.jsonl and summary.json into `out`.
 
-    `watch` is called after each product is written. Raises ScenarioError when the folder cannot be read at all; then
-    nothing is written.
+    Each line is written as it comes, summary.json when all is read. `watch` is called after each product is written.
+    Raises ScenarioError when the folder cannot be read at all; then nothing is written.
     """
-    replay = Replay(folder)
-    out.mkdir(parents=True, exist_ok=True)
     encoder = msgspec.json.Encoder()
-    with (out / "products.jsonl").open("wb") as products:
+
+    def write(file: BinaryIO, message: msgspec.Struct) -> None:
+        file.write(encoder.encode(message) + b"\n")
+
+    # The files are opened below, once it is known that there is something to read.
+    replay = Replay(folder, set_aside=lambda line: write(rejected, line), explain=lambda told: write(explained, told))
+    out.mkdir(parents=True, exist_ok=True)
+    with (
+        (out / "products.jsonl").open("wb") as products,
+        (out / "explanations.jsonl").open("wb") as explained,
+        (out / "rejected.jsonl").open("wb") as rejected,
+    ):
         for product in replay:
-            products.write(encoder.encode(product) + b"\n")
+            write(products, product)
             if watch is not None:
                 watch(replay, product)
-    with (out / "explanations.jsonl").open("wb") as explanations:
-        for explanation in replay.explanations:
-            explanations.write(encoder.encode(explanation) + b"\n")
-    with (out / "rejected.jsonl").open("wb") as rejected:
-        for rejection in replay.rejections:
-            rejected.write(encoder.encode(rejection) + b"\n")
     (out / "summary.json").write_bytes(msgspec.json.format(encoder.encode(replay.summary), indent=1) + b"\n")
     return replay.summary
