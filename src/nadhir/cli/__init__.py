@@ -1,4 +1,7 @@
-"""The `nadhir` command: one module a group of commands, each thin over the packages that do the work."""
+"""The `nadhir` command: one module a group of commands, each thin over the packages that do the work.
+
+A command imports these inside its function, so that `nadhir` answers at once.
+"""
 
 from __future__ import annotations
 

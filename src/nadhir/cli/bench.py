@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 if TYPE_CHECKING:
     from nadhir.bench.tracker import Result
@@ -35,6 +32,9 @@ def _tracker(
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as JSON")] = False,
 ) -> None:
     """The tracker alone and the whole replay on objects that coast, against Stone Soup on the same detections."""
+    import msgspec
+    from rich.console import Console
+
     from nadhir.bench.contestants import CONTESTANTS
     from nadhir.bench.tracker import BenchError, bench_tracker, is_baseline
 
@@ -64,6 +64,10 @@ def _fusion(
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as JSON")] = False,
 ) -> None:
     """Errors of impacts from each owner's sensors alone, from owners' tracks together, and from all detections."""
+    import msgspec
+    from rich.console import Console
+    from rich.table import Column, Table
+
     from nadhir.bench.fusion import AGES_S, bench_fusion, shared_over_all
     from nadhir.exercise.score_input import UnreadableError
     from nadhir.sensors import ScenarioError
@@ -98,6 +102,10 @@ def _exchange(
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as JSON")] = False,
 ) -> None:
     """From a detection at one nation's node to the impact at another's, signed and released, beside the bare link."""
+    import msgspec
+    from rich.console import Console
+    from rich.table import Column, Table
+
     from nadhir.bench.exchange import WAYS, bench_exchange
     from nadhir.bus import BusError
 
@@ -125,6 +133,9 @@ def _exchange(
 
 
 def _tell(result: Result) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+
     figures = ["objects", "µs/detection", "detections/s", "spread", "peak MB", "RMS m", "GOSPA m", "missed", "false"]
     table = Table("contestant", *(Column(name, justify="right") for name in figures), box=None)
     for case in result.cases:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from nadhir.exercise.calibrate import Campaign, CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
-from nadhir.exercise.calibrate_statistics import by_breach, coverage, headline
-from nadhir.exercise.spec import SpecError, load_spec
-from nadhir.node.replay import replay_folder
+if TYPE_CHECKING:
+    from nadhir.exercise.calibrate import Campaign
 
 
 def register(app: typer.Typer) -> None:
@@ -33,12 +28,21 @@ def register(app: typer.Typer) -> None:
         compare: Annotated[Path | None, typer.Option(help="Folder of another campaign to set beside this one.")] = None,
     ) -> None:
         """Fly many seeds of a spec, judge each, and write tables and one page."""
+        import os
+
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        from nadhir.exercise.calibrate import CampaignError, fly_seeds, open_campaign, read_campaign, write_tables
+        from nadhir.exercise.calibrate_statistics import by_breach, coverage, headline
+        from nadhir.exercise.spec import SpecError, load_spec
+        from nadhir.node.replay import replay_folder
+
         console = Console(stderr=True)
         out = out or Path("calibrations", Path(spec).stem)
         if missing := [package for package in ("matplotlib", "pyarrow") if find_spec(package) is None]:
             typer.echo(f"nadhir calibrate: needs {' and '.join(missing)}: install nadhir[calibration]", err=True)
             raise typer.Exit(2)
-        # Here, because Matplotlib takes half a second to load and no other command needs it.
         from nadhir.exercise.calibration_page import write_page
 
         try:

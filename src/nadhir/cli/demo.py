@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nadhir.model import ImpactProduct, LaunchProduct, WarningProduct
-from nadhir.report import Timeline, words
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,6 +16,7 @@ if TYPE_CHECKING:
     from nadhir.node.core import News
     from nadhir.node.demo import Known, Outcome
     from nadhir.node.office import Office
+    from nadhir.report import Timeline
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +47,7 @@ def demo(
     from numba.core import event
     from rich.console import Console
 
-    from nadhir.cli.replay import Compilation
+    from nadhir.cli.compiling import Compilation
     from nadhir.node.demo import run_demo
     from nadhir.node.warm import warm
     from nadhir.report import TerminalView
@@ -121,6 +119,9 @@ class _Story:
 
     def hear(self, nation: str, news: News) -> None:
         """Show what is new: launches, impacts of the nation's own picture, and warnings when their state changes."""
+        from nadhir.model import ImpactProduct, LaunchProduct, WarningProduct
+        from nadhir.report import Timeline, words
+
         product = news.product
         if news.basis == "own" or (news.basis == "partner" and isinstance(product, ImpactProduct)):
             return

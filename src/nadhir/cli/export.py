@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from nadhir.report import RecordError, arrange, choose, read_products, to_csv, to_geojson
-
 
 class Form(StrEnum):
     """The file formats."""
@@ -30,6 +28,8 @@ def export(
     event: Annotated[str | None, typer.Option(help="Only this event; without it, everything.")] = None,
 ) -> None:
     """Write the events of a replay as CSV or GeoJSON for other tools."""
+    from nadhir.report import RecordError, arrange, choose, read_products, to_csv, to_geojson
+
     try:
         events, others = choose(*arrange(read_products(folder)), event)
         text = to_csv(events, others).encode() if form is Form.csv else to_geojson(events, others)

@@ -6,15 +6,7 @@ import math
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from rich.console import Console
-
-from nadhir.exercise.spec import Spec, SpecError, load_sensors
-from nadhir.exercise.telemetry import import_telemetry
-from nadhir.exercise.telemetry_reading import TelemetryError
-from nadhir.exercise.traffic import Traffic, epoch_of, import_traffic, read_aircraft, read_fireballs
-from nadhir.geo.two_line_elements import ElementsError, read_elements
 
 _import = typer.Typer(no_args_is_help=True, help="Turn flights recorded elsewhere into scenario folders.")
 
@@ -58,6 +50,9 @@ def _telemetry(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sensors' noise")] = 0,
 ) -> None:
     """A real flight from its telemetry, seen by notional radars and infrared satellites."""
+    from nadhir.exercise.telemetry import import_telemetry
+    from nadhir.exercise.telemetry_reading import TelemetryError
+
     latitude, longitude = (math.radians(value) for value in _place(site))
     try:
         fitted = import_telemetry(file, latitude, longitude, math.radians(azimuth), out, cutoff, start, seed, kind)
@@ -87,6 +82,13 @@ def _traffic(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sensors' noise and of what is kept")] = 0,
 ) -> None:
     """Real aircraft, satellites and fireballs, seen by notional sensors: a sky without a launch."""
+    import numpy as np
+    from rich.console import Console
+
+    from nadhir.exercise.spec import Spec, SpecError, load_sensors
+    from nadhir.exercise.traffic import Traffic, epoch_of, import_traffic, read_aircraft, read_fireballs
+    from nadhir.geo.two_line_elements import ElementsError, read_elements
+
     try:
         traffic = Traffic(
             read_aircraft(aircraft) if aircraft else (),

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from numba.core import event
-from rich.console import Console
 
-from nadhir.model import Product
-from nadhir.node import Replay, replay_folder
-from nadhir.report import TerminalView, Timeline, write_report
-from nadhir.sensors import ScenarioError, detections_file
+if TYPE_CHECKING:
+    from nadhir.model import Product
+    from nadhir.node import Replay
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +27,16 @@ def _replay(
     quiet: Annotated[bool, typer.Option("--quiet", help="No timeline, only the closing lines")] = False,
 ) -> None:
     """Replay what sensors measured: launches, paths, impacts. Not an official warning."""
+    import time
+
+    from numba.core import event
+    from rich.console import Console
+
+    from nadhir.cli.compiling import Compilation
+    from nadhir.node import replay_folder
+    from nadhir.report import TerminalView, Timeline, write_report
+    from nadhir.sensors import ScenarioError
+
     console, told = Console(), Console(quiet=quiet)
     try:
         size = _size(folder)
@@ -69,24 +75,10 @@ def _replay(
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
 
 
-class Compilation(event.Listener):
-    """Tells the terminal while Numba compiles, which it does when a kernel is first called and not in the cache."""
-
-    def __init__(self, view: TerminalView) -> None:
-        self._view = view
-        self._depth = 0
-
-    def on_start(self, event: object) -> None:
-        self._depth += 1
-        self._view.compiling(True)
-
-    def on_end(self, event: object) -> None:
-        self._depth -= 1
-        self._view.compiling(self._depth > 0)
-
-
 def _size(folder: Path) -> int:
     """Bytes of the detections, unpacked: a compressed file says so in its last four bytes (RFC 1952)."""
+    from nadhir.sensors import detections_file
+
     if not folder.is_dir():
         return 0
     file = detections_file(folder)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from statistics import median
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from nadhir.exercise.bound import payload_bounds_km
-from nadhir.exercise.score import Score, as_json, score_case
-from nadhir.exercise.score_input import UnreadableError, read_case
-from nadhir.exercise.score_match import match_objects
-from nadhir.exercise.score_warnings import WarningScore, score_warnings
-from nadhir.geo.areas import default_areas
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from nadhir.exercise.score import Score
+    from nadhir.exercise.score_warnings import WarningScore
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +25,18 @@ def register(app: typer.Typer) -> None:
         as_json_text: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     ) -> None:
         """Judge the products of a replay against the truth of its scenario."""
+        import json
+
+        import msgspec
+        from rich.console import Console
+
+        from nadhir.exercise.bound import payload_bounds_km
+        from nadhir.exercise.score import as_json, score_case
+        from nadhir.exercise.score_input import UnreadableError, read_case
+        from nadhir.exercise.score_match import match_objects
+        from nadhir.exercise.score_warnings import score_warnings
+        from nadhir.geo.areas import default_areas
+
         try:
             case = read_case(folder, products)
             result = score_case(case, match_objects(case.products, case.states), payload_bounds_km(case))
@@ -53,6 +60,8 @@ def _explanations(products: Path) -> Path:
 
 
 def _warnings(told: WarningScore) -> Table:
+    from rich.table import Table
+
     table = Table(title="Warnings, judged against what happened", show_header=False)
     rows = [
         ("first word after launch", _span(told.first_word_s, "s")),
@@ -87,6 +96,8 @@ def _text(value: float | None, form: str = ".2f") -> str:
 
 
 def _figures(result: Score) -> Table:
+    from rich.table import Table
+
     table = Table(title=f"{result.scenario}: judged against truth", show_header=False)
     launches, tracks, impacts, classes = result.launches, result.tracks, result.impacts, result.classes
     late = "not known" if launches.late is None else str(launches.late)
@@ -118,6 +129,8 @@ def _figures(result: Score) -> Table:
 
 
 def _milestones(result: Score) -> Table:
+    from rich.table import Table
+
     table = Table(title="Predicted impact of payloads, by time after burnout")
     for title in ("after", "flights", "median km", "worst km", "error/bound", "ellipse/bound", "held", "good"):
         table.add_column(title, justify="right")

@@ -7,10 +7,6 @@ from typing import Annotated
 
 import typer
 
-from nadhir.exercise.classes import UnreachableError
-from nadhir.exercise.scenario import simulate
-from nadhir.exercise.spec import SpecError, load_spec
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to the `nadhir` app."""
@@ -23,6 +19,10 @@ def _simulate(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same scenario")] = 0,
 ) -> None:
     """Simulate flights seen by notional sensors: an exercise, with truth beside it."""
+    from nadhir.exercise.classes import UnreachableError
+    from nadhir.exercise.scenario import simulate
+    from nadhir.exercise.spec import SpecError, load_spec
+
     try:
         truth = simulate(load_spec(spec), seed, out)
     except (SpecError, UnreachableError, OSError) as error:
