@@ -107,6 +107,34 @@ def test_news_carry_the_highest_label_of_what_went_in(american: list[tuple[float
     assert {("partner", "SECRET"), ("shared", "SECRET")} <= told
 
 
+def labels_of_records(product_label: Label | None) -> dict[str, set[str]]:
+    """Classifications of a nation's records by kind, where its radars' detections are RESTRICTED."""
+    own = [sensor for sensor in SENSORS if sensor.owner == "USA"]
+    labels = {sensor.id: Label(classification="RESTRICTED") for sensor in own if sensor.kind == "radar"}
+    nation = Core("USA", "exercise", own, default_areas(), default_rules(), bytes(32), labels, product_label)
+    found: dict[str, set[str]] = {}
+    for _, step in run(nation, lines("USA", 80.0)):
+        for record in step.records:
+            found.setdefault(record.kind, set()).add(record.label.classification)
+    return found
+
+
+def test_own_products_carry_the_label_that_the_nation_gives_them() -> None:
+    found = labels_of_records(Label(classification="CONFIDENTIAL"))
+    assert found.keys() >= {"detection", "launch", "track"}
+    detections, warnings = found.pop("detection"), found.pop("warning", {"UNCLASSIFIED"})
+    assert (detections, warnings) == ({"UNCLASSIFIED", "RESTRICTED"}, {"UNCLASSIFIED"})
+    assert all(classes == {"CONFIDENTIAL"} for classes in found.values())
+
+
+def test_own_products_carry_the_highest_label_behind_them_where_the_nation_gives_none() -> None:
+    """Satellites see it first, unlabelled; from the first look of a radar on, what rests on it is RESTRICTED."""
+    found = labels_of_records(None)
+    assert found["launch"] <= {"UNCLASSIFIED", "RESTRICTED"}
+    assert "RESTRICTED" in found["track"]
+    assert found.get("warning", {"UNCLASSIFIED"}) == {"UNCLASSIFIED"}
+
+
 def test_partners_products_are_told_under_the_shared_names(american: list[tuple[float, Release]]) -> None:
     nation = core("KOR")
     shared: set[str] = set()

@@ -37,6 +37,10 @@ port = 7400
 
 [release]
 folder = "policies"      # what partners get: check it with nadhir release check policies
+# product_label = "UNCLASSIFIED" # of own tracks, launches, impacts; without it, the highest of the sensors behind them
+
+# [release.ceilings]     # the highest label that a partner may hold: UNCLASSIFIED but for those named here
+# JPN = "RESTRICTED"
 
 [warning]
 # file = "warning.toml"  # the nation's decision rules; without it the shipped ones

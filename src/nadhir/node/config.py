@@ -55,9 +55,14 @@ class IngestSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReleaseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Folder of the release rules, *.cedar."""
+    """Folder of the release rules, *.cedar, and the labels that the floor under them holds against each other."""
 
     folder: Path = Path("policies")
+    product_label: Classification | None = None
+    """Classification of own tracks, launches, impacts and assessments; without it, the highest among the own sensors
+    that have told the node anything since it started."""
+    ceilings: dict[str, Classification] = {}
+    """Highest classification that a partner may hold, by its code; UNCLASSIFIED where it is not named."""
 
 
 class WarningSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

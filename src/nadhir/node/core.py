@@ -87,7 +87,12 @@ class Step:
 
 
 class Core:
-    """State of one nation's node. `labels` gives the label of a sensor's detections where it is not the usual one."""
+    """State of one nation's node.
+
+    `labels` gives the label of a sensor's detections where it is not the usual one. `product_label` is what the nation
+    gives its own products; where it says nothing, they carry the highest label of what went into them. Warnings are for
+    the public.
+    """
 
     def __init__(
         self,
@@ -98,6 +103,7 @@ class Core:
         rules: Rules,
         names_key: bytes,
         labels: dict[str, Label] | None = None,
+        product_label: Label | None = None,
     ) -> None:
         self.own_sensors = {sensor.id: sensor for sensor in sensors}
         self.partner_refused: Counter[str] = Counter()
@@ -111,6 +117,7 @@ class Core:
         self._mode: Mode = mode
         self._areas = areas
         self._labels = labels or {}
+        self._product_label = product_label
         self._own = Pipeline(sensors)
         self._together = Pipeline(sensors)
         self._fusion = Fusion()
@@ -277,7 +284,7 @@ class Core:
         radar = isinstance(detection, RadarDetection)
         body = RadarRecord(**fields, observer=sensor) if radar else InfraredRecord(**fields, observer=sensor)
         label = self._labels.get(sensor.id, Label())
-        return self._record("detection", detection.time, at, body, label=label)
+        return self._record("detection", detection.time, at, body, label)
 
     def _product(self, product: Product, at: float) -> Record:
         region = object_class = None
@@ -285,10 +292,11 @@ class Core:
         if isinstance(product, WarningProduct):
             event = product.events[0] if len(product.events) == 1 else None
             region = product.areas[0].code if product.areas else None
-            return self._record("warning", product.issued, at, product, event, region)
+            return self._record("warning", product.issued, at, product, Label(), event, region)
+        label = self._product_label or Label(classification=self._own_level)
         if isinstance(product, LaunchProduct):
             region = self._areas.code_at(product.latitude_deg, product.longitude_deg, COAST_M)
-            return self._record("launch", product.time, at, product, product.event, region)
+            return self._record("launch", product.time, at, product, label, product.event, region)
         region, object_class = self._about.get(product.object, (None, None))
         kind: RecordKind = "assessment"
         time = product.issued
@@ -303,7 +311,7 @@ class Core:
             if len(self._about) >= REGIONS:
                 del self._about[next(iter(self._about))]
             self._about[product.object] = region, object_class
-        return self._record(kind, time, at, product, product.event, region, object_class)
+        return self._record(kind, time, at, product, label, product.event, region, object_class)
 
     def _record(
         self,
@@ -311,16 +319,13 @@ class Core:
         time: float,
         at: float,
         body: Product | RadarRecord | InfraredRecord,
+        label: Label,
         event: str | None = None,
         region: str | None = None,
         object_class: str | None = None,
-        *,
-        label: Label | None = None,
     ) -> Record:
         name = self._own_names.record(at)
-        return Record(
-            name, kind, self._nation, self._mode, time, at, label or Label(), body, event, region, object_class
-        )
+        return Record(name, kind, self._nation, self._mode, time, at, label, body, event, region, object_class)
 
 
 def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sensor]) -> str | None:

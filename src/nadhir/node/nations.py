@@ -39,6 +39,8 @@ port = {ingest}
 file = "sensors.json"
 [sensors.labels]
 {labels}
+[release]
+product_label = "UNCLASSIFIED"
 [console]
 port = {console}
 """

@@ -120,11 +120,12 @@ class Service:
         self._publisher = _publisher(config, rules, areas, lambda: self.node.clock.now() or time.time(), self._enrolled)
         self.console = Console(nation, mode, _made(data / "console"))
         labels = {name: Label(classification=label) for name, label in config.sensors.labels.items()}
+        product_label = Label(classification=given) if (given := config.release.product_label) else None
 
         def new_core(anew: bool) -> Core:
             if anew:
                 (data / "names.key").unlink(missing_ok=True)
-            return Core(nation, mode, sensors, areas, rules, names_key(data), labels)
+            return Core(nation, mode, sensors, areas, rules, names_key(data), labels, product_label)
 
         self.node = LiveNode(
             nation,
@@ -136,7 +137,7 @@ class Service:
                 read_policies(config.release.folder),
                 owner=nation,
                 mode=mode,
-                recipients={name: Recipient(name, mode) for name in self.partners},
+                recipients=recipients(config, known),
             ),
             self._decisions,
             key=lambda: self._key,
@@ -422,6 +423,17 @@ def _sensors(config: NodeConfig) -> list[Sensor]:
     if unknown:
         raise ConfigError(f"[sensors.labels] names {', '.join(sorted(unknown))}, not among the sensors")
     return sensors
+
+
+def recipients(config: NodeConfig, partners: dict[str, Partner]) -> dict[str, Recipient]:
+    """What the floor knows of each partner. A ceiling for somebody else is a slip: it would lift nothing."""
+    ceilings, mode = config.release.ceilings, config.node.mode
+    if unknown := ceilings.keys() - partners.keys():
+        raise ConfigError(f"[release.ceilings] names {', '.join(sorted(unknown))}, not among the partners")
+    return {
+        name: Recipient(name, mode, ceilings.get(name, "UNCLASSIFIED"), revoked=bool(partner.revoked))
+        for name, partner in partners.items()
+    }
 
 
 def _rules(config: NodeConfig) -> Rules:
