@@ -41,9 +41,8 @@ PACE = 10.0
 DRAWN_WITHIN_S = 90.0
 """Software draws the map, on a machine that may be busy."""
 DRAWN = """() => {
-  const app = document.querySelector("nadhir-app");
-  const map = app.renderRoot.querySelector("nadhir-map")?.surface?.map;
-  return map ? map.loaded() && !map.isMoving() : app.store.view.projection === "canvas";
+  const map = document.querySelector("nadhir-app").renderRoot.querySelector("nadhir-map");
+  return Boolean(map?.surface?.isDrawn);
 }"""
 WIDTH, HEIGHT = 1440, 900
 
@@ -68,7 +67,7 @@ PICTURES = (
     Picture("replay-en-globe", "USA", "lang=en&theme=light&map=globe&panel=events", 40.0, for_docs=True, farther=4),
     Picture("exercise-ar-dark", "JPN", "lang=ar&theme=dark&map=globe&panel=warnings"),
     Picture("replay-ja-dark", "JPN", "lang=ja&theme=dark&map=globe&panel=events", 60.0),
-    Picture("exercise-en-canvas", "KOR", "lang=en&theme=light&map=canvas&panel=operation"),
+    Picture("exercise-en-light", "KOR", "lang=en&theme=light&map=flat&panel=operation"),
     Picture("replay-ko-light", "KOR", "lang=ko&theme=light&map=flat&panel=log", 30.0),
 )
 

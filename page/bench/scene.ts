@@ -104,25 +104,33 @@ document.body.style.margin = "0";
 Object.assign(element.style, { display: "block", inlineSize: "100vw", blockSize: "100vh" });
 document.body.append(element);
 
-/** Frames for so long, the map moving to and fro so that each is really drawn: seconds between them. */
-async function measure(seconds: number): Promise<number[]> {
-  const times: number[] = [];
+/** Times of what is drawn: the uppermost canvas is cleared when the objects are drawn anew. */
+const drawn: number[] = [];
+const clearRect = CanvasRenderingContext2D.prototype.clearRect;
+CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+  if (this.canvas.nextElementSibling === null && this.canvas.parentElement?.className === "ground") drawn.push(performance.now());
+  clearRect.apply(this, box);
+};
+
+/** Seconds between two drawings of the objects, for so long; `moving` also moves the map to and fro in each frame. */
+async function measure(seconds: number, moving: boolean): Promise<number[]> {
   const ground = element.renderRoot.querySelector(".ground") as HTMLElement;
   const key = (name: string) => ground.dispatchEvent(new KeyboardEvent("keydown", { key: name }));
-  let step = 0;
+  let [step, last] = [0, performance.now()];
+  const end = last + seconds * 1000;
+  drawn.length = 0;
   await new Promise<void>((done) => {
-    const begin = performance.now();
-    const frame = (now: number) => {
-      const last = times.at(-1);
-      if (last !== undefined) store.advance(STEP_S ?? (now - last) / 1000);
-      times.push(now);
-      key(step++ % 2 ? "ArrowLeft" : "ArrowRight");
-      if (now - begin < seconds * 1000) requestAnimationFrame(frame);
+    const frame = () => {
+      const now = performance.now();
+      store.advance(STEP_S ?? (now - last) / 1000);
+      last = now;
+      if (moving) key(step++ % 2 ? "ArrowLeft" : "ArrowRight");
+      if (now < end) requestAnimationFrame(frame);
       else done();
     };
     requestAnimationFrame(frame);
   });
-  return times.slice(1).map((time, index) => (time - (times[index] as number)) / 1000);
+  return drawn.slice(1).map((time, index) => (time - (drawn[index] as number)) / 1000);
 }
 
 Object.assign(window, { measure });

@@ -18,7 +18,7 @@ interface Line {
 const FOLDER = join(import.meta.dirname, "..", "fixtures");
 
 const POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; " +
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 export function fixtureNode(): Plugin {

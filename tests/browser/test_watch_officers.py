@@ -41,7 +41,7 @@ def kim(room: WatchRoom) -> Iterator[Person]:
 def test_by_keyboard_alone(room: WatchRoom) -> None:
     kim = Person(room._browser, room.address)
     keys = kim.page.keyboard
-    kim.page.goto(f"{room.address}#lang=en&map=canvas")
+    kim.page.goto(f"{room.address}#lang=en&map=flat")
     expect(kim.page.get_by_label("Name")).to_be_focused()
     keys.type("kim")
     keys.press("Tab")
@@ -87,7 +87,7 @@ def test_every_language_has_every_word(kim: Person) -> None:
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: make page")
-@pytest.mark.parametrize("view", ["lang=en&theme=dark&map=canvas", "lang=ar&theme=light&map=flat"])
+@pytest.mark.parametrize("view", ["lang=en&theme=dark&map=flat", "lang=ar&theme=light&map=globe"])
 def test_no_serious_barrier(kim: Person, view: str) -> None:
     kim.page.goto(f"{kim.page.url.split('#')[0]}#{view}")
     kim.page.reload()

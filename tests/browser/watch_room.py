@@ -113,8 +113,8 @@ class WatchRoom:
 
         self.run(tell())
 
-    def enter(self, name: str, view: str = "lang=en&map=canvas") -> Person:
-        """A person at a browser of their own, logged in. The plain map is soonest drawn by software."""
+    def enter(self, name: str, view: str = "lang=en&map=flat") -> Person:
+        """A person at a browser of their own, logged in."""
         person = Person(self._browser, self.address)
         person.page.goto(f"{self.address}#{view}")
         person.log_in(name, self.office.password)

@@ -1,11 +1,10 @@
 /** Land and borders (Natural Earth, public domain, by world-atlas), as files of the page's own. */
 
-import type { FeatureCollection, MultiLineString, MultiPolygon, Position } from "geojson";
+import type { FeatureCollection, MultiLineString, MultiPolygon } from "geojson";
 import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import coarse from "world-atlas/countries-110m.json?url";
 import fine from "world-atlas/countries-50m.json?url";
-import { continuous, type LonLat, runningRing } from "./sphere.ts";
 
 export interface Basemap {
   /** Without inner borders, which would show as seams. */
@@ -24,21 +23,6 @@ export async function loadBasemap(detail: "coarse" | "fine"): Promise<Basemap> {
   return {
     land: feature(atlas, atlas.objects.land) as FeatureCollection<MultiPolygon>,
     borders: mesh(atlas, atlas.objects.countries),
-  };
-}
-
-/** The same for a flat map, where shores and borders run on over the date line instead of across the whole world. */
-export function flattened({ land, borders }: Basemap): Basemap {
-  const ring = (points: Position[]) => runningRing(points as LonLat[]);
-  return {
-    land: {
-      ...land,
-      features: land.features.map(({ geometry, ...rest }) => ({
-        ...rest,
-        geometry: { ...geometry, coordinates: geometry.coordinates.map((polygon) => polygon.map(ring)) },
-      })),
-    },
-    borders: { ...borders, coordinates: borders.coordinates.map((line) => continuous(line as LonLat[])) },
   };
 }
 

@@ -2,11 +2,11 @@
 
 import { geodetic } from "../state/geodetic.ts";
 import type { EventView, PictureState } from "../state/picture.ts";
+import type { Bounds } from "./camera.ts";
 import { type Danger, dangers } from "./dangers.ts";
 import type { Outlines } from "./outlines.ts";
 import type { SensorState } from "./scene.ts";
 import { boundsOf, longitudeNear, type LonLat } from "./sphere.ts";
-import type { Bounds } from "./surface.ts";
 
 /** Where nothing tells what is ours. */
 const WORLD: Bounds = [-170, -55, 190, 72];

@@ -1,11 +1,12 @@
-/** The map element: chooses what draws, keeps the framing, and lays words, legend and list over the picture. */
+/** The map element: keeps the framing, and lays words, legend and list over the picture. */
 
 import { css, html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { createRef, ref } from "lit/directives/ref.js";
 import { StoreElement } from "../element.ts";
-import type { View } from "../state/address.ts";
+import { PROJECTIONS, type View } from "../state/address.ts";
 import { look as controls } from "../shell/look.ts";
+import type { Bounds } from "./camera.ts";
 import { boundsToShow, contains, eventPlaces, ownPlaces, placesToWatch } from "./framing.ts";
 import { legend } from "./legend.ts";
 import { listing, type Row } from "./list.ts";
@@ -13,7 +14,7 @@ import { type AreaCollection, Outlines } from "./outlines.ts";
 import { LOOKS } from "./palette.ts";
 import { type Choice, type Given, type Scene, sceneOf, type SensorState, unseen } from "./scene.ts";
 import type { LonLat } from "./sphere.ts";
-import type { Bounds, Surface } from "./surface.ts";
+import { Surface } from "./surface.ts";
 import { MapWords } from "./words.ts";
 
 /** The scene is made anew at most so often, and in no more than this part of the time. */
@@ -37,7 +38,6 @@ export class MapElement extends StoreElement {
     open: { state: true },
     coverageHeight_m: { state: true },
     follows: { state: true },
-    plain: { state: true },
   };
   static override styles = [controls, styles()];
 
@@ -45,8 +45,6 @@ export class MapElement extends StoreElement {
   declare open: "legend" | "list" | null;
   declare coverageHeight_m: number | null;
   declare follows: boolean;
-  /** There is no WebGL. */
-  declare plain: boolean;
 
   private readonly ground = createRef<HTMLElement>();
   private surface: Surface | null = null;
@@ -69,7 +67,6 @@ export class MapElement extends StoreElement {
     this.open = null;
     this.coverageHeight_m = 100e3;
     this.follows = false;
-    this.plain = false;
   }
 
   override connectedCallback(): void {
@@ -95,7 +92,7 @@ export class MapElement extends StoreElement {
 
   protected override updated(): void {
     void this.loadAreas();
-    void this.dress();
+    this.dress();
     this.drawScene();
   }
 
@@ -147,7 +144,7 @@ export class MapElement extends StoreElement {
   }
 
   /** Makes the surface that the view wants, or dresses the one there is in the view's theme. */
-  private async dress(): Promise<void> {
+  private dress(): void {
     const { projection, theme } = this.store.view;
     const ground = this.ground.value;
     if (!ground || (this.surfaceFor?.projection === projection && this.surfaceFor.theme === theme)) return;
@@ -158,21 +155,9 @@ export class MapElement extends StoreElement {
       return;
     }
     this.surface?.close();
-    this.surface = null;
     const events = { chosen: (choice: Choice | null) => this.choose(choice), moved: (byHand: boolean) => this.moved(byHand) };
-    this.plain = projection !== "canvas" && !document.createElement("canvas").getContext("webgl2");
-    const module = projection === "canvas" || this.plain ? import("./canvas-surface.ts") : import("./gl-surface.ts");
-    // The areas come first: a map that begins elsewhere draws everything twice.
-    const [found] = await Promise.all([module, this.loadAreas()]);
-    if (this.surfaceFor?.projection !== projection || !this.isConnected) return;
-    this.keepFrame(this.given());
-    const dressed = LOOKS[this.store.view.theme];
-    this.surface =
-      "CanvasSurface" in found
-        ? new found.CanvasSurface(ground, dressed, this.framed, events)
-        : new found.GlSurface(ground, dressed, projection === "globe" ? "globe" : "flat", this.framed, events);
+    this.surface = new Surface(ground, LOOKS[theme], projection, this.framed, events);
     this.surface.outline(this.outlines);
-    this.requestUpdate();
   }
 
   // Framing
@@ -317,7 +302,7 @@ export class MapElement extends StoreElement {
         <label>
           <span class="hidden-but-read">${text("map-projection")}</span>
           <select @change=${(event: Event) => this.choosesProjection(event)}>
-            ${(["flat", "globe", "canvas"] as const).map(
+            ${PROJECTIONS.map(
               (name) => html`<option value=${name} ?selected=${view.projection === name}>${text(`map-${name}`)}</option>`,
             )}
           </select>
@@ -329,7 +314,6 @@ export class MapElement extends StoreElement {
       ${this.open === null ? nothing : html`<section class="beside" aria-label=${text(`map-${this.open}`)}>${this.beside(given, partners)}</section>`}
       <div class="below">
         <div class="scale" aria-hidden="true"></div>
-        ${this.plain ? html`<p class="note">${text("map-no-webgl")}</p>` : nothing}
         ${blind ? html`<p class="note unseen">${this.store.text("map-unseen", { sensors: blind })}</p>` : nothing}
       </div>
     `;
@@ -411,8 +395,6 @@ function styles() {
     .ground:focus-visible { outline-offset: -4px; }
     .ground canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; cursor: grab; }
     .ground canvas:active { cursor: grabbing; }
-    .maplibregl-canary { background-color: salmon; }
-    .maplibregl-control-container { display: none; }
     .mode {
       position: absolute; inset: 0; display: flex; flex-direction: column; justify-content: space-around;
       align-items: center; pointer-events: none; overflow: hidden; opacity: 0.22;

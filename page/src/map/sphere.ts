@@ -1,5 +1,5 @@
 /**
- * Figures on the sphere: ellipses, great circles, sectors. Positions are [longitude, latitude] in degrees, as GeoJSON has
+ * Figures on the sphere: ellipses and sectors. Positions are [longitude, latitude] in degrees, as GeoJSON has
  * them; bearings are degrees clockwise from north; lengths are metres on the mean sphere (0.4 % of a distance on the
  * ellipsoid at most, less than a line's width on any map here).
  *
@@ -85,37 +85,7 @@ export function sectorRing(
 
 /** The first point repeated at the end. */
 function closedRing(points: LonLat[]): LonLat[] {
-  return runningRing([...points, ...points.slice(0, 1)]);
-}
-
-/** A closed ring for a flat map: it runs on over ±180, and is closed over the pole that it goes round. */
-export function runningRing(points: readonly LonLat[]): LonLat[] {
-  const ring = continuous(points);
-  const first = ring[0];
-  if (!first) return [];
-  const end = ring[ring.length - 1] as LonLat;
-  if (Math.abs(end[0] - first[0]) < 180) return ring;
-  const pole = ring.reduce((sum, point) => sum + point[1], 0) > 0 ? 90 : -90;
-  return [...ring, [end[0], pole], [first[0], pole], first];
-}
-
-/** Points of the great circle between two places, at most `step_m` apart. */
-export function greatCircle(from: LonLat, to: LonLat, step_m = 100_000): LonLat[] {
-  const length = distance_m(from, to);
-  const steps = Math.max(1, Math.ceil(length / step_m));
-  const bearing = bearing_deg(from, to);
-  const points = Array.from({ length: steps }, (_, k) => destination(from, bearing, (length * k) / steps));
-  return continuous([...points, to]);
-}
-
-/** Bearing from one place to another at the first one, 0 to 360. */
-export function bearing_deg(from: LonLat, to: LonLat): number {
-  const [a, b, turn] = [radians(from[1]), radians(to[1]), radians(to[0] - from[0])];
-  const angle = Math.atan2(
-    Math.sin(turn) * Math.cos(b),
-    Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(turn),
-  );
-  return (degrees(angle) + 360) % 360;
+  return continuous([...points, ...points.slice(0, 1)]);
 }
 
 /** West, south, east, north of points; east may be past 180, and never lies west of west. */

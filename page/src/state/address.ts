@@ -2,7 +2,7 @@
 
 export const LANGUAGES = ["en", "ko", "ja", "ar"] as const;
 export const PANELS = ["events", "warnings", "operation", "log"] as const;
-export const PROJECTIONS = ["flat", "globe", "canvas"] as const;
+export const PROJECTIONS = ["flat", "globe"] as const;
 export const SPEEDS = [1, 2, 5, 10, 30, 60] as const;
 export const THEMES = ["dark", "light"] as const;
 
