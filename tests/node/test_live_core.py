@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,8 +19,8 @@ from nadhir.node.feed import own_lines
 from nadhir.node.hops import Hops
 from nadhir.node.live import LiveNode
 from nadhir.sensors import read_sensors
-from nadhir.sharing.decisions import DecisionFile
-from nadhir.sharing.envelope import read_envelope, read_release
+from nadhir.sharing.decisions import FILE, DecisionFile
+from nadhir.sharing.envelope import Refused, read_envelope, read_release
 from nadhir.sharing.floor import Recipient
 from nadhir.sharing.keys import NodeKey
 from nadhir.sharing.log import Log, read_log
@@ -232,6 +233,11 @@ class Life:
             hops=Hops(),
         )
 
+    def ended(self) -> None:
+        """As a node ends that is told to."""
+        self.node.settle()
+        self.killed()
+
     def killed(self) -> None:
         """Nothing is put in order: only the locks go, as they do with a process."""
         self.desk.close()
@@ -244,13 +250,23 @@ def sent(folder: Path) -> list[Record]:
     return [record for data in envelopes for record in read_release(read_envelope(data)).records]
 
 
+def written(folder: Path) -> list[str]:
+    """Ids of own records in the own log; none twice."""
+    found = []
+    for _, data in read_log(folder / "log" / "USA-to-USA"):
+        with contextlib.suppress(Refused):
+            found += [record.id for record in read_release(read_envelope(data)).records]
+    assert len(set(found)) == len(found)
+    return found
+
+
 def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_path: Path) -> None:
     own = [line for _, line in lines("USA", 75.0)]
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     life = Life(_made(whole))
     for line in own:
         life.node.line(line)
-    life.killed()
+    life.ended()
 
     life = Life(_made(cut))
     for number, line in enumerate(own):
@@ -259,10 +275,13 @@ def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_pat
         life.node.line(line)
         if number in (40, 89, 150):
             life.killed()
+            if number == 150:  # The log can give the decisions again.
+                for path in cut.glob(f"{FILE}*"):
+                    path.unlink()
             life = Life(cut)
             life.node.rebuild()
             assert life.node.rebuilt_from > number
-    life.killed()
+    life.ended()
 
     ids = [record.id for record in sent(cut)]
     assert len(set(ids)) == len(ids)
@@ -270,6 +289,7 @@ def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_pat
     decided = [(decision.record, decision.outcome) for decision in DecisionFile(cut, read_only=True).read()]
     assert len(set(decided)) == len(decided)
     assert set(decided) == {(d.record, d.outcome) for d in DecisionFile(whole, read_only=True).read()}
+    assert written(cut) == written(whole)
 
 
 def test_a_line_from_the_future_does_not_carry_the_time_away(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""What reached a node and when, in its own log: lines, ticks, partners' releases. Its state is rebuilt from that.
+"""What reached a node and when, in its own log: lines, ticks, partners' releases; and what was decided on what came of
+it. Its state is rebuilt from that.
 
 Rebuilding begins at most two hours of the node's time back, or where an exercise was begun anew: what was not seen any
 more for longer is not known after a restart, and what is still tracked is found again by its next detections.
@@ -6,13 +7,14 @@ more for longer is not known after a restart, and what is still tracked is found
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from nadhir.model import EndReason
+from nadhir.sharing.decisions import Decision
 from nadhir.sharing.log import Log, read_log
 from nadhir.sharing.segments import first_sequence, segment_paths
 
@@ -54,7 +56,14 @@ class EndInput(msgspec.Struct, frozen=True, array_like=True, tag="end"):
     reason: EndReason
 
 
-Input = LineInput | TickInput | ReleaseInput | BeginInput | EndInput
+class DecidedInput(msgspec.Struct, frozen=True, array_like=True, tag="decided"):
+    """What the node decided on release. It stands, whatever the rules say when the state is rebuilt."""
+
+    at: float
+    decisions: tuple[Decision, ...]
+
+
+Input = LineInput | TickInput | ReleaseInput | BeginInput | EndInput | DecidedInput
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Input] = msgspec.msgpack.Decoder(Input)
@@ -76,6 +85,13 @@ def read_inputs(folder: Path) -> list[tuple[int, Input]]:
     return [entry for entry in found[_begin(found) :] if entry[1].at >= oldest]
 
 
+def read_decisions(log: Log, first: int) -> Iterator[tuple[int, tuple[Decision, ...]]]:
+    """Decisions that stand in the own log from a sequence on, with the sequences of their entries."""
+    for sequence, entry in _inputs(log.read(first)):
+        if isinstance(entry, DecidedInput):
+            yield sequence, entry.decisions
+
+
 def newest_first(folder: Path) -> Iterator[list[tuple[int, bytes]]]:
     """A log's entries with their sequences, file by file from the newest, each file from its beginning."""
     until: int | None = None
@@ -91,7 +107,7 @@ def _begin(found: list[tuple[int, Input]]) -> int:
     return next((i for i in range(len(found) - 1, -1, -1) if isinstance(found[i][1], BeginInput)), 0)
 
 
-def _inputs(entries: list[tuple[int, bytes]]) -> Iterator[tuple[int, Input]]:
+def _inputs(entries: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Input]]:
     for sequence, entry in entries:
         try:
             yield sequence, _decoder.decode(entry)

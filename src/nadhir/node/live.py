@@ -21,7 +21,18 @@ from nadhir.node.clock import Clock
 from nadhir.node.core import Core, Explained, News, Step
 from nadhir.node.desk import Desk, Envelope
 from nadhir.node.hops import ARRIVED_TO_PICTURE, RECEIVED_TO_PICTURE, Hops
-from nadhir.node.journal import BeginInput, EndInput, Input, LineInput, ReleaseInput, TickInput, read_inputs, write
+from nadhir.node.journal import (
+    BeginInput,
+    DecidedInput,
+    EndInput,
+    Input,
+    LineInput,
+    ReleaseInput,
+    TickInput,
+    read_decisions,
+    read_inputs,
+    write,
+)
 from nadhir.sensors import Rejection
 from nadhir.sharing.decisions import Decision, DecisionFile
 from nadhir.sharing.envelope import Refused, read_envelope, read_release, seal
@@ -56,7 +67,7 @@ class _Offer(NamedTuple):
 
 
 class _Decided(NamedTuple):
-    """Decisions that are to be written down, own records, and what then goes to whom."""
+    """Decisions that are to be logged, own records that are to be written down, and what goes to whom."""
 
     decisions: list[Decision]
     fresh: list[Record]
@@ -113,7 +124,11 @@ class LiveNode:
         self._soon = soon
         self._unpublished: list[tuple[Record, float]] = []
         self._decided: deque[_Decided] = deque()
+        self._unstored: list[Decision] = []
+        self._unwritten: list[Record] = []
+        self._known: set[str] = set()
         self._published: set[str] = set()
+        """Own records that were decided on before a restart, and those of them that the own log holds."""
         self._sent: dict[str, set[str]] = {}
         self._ahead: set[tuple[str, int]] = set()
 
@@ -153,8 +168,22 @@ class LiveNode:
             self.at = max(self.at, math.floor(now))
             for desk in self.desks.values():
                 desk.tick(now)
+        self.settle()
+
+    def settle(self) -> None:
+        """Write down what may wait a moment, since the own log can give it again: own records, many under one
+        signature, and decisions for whoever asks for them."""
         if self._decided:
             self.flush()
+        if self._unwritten:
+            written, self._unwritten = self._unwritten, []
+            self._write_down(written)
+        if self._unstored:
+            try:
+                self._decisions.append(self._unstored, upto=self._log.size)
+                self._unstored = []
+            except sqlite3.Error as error:
+                _LOG.error("decisions cannot be looked up, the log holds them: %s", error)
 
     def release(self, envelope: Envelope) -> None:
         """Take a partner's release, which is in its log already."""
@@ -192,7 +221,10 @@ class LiveNode:
         """Take the inputs of before again, and send what had not been sent yet. Nothing is decided a second time."""
         inputs = read_inputs(self._log.folder)
         since = inputs[0][1].at if inputs else math.inf
+        self._bring_up_decisions()
         self._published = self._own_ids(inputs[0][0]) if inputs else set()
+        decided = [entry for _, entry in inputs if isinstance(entry, DecidedInput)]
+        self._known = self._published | {decision.record for entry in decided for decision in entry.decisions}
         self._sent = {partner: desk.sent_ids(since) for partner, desk in self.desks.items()}
         first: dict[str, int] = {}
         last = dict.fromkeys(self.desks, 0)
@@ -207,8 +239,8 @@ class LiveNode:
         }
         for _, entry in inputs:
             self._again(entry, stored)
-        self.rebuilt_from = len(inputs)
-        self._published, self._sent = set(), {}
+        self.rebuilt_from = len(inputs) - len(decided)
+        self._known, self._published, self._sent = set(), set(), {}
         # A kill may have come after a partner's release was logged and before it was taken.
         for owner, desk in self.desks.items():
             for _, data in desk.incoming.read(last[owner] + 1 if owner in first else max(desk.incoming.size, 1)):
@@ -226,9 +258,14 @@ class LiveNode:
             self._take(self.core.end_warning(entry.warning, entry.reason, entry.at), born)
         elif isinstance(entry, BeginInput):
             self.at = entry.at
-        elif (release := stored.get((entry.owner, entry.sequence))) is not None:
+        elif isinstance(entry, ReleaseInput) and (release := stored.get((entry.owner, entry.sequence))) is not None:
             self._take(self.core.release(release, entry.at), born)
         self.flush()
+
+    def _bring_up_decisions(self) -> None:
+        """Put into their store what it lacks of the decisions in the own log."""
+        lacking = [decision for _, found in read_decisions(self._log, self._decisions.upto + 1) for decision in found]
+        self._decisions.append(lacking, upto=self._log.size)
 
     def _own_ids(self, first: int) -> set[str]:
         """Ids of own records that were written down."""
@@ -303,9 +340,9 @@ class LiveNode:
             self._soon(self.flush)
 
     def flush(self) -> None:
-        """Decide once for each record and partner, write decisions and records down, then offer what goes.
+        """Decide once for each record and partner, log the decisions, then offer what goes.
 
-        What cannot be written down now, as on a full disk, is not forgotten: every tick tries again.
+        What cannot be logged now, as on a full disk, is not forgotten: every tick tries again.
         """
         waiting, self._unpublished = self._unpublished, []
         if waiting:
@@ -314,12 +351,13 @@ class LiveNode:
             decided = self._decided[0]
             try:
                 if decided.decisions:
-                    self._decisions.append(decided.decisions)
-            except sqlite3.Error as error:
-                _LOG.error("decisions cannot be written down, nothing is released: %s", error)
+                    write(self._log, DecidedInput(self.at, tuple(decided.decisions)))
+            except LogError as error:
+                _LOG.error("decisions cannot be logged, nothing is released: %s", error)
                 return
             self._decided.popleft()
-            self._write_down(decided.fresh)
+            self._unstored += decided.decisions
+            self._unwritten += decided.fresh
             for offer in decided.offers:
                 if offer.not_before > offer.record.issued:
                     offer.desk.offer_later(offer.record, offer.not_before)
@@ -329,8 +367,8 @@ class LiveNode:
     def _decide(self, waiting: list[tuple[Record, float]]) -> _Decided:
         decided = _Decided([], [], [])
         for record, born in waiting:
-            known = record.id in self._published
-            if not known:
+            known = record.id in self._known
+            if record.id not in self._published:
                 decided.fresh.append(record)
             for partner, desk in self.desks.items():
                 ruling = self._releases.decide(record, partner, record.issued)

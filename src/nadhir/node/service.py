@@ -218,7 +218,7 @@ class Service:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(LogError):
-                self.node.flush()
+                self.node.settle()
                 self._keep()
             await channels.aclose()
             for bus in buses:

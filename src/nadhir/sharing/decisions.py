@@ -1,4 +1,7 @@
-"""Decisions on release, and a store that answers for them: why a record went or not, and how far it got."""
+"""Decisions on release, and a store that answers for them: why a record went or not, and how far it got.
+
+A node writes decisions into its own log before anything goes, and brings the store up from there: it is a view.
+"""
 
 from __future__ import annotations
 
@@ -66,8 +69,8 @@ class Delivery(msgspec.Struct, frozen=True):
 class DecisionStore(Protocol):
     """Where decisions and deliveries are written down, never changed, and found again."""
 
-    def append(self, entries: Iterable[Decision | Delivery]) -> None:
-        """Write all of them down, or raise and write none."""
+    def append(self, entries: Iterable[Decision | Delivery], *, upto: int | None = None) -> None:
+        """Write all of them down, or raise and write none. With `upto`, those of the log up to there are now in it."""
 
     def find(self, record: str, partner: str) -> tuple[list[Decision], list[Delivery]]:
         """What was decided about a record and a partner and how far it got, oldest first.
@@ -99,13 +102,20 @@ class DecisionFile:
                 PRAGMA wal_autocheckpoint = 0;
                 CREATE TABLE IF NOT EXISTS decision (record TEXT, sent_as TEXT, partner TEXT, content BLOB);
                 CREATE TABLE IF NOT EXISTS delivery (record TEXT, partner TEXT, content BLOB);
+                CREATE TABLE IF NOT EXISTS place (log TEXT PRIMARY KEY, sequence INTEGER) WITHOUT ROWID;
                 CREATE INDEX IF NOT EXISTS decision_record ON decision (record, partner);
                 CREATE INDEX IF NOT EXISTS decision_sent_as ON decision (sent_as, partner) WHERE sent_as IS NOT record;
                 CREATE INDEX IF NOT EXISTS delivery_record ON delivery (record, partner);
                 """
             )
 
-    def append(self, entries: Iterable[Decision | Delivery]) -> None:
+    @property
+    def upto(self) -> int:
+        """Sequence of the owner's log up to which its decisions are in here; 0 before the first."""
+        row = self._database.execute("SELECT sequence FROM place").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def append(self, entries: Iterable[Decision | Delivery], *, upto: int | None = None) -> None:
         """Write all of them down in one transaction."""
         decisions, deliveries = [], []
         for entry in entries:
@@ -119,6 +129,8 @@ class DecisionFile:
                 self._database.executemany("INSERT INTO decision VALUES (?, ?, ?, ?)", decisions)
             if deliveries:
                 self._database.executemany("INSERT INTO delivery VALUES (?, ?, ?)", deliveries)
+            if upto is not None:
+                self._database.execute("INSERT OR REPLACE INTO place VALUES ('own', ?)", (upto,))
         self._rows += len(decisions) + len(deliveries)
         if self._rows >= CHECKPOINT_ROWS and (self._checkpoint is None or self._checkpoint.done()):
             self._rows = 0
