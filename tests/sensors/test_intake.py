@@ -143,6 +143,9 @@ def test_a_repeat_differs_in_nothing_but_its_receipt():
     assert cause_of(line(RADAR), line(RADAR, range_m=500000)) == "repeat"
     assert cause_of(line(RADAR), json.dumps(dict(reversed(RADAR.items()))).encode()) == "repeat"
     assert cause_of(line(INFRARED), line(INFRARED, received=1e9 + 5.0)) == "repeat"
+    north = {"line_of_sight": [0, 0, 1]}
+    assert cause_of(line(INFRARED, **north), line(INFRARED, line_of_sight=[-0.0, 0.0, 1.0])) == "repeat"
+    assert cause_of(line(RADAR, azimuth_deg=0.0), line(RADAR, azimuth_deg=-0.0)) == "repeat"
     assert cause_of(line(RADAR), line(RADAR, range_m=5e5 + 1e-6)) is None
     assert cause_of(line(RADAR, range_rate_mps=-1.0), line(RADAR, range_rate_mps=-2.0)) is None
 

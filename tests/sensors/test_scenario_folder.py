@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from nadhir.sensors import ScenarioError, detections_file, read_lines, read_sensors
+from nadhir.sensors import ScenarioError, detections_file, read_lines, read_sensors, scenario
 
 RADAR = {
     "id": "R",
@@ -91,6 +91,15 @@ def test_lines_are_the_same_plain_and_compressed(tmp_path):
     plain.write_bytes(content)
     assert detections_file(tmp_path) == plain
     assert list(read_lines(plain)) == list(read_lines(packed)) == [b'{"a": 1}', b"", b"\xff", b"last without an end"]
+
+
+@pytest.mark.parametrize("length", [9, 10, 11, 20, 25, 30])
+def test_of_a_line_without_an_end_only_a_beginning_is_read(tmp_path, monkeypatch, length):
+    monkeypatch.setattr(scenario, "LONGEST_LINE", 10)
+    file = tmp_path / "detections.jsonl"
+    for end in (b"\n", b""):
+        file.write_bytes(b"first\n" + b"x" * length + b"\nlast" + end)
+        assert list(read_lines(file)) == [b"first", b"x" * min(length, 10), b"last"]
 
 
 def test_a_compressed_file_that_is_cut_or_none_is_one_clear_line(tmp_path):

@@ -98,12 +98,8 @@ class Intake:
         return detection
 
     def _is_repeat(self, fields: dict[str, Any]) -> bool:
-        # Numbers as floats: 1 and 1.0 are equal. A digest stands for the line, which keeps the memory small.
-        same = {
-            name: float(value) if _is_finite_number(value) else value
-            for name, value in fields.items()
-            if name != "received"
-        }
+        # A digest stands for the line, which keeps the memory small.
+        same = {name: _comparable(value) for name, value in fields.items() if name != "received"}
         key = blake2b(msgspec.json.encode(same, order="sorted"), digest_size=16).digest()
         if key in self._seen or key in self._seen_before:
             return True
@@ -135,6 +131,13 @@ def _is_finite_number(value: object) -> TypeGuard[int | float]:
         return math.isfinite(value)
     except OverflowError:
         return False
+
+
+def _comparable(value: Any) -> Any:
+    """What is written alike for equal values: 1 and 1.0, 0.0 and -0.0, also in a vector."""
+    if isinstance(value, list):
+        return [float(one) + 0.0 if _is_finite_number(one) else one for one in value]
+    return float(value) + 0.0 if _is_finite_number(value) else value
 
 
 def _is_vector(value: object) -> bool:

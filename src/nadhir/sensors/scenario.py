@@ -13,6 +13,8 @@ import msgspec
 from nadhir.model import Sensor
 
 DETECTIONS = ("detections.jsonl", "detections.jsonl.gz")
+LONGEST_LINE = 8 * 1024 * 1024
+"""Bytes of a line that are read; a longer one is nothing that a sensor wrote, and must not fill the memory."""
 
 
 class ScenarioError(Exception):
@@ -67,11 +69,17 @@ def detections_file(folder: Path) -> Path:
 
 
 def read_lines(file: Path) -> Iterator[bytes]:
-    """The lines of a detections file, without their ends. Raises ScenarioError when it cannot be read."""
+    """The lines of a detections file, without their ends, each up to `LONGEST_LINE`.
+
+    Raises ScenarioError when it cannot be read.
+    """
     try:
         stream: BinaryIO
         with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as stream:  # type: ignore[assignment]
-            for line in stream:
+            while line := stream.readline(LONGEST_LINE):
+                rest = line
+                while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+                    rest = stream.readline(LONGEST_LINE)
                 yield line.rstrip(b"\r\n")
     except (OSError, EOFError, zlib.error) as error:
         raise ScenarioError(f"{file}: cannot be read to its end ({error})") from None
