@@ -1,7 +1,8 @@
 """Where and when an object comes down, by flying sigma points of all that is unknown to the ground.
 
-The spherical-radial cubature points (2n points of equal weight at sqrt(n) standard deviations) of position, velocity
-and ln of the ballistic coefficient. Source: Arasaratnam and Haykin, IEEE Trans. Automatic Control 54 (2009), 1254-1269.
+Spherical-radial cubature points (2n points of equal weight at sqrt(n) standard deviations) of position and velocity.
+Source: Arasaratnam and Haykin, IEEE Trans. Automatic Control 54 (2009), 1254-1269. A fall is far from linear in the
+ballistic coefficient (half of it is kilometres short, twice of it metres long), and so that has points of its own.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from nadhir.geo.earth import Matrix, Vector, ecef_to_geodetic, height_above_ellipsoid
+from nadhir.geo.earth import Matrix, Vector, east_north_up, ecef_to_geodetic, height_above_ellipsoid
 from nadhir.geo.flight import MAXIMUM_FLIGHT_S, fall, step, step_limit
 
 DIMENSIONS = 7
+MOTION = 6
+DRAG_WEIGHT = 1.0 / 6.0
+"""Of each of the two outer ones of three Gauss-Hermite points."""
 
 
 class Fall(NamedTuple):
@@ -53,17 +57,47 @@ def sigma_points(state: Vector, covariance: Matrix) -> Matrix:
 
 
 @njit(cache=True)
-def _fall_points(points: Matrix) -> tuple[int, Matrix, Vector]:
-    places = np.empty((points.shape[0], 3))
-    times = np.empty(points.shape[0])
-    count = 0
-    for k in range(points.shape[0]):
-        down, elapsed, state, _ = fall(points[k], points[k, 6])
+def _fall_of(state: Vector, covariance: Matrix) -> tuple[float, Vector, Matrix]:
+    """Of a coasting state: the share that comes down, the fall (4,) of its mean (ECEF place in m, seconds), and the
+    second moments (4, 4) about that.
+
+    The Gauss-Hermite points of ln(ballistic coefficient), each with the motion that then is likeliest, and the cubature
+    points of the motion that this leaves.
+    """
+    order = np.array([6, 0, 1, 2, 3, 4, 5])
+    block = covariance[order][:, order]
+    for i in range(DIMENSIONS):
+        block[i, i] += 1e-9 + 1e-12 * block[i, i]
+    root = np.linalg.cholesky(block)
+    root[:, 0] *= math.sqrt(3.0)
+    root[:, 1:] *= math.sqrt(MOTION)
+    falls = np.empty((2 * DIMENSIONS + 1, 4))
+    comes_down = np.zeros(2 * DIMENSIONS + 1)
+    point = np.empty(DIMENSIONS)
+    for k in range(2 * DIMENSIONS + 1):
+        point[:] = state[:DIMENSIONS]
+        if k < 2 * DIMENSIONS:
+            point[order] += root[:, k // 2] * (1.0 - 2.0 * (k % 2))
+        down, elapsed, place, _ = fall(point, point[6])
         if down:
-            places[count] = state[:3]
-            times[count] = elapsed
-            count += 1
-    return count, places, times
+            comes_down[k] = 1.0
+            falls[k, :3] = place[:3]
+            falls[k, 3] = elapsed
+    motion = comes_down[2 : 2 + 2 * MOTION].sum()
+    mean, moments = np.zeros(4), np.zeros((4, 4))
+    if motion == 0.0:
+        return 0.0, mean, moments
+    if comes_down[-1]:
+        mean[:] = falls[-1]
+    else:
+        for k in range(2, 2 + 2 * MOTION):
+            if comes_down[k]:
+                mean += falls[k] / motion
+    for k in range(2 * DIMENSIONS):
+        if comes_down[k]:
+            off = falls[k] - mean
+            moments += np.outer(off, off) * (DRAG_WEIGHT if k < 2 else 1.0 / motion)
+    return motion / (2.0 * MOTION), mean, moments
 
 
 @njit(cache=True)
@@ -90,29 +124,27 @@ def climb_to_apogee(state: Vector, log_ballistic_coefficient: float) -> tuple[fl
 
 
 def predict_fall(weights: Sequence[float], states: Sequence[Vector], covariances: Sequence[Matrix]) -> Fall | None:
-    """The impact of a mixture of coasting states, as seconds from their time; None where less than half comes down."""
-    places, times, shares = [], [], []
-    for weight, state, covariance in zip(weights, states, covariances, strict=True):
-        points = sigma_points(state, covariance)
-        count, place, time = _fall_points(points)
-        places.append(place[:count])
-        times.append(time[:count])
-        shares.append(np.full(count, weight / len(points)))
-    share = np.concatenate(shares)
-    total = float(share.sum())
+    """The impact of a mixture of coasting states, as seconds from their time; None where less than half comes down.
+
+    Each component's is that of its mean, which is the median where the distribution is skewed.
+    """
+    shares = np.zeros(len(weights))
+    falls, moments = np.zeros((len(weights), 4)), np.zeros((len(weights), 4, 4))
+    for c, (weight, state, covariance) in enumerate(zip(weights, states, covariances, strict=True)):
+        share, falls[c], moments[c] = _fall_of(state, covariance)
+        shares[c] = weight * share
+    total = float(shares.sum())
     if total < 0.5 * sum(weights):
         return None
-    place, time = np.concatenate(places), np.concatenate(times)
-    share /= total
-    mean = share @ place
-    latitude, longitude, _ = ecef_to_geodetic(mean)
-    up = np.array(
-        [math.cos(latitude) * math.cos(longitude), math.cos(latitude) * math.sin(longitude), math.sin(latitude)]
-    )
-    east = np.array([-math.sin(longitude), math.cos(longitude), 0.0])
-    local = np.stack([(place - mean) @ east, (place - mean) @ np.cross(up, east), time - share @ time], axis=1)
-    covariance = (local * share[:, None]).T @ local
-    return Fall(latitude, longitude, float(share @ time), covariance, total / sum(weights))
+    shares /= total
+    mean = shares @ falls
+    off = falls - mean
+    spread = np.einsum("c,cij->ij", shares, moments) + (off * shares[:, None]).T @ off
+    latitude, longitude, _ = ecef_to_geodetic(mean[:3])
+    local = np.zeros((3, 4))
+    local[:2, :3] = east_north_up(latitude, longitude)[:2]
+    local[2, 3] = 1.0
+    return Fall(latitude, longitude, float(mean[3]), local @ spread @ local.T, total / sum(weights))
 
 
 def predict_apogee(state: Vector, covariance: Matrix) -> Apogee | None:
