@@ -7,8 +7,8 @@ import pytest
 
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import STATES
-from nadhir.tracks.kinship import kin_of, under_thrust, unseen_vehicle_of
-from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.kinship import give_role, kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.objects import LOG_BETA, TrackedObject
 from nadhir.tracks.picture import Picture
 
 NOW = 100.0
@@ -64,3 +64,45 @@ def test_what_leaves_a_vehicle_coasts_unless_the_vehicle_is_gone(picture: Pictur
     assert kin_of(picture, dropped, True, NOW + 5.0) is vehicle
     far = add(picture, 200e3, 0.0, 100.0, launched=False)
     assert kin_of(picture, far, False, NOW) is None
+
+
+def priors() -> tuple[tuple[float, float], tuple[float, float]]:
+    return LOG_BETA["stage"], LOG_BETA["vehicle"]
+
+
+def learnt(mean: float, sigma: float, seen: float, seen_sigma: float) -> tuple[float, float]:
+    """A prior and one look at ln(ballistic coefficient)."""
+    information = sigma**-2 + seen_sigma**-2
+    return (mean * sigma**-2 + seen * seen_sigma**-2) / information, information**-0.5
+
+
+@pytest.mark.parametrize("seen_sigma", [1e3, 2.0, 0.3, 0.02])
+def test_a_new_role_brings_its_own_prior_and_keeps_what_was_learnt(picture: Picture, seen_sigma: float) -> None:
+    stage, vehicle = priors()
+    added = add(picture, 0.0, 0.0, 100.0)
+    added.role = "stage"
+    pool, slot = picture.pool, added.slot
+    pool.state[slot, 0, 6], sigma = learnt(*stage, 7.5, seen_sigma)
+    pool.covariance[slot, 0, 6, 6] = sigma**2
+    give_role(picture, added, "vehicle", [])
+    mean, sigma = learnt(*vehicle, 7.5, seen_sigma)
+    assert pool.state[slot, 0, 6] == pytest.approx(mean)
+    assert pool.covariance[slot, 0, 6, 6] == pytest.approx(sigma**2)
+    give_role(picture, added, "stage", [])
+    assert pool.state[slot, 0, 6] == pytest.approx(learnt(*stage, 7.5, seen_sigma)[0])
+
+
+def test_a_velocity_that_hangs_together_with_the_drag_follows_a_new_prior(picture: Picture) -> None:
+    """As if the other prior had been there from the beginning."""
+    stage, vehicle = priors()
+    added = add(picture, 0.0, 0.0, 100.0)
+    added.role = "stage"
+    pool, slot = picture.pool, added.slot
+    before = pool.state[slot, 0, 3:6].copy()
+    slope = np.array([4.0, -2.0, 1.0])
+    pool.state[slot, 0, 6] = stage[0]
+    pool.covariance[slot, 0, 6, 6] = stage[1] ** 2
+    pool.covariance[slot, 0, 3:6, 6] = pool.covariance[slot, 0, 6, 3:6] = slope * stage[1] ** 2
+    give_role(picture, added, "vehicle", [])
+    assert pool.state[slot, 0, 3:6] - before == pytest.approx(slope * (vehicle[0] - stage[0]))
+    assert pool.covariance[slot, 0, 3:6, 6] == pytest.approx(slope * vehicle[1] ** 2)

@@ -8,6 +8,7 @@ import numpy as np
 
 from nadhir.model import Role
 from nadhir.tracks.kernels import predict_mean
+from nadhir.tracks.mixture import Pool
 from nadhir.tracks.objects import LEAST_THRUST, LOG_BETA, Event, TrackedObject
 from nadhir.tracks.pairs import path_at_parting
 from nadhir.tracks.picture import Picture
@@ -20,6 +21,8 @@ VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
 SEEN_LATELY_S = 3.0
 KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
 """What left a vehicle is not further from it than this, plus so many m/s since."""
+LEAST_LEFT = 0.05
+"""A prior that is taken out leaves this part of the information at least, whatever rounding did to it."""
 
 
 def settle_roles(picture: Picture, event: Event, now: float) -> None:
@@ -62,13 +65,24 @@ def give_role(picture: Picture, candidate: TrackedObject, role: Role, vehicles: 
     candidate.role = role
     if role == "vehicle":
         candidate.stages_dropped = max([candidate.stages_dropped, *(v.stages_dropped for v in vehicles)])
-    pool, slot = picture.pool, candidate.slot
-    for c in range(int(pool.components[slot])):
-        if pool.covariance[slot, c, 6, 6] > 0.8 * was[1] ** 2:
-            # Nothing has been learnt of its drag yet: the prior of its new role holds.
-            pool.covariance[slot, c, 6, :] = pool.covariance[slot, c, :, 6] = 0.0
-            pool.by_bias[slot, c, 6] = 0.0
-            pool.state[slot, c, 6], pool.covariance[slot, c, 6, 6] = now[0], now[1] ** 2
+    for c in range(int(picture.pool.components[candidate.slot])):
+        _exchange_prior(picture.pool, candidate.slot, c, was, now)
+
+
+def _exchange_prior(pool: Pool, slot: int, component: int, was: tuple[float, float], now: tuple[float, float]) -> None:
+    """Take one prior of ln(ballistic coefficient) out of a component and put another in; what it learnt stays.
+
+    In information form, where a prior is one term of a sum: Maybeck, Stochastic Models, Estimation, and Control 1
+    (1979), 5.7. `was` and `now` are mean and sigma.
+    """
+    state, covariance = pool.state[slot, component], pool.covariance[slot, component]
+    by_bias = pool.by_bias[slot, component]
+    information = now[1] ** -2 - was[1] ** -2
+    pulled = now[0] * now[1] ** -2 - was[0] * was[1] ** -2
+    gain = covariance[:, 6] / max(1.0 + information * covariance[6, 6], LEAST_LEFT)
+    covariance -= information * np.outer(gain, covariance[6])
+    by_bias -= information * np.outer(gain, by_bias[6])
+    state += gain * (pulled - information * state[6])
 
 
 def under_thrust(picture: Picture, candidate: TrackedObject) -> bool:
