@@ -89,20 +89,31 @@ def follow_pair(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> l
     if not stage.confirmed and stage.hits >= 2:
         stage.confirmed = True
         stage.id = picture.name_of(stage)
-    if _has_parted(picture, sensing, vehicle):
+    cells = _cells_apart(picture, sensing, vehicle)
+    if cells > NEARLY_RESOLVED_CELLS or _may_have_parted(picture, vehicle):
         stage.joint = False
         stage.apart_since = float(picture.pool.time[stage.slot])
         for o in (vehicle, stage):
             mixture.forget_separation(picture.pool, o.slot)
+        if not stage.confirmed and cells < NEARLY_RESOLVED_CELLS:
+            # Nobody ever saw it apart: were it held beside its vehicle, no detection would be surely of either.
+            picture.remove(stage)
     return [picture.state(stage)] if stage.confirmed else []
 
 
-def _has_parted(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> bool:
+def _cells_apart(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> float:
+    """How far vehicle and stage are from each other, in cells of the radar that tells them apart worst."""
+    return min(
+        (
+            closeness(picture, vehicle, sensing.sensors[name], sensing.constants[name])
+            for name in sorted(vehicle.sensors)
+        ),
+        default=math.inf,
+    )
+
+
+def _may_have_parted(picture: Picture, vehicle: TrackedObject) -> bool:
+    """Whether their relative motion is no longer that of two which left each other once and coast."""
     if vehicle.burning or vehicle.cutoff_time is None or drag_apart(picture, vehicle) > PAIR_DRAG:
         return True
-    if picture.pool.time[vehicle.slot] - vehicle.cutoff_time > LONGEST_PAIR_S:
-        return True
-    cells = (
-        closeness(picture, vehicle, sensing.sensors[name], sensing.constants[name]) for name in sorted(vehicle.sensors)
-    )
-    return min(cells, default=math.inf) > NEARLY_RESOLVED_CELLS
+    return float(picture.pool.time[vehicle.slot]) - vehicle.cutoff_time > LONGEST_PAIR_S

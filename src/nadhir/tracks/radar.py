@@ -256,7 +256,7 @@ class RadarScans:
                 continue
             allowed = bool(scan.allowed[row].any())
             unexplained = not allowed and scan.taken.isdisjoint(np.flatnonzero(scan.gate[row]).tolist())
-            if unexplained and scan.cells[row] > NEARLY_RESOLVED_CELLS:
+            if unexplained and (scan.paired[row] or scan.cells[row] > NEARLY_RESOLVED_CELLS):
                 # What is seen beside it lies outside all that it may do: its motor may have lit.
                 candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
                 candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
