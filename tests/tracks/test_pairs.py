@@ -12,7 +12,7 @@ from nadhir.geo import propagate
 from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef
 from nadhir.tracks import mixture
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.kernels import SENSOR_CONSTANTS, STATES, parting
+from nadhir.tracks.kernels import DELAY, SENSOR_CONSTANTS, STATES, parting, to_partner
 from nadhir.tracks.pairs import absorb_pair, path_at_parting, set_stage, unresolved_probability
 
 VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
@@ -136,14 +136,31 @@ def test_the_stage_follows_from_its_vehicle() -> None:
 @pytest.mark.parametrize("seconds", [10.0, 100.0, 300.0])
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_how_a_pair_parts(seconds: float, axis: int) -> None:
+    """Also where the two coast together for a while before."""
     separation = 5.0 * np.eye(3)[axis]
     vehicle = propagate(VEHICLE, 30.0, seconds)
     stage = propagate(np.concatenate([VEHICLE[:3], VEHICLE[3:6] - separation]), 30.0, seconds)
     position, velocity = np.empty((3, 3)), np.empty((3, 3))
-    parting(vehicle, seconds, position, velocity)
     apart = vehicle - stage
-    assert np.linalg.norm(position @ separation - apart[:3]) < 0.01 * np.linalg.norm(apart[:3])
-    assert np.linalg.norm(velocity @ separation - apart[3:6]) < 0.02 * 5.0
+    for delay in (0.0, 4.0):
+        state = np.zeros(STATES)
+        state[:6], state[DELAY] = vehicle, delay
+        parting(state, seconds + delay, position, velocity)
+        assert np.linalg.norm(position @ separation - apart[:3]) < 0.015 * np.linalg.norm(apart[:3])
+        assert np.linalg.norm(velocity @ separation - apart[3:6]) < 0.025 * 5.0
+
+
+def test_a_partner_s_state_follows_from_an_object_s() -> None:
+    state = np.concatenate([VEHICLE, [LOG_BETA], SEPARATION, [2.0, 0.0, 0.0]])
+
+    def partner(one: Vector) -> Vector:
+        position, velocity = np.empty((3, 3)), np.empty((3, 3))
+        parting(one, 60.0, position, velocity)
+        return np.concatenate([one[:3] - position @ one[7:10], one[3:6] - velocity @ one[7:10]])
+
+    steps = np.diag([1.0] * 6 + [0.1] + [0.01] * 3 + [0.01] * 3)
+    slopes = [(partner(state + step) - partner(state - step)) / (2.0 * step.max()) for step in steps]
+    assert to_partner(state, 60.0)[:6] == pytest.approx(np.array(slopes).T, rel=1e-3, abs=1e-3)
 
 
 @pytest.mark.parametrize("seconds", [1.0, 15.0, 40.0, 120.0])

@@ -3,8 +3,9 @@
 A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
 natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
 While a motor burns, drag is part of its acceleration. In a coasting component the place of the acceleration is taken
-by something else: the velocity of the vehicle relative to the spent stage that it left. Until a radar tells the two
-apart it measures the middle between them, so that velocity is estimated along with the rest.
+by something else: the velocity of the vehicle relative to the spent stage that it left, and how long after the cutoff
+it did so (s). Until a radar tells the two apart it measures the middle between them, so these are estimated along with
+the rest.
 
 A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
 measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
@@ -26,11 +27,13 @@ from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, Matrix, Vec
 from nadhir.geo.flight import acceleration_partials, step, step_limit
 
 STATES = 13
-COAST_STATES = 10
+COAST_STATES = 11
 NO, YES = np.array([False, True])
 """Flags for kernels that are called from kernels: a literal would have each of them compiled once more."""
 SEPARATION = 7
 """Index at which the separation velocity of a coasting component begins."""
+DELAY = 10
+"""Index of the time from a coasting component's cutoff to the separation."""
 LOG_TWO_PI = math.log(2.0 * math.pi)
 
 # Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate
@@ -410,10 +413,11 @@ def _range_rate_curvature(seen: Vector, sensor: Vector, covariance: Matrix, sens
 
 @njit(cache=True)
 def parting(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -> None:
-    """What a separation velocity has become `apart_s` after it: matrices (3, 3) to the distance and to the velocity.
+    """What a separation velocity has become `apart_s` after the cutoff: matrices (3, 3) to the distance and to the
+    velocity.
 
     Relative motion in the gravity gradient and the rotating frame, to the third order in time (the equations of Hill,
-    Am. J. Math. 1 (1878), written for a general path).
+    Am. J. Math. 1 (1878), written for a general path). The separation came later than the cutoff by the state's delay.
     """
     radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
     gradient = GRAVITATIONAL_PARAMETER / radius**3
@@ -431,6 +435,24 @@ def parting(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -
     position[1, 0] -= ROTATION_RATE * apart_s**2
     velocity[0, 1] += 2.0 * ROTATION_RATE * apart_s
     velocity[1, 0] -= 2.0 * ROTATION_RATE * apart_s
+    # So short a delay moves the distance by the velocity.
+    for i in range(3):
+        for j in range(3):
+            position[i, j] -= state[DELAY] * velocity[i, j]
+
+
+@njit(cache=True)
+def to_partner(state: Vector, apart_s: float) -> Matrix:
+    """Jacobian (13, 13) of the state of what an object left, by the object's own: its place and velocity."""
+    jacobian = np.eye(STATES)
+    position, velocity = np.empty((3, 3)), np.empty((3, 3))
+    parting(state, apart_s, position, velocity)
+    jacobian[:3, SEPARATION : SEPARATION + 3] = -position
+    jacobian[3:6, SEPARATION : SEPARATION + 3] = -velocity
+    for i in range(3):
+        for j in range(3):
+            jacobian[i, DELAY] += velocity[i, j] * state[SEPARATION + j]
+    return jacobian
 
 
 @njit(cache=True)
@@ -515,6 +537,7 @@ def update(
             for i in range(3):
                 for j in range(3):
                     row[SEPARATION + j] -= share * (sensitivity[i] * apart[i, j] + sensitivity[3 + i] * faster[i, j])
+                    row[DELAY] += share * sensitivity[i] * faster[i, j] * state[SEPARATION + j]
         one = _scalar_update(state, covariance, n, row, residual, variance)
         expected = row[STATES]
         if biases > 0:

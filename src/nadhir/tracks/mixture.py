@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.tracks.kernels import (
     COAST_STATES,
+    DELAY,
     NO,
     PARTS,
     SEPARATION,
@@ -47,6 +48,8 @@ IGNITION_SIGMA = 20.0
 RATE_SIGMA = 1.0
 SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.2
 """At what speed vehicle and spent stage leave each other, m/s."""
+DELAY_S, DELAY_SIGMA_S = 0.8, 1.4
+"""How long after the cutoff they do so."""
 CUTOFF_VELOCITY_SIGMA = 1.0
 """Tail-off and separation push a vehicle by about so many m/s at cutoff."""
 
@@ -100,12 +103,12 @@ def _heaviest(pool: Pool, slot: int, burning: bool) -> int:
 
 @njit(cache=True)
 def set_separation(state: Vector, covariance: Matrix) -> None:
-    """Give a coasting component the prior of its separation velocity: along its path, apart from a stage behind."""
+    """Give a coasting component the prior of its separation: along its path from a stage behind, soon after cutoff."""
     speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
-    for i in range(3):
-        for j in range(STATES):
-            covariance[SEPARATION + i, j] = 0.0
-            covariance[j, SEPARATION + i] = 0.0
+    covariance[SEPARATION:] = 0.0
+    covariance[:, SEPARATION:] = 0.0
+    state[DELAY] = DELAY_S
+    covariance[DELAY, DELAY] = DELAY_SIGMA_S**2
     for i in range(3):
         state[SEPARATION + i] = SEPARATION_SPEED * state[3 + i] / speed
         for j in range(3):
@@ -117,15 +120,13 @@ def set_separation(state: Vector, covariance: Matrix) -> None:
 
 @njit(cache=True)
 def forget_separation(pool: Pool, slot: int) -> None:
-    """Drop the separation velocity of an object's coasting components: it has parted from its partner for good."""
+    """Drop the separation of an object's coasting components: it has parted from its partner for good."""
     for c in range(pool.components[slot]):
         if not pool.burning[slot, c]:
-            for i in range(SEPARATION, SEPARATION + 3):
-                pool.state[slot, c, i] = 0.0
-                pool.by_bias[slot, c, i] = 0.0
-                for j in range(STATES):
-                    pool.covariance[slot, c, i, j] = 0.0
-                    pool.covariance[slot, c, j, i] = 0.0
+            pool.state[slot, c, SEPARATION:] = 0.0
+            pool.by_bias[slot, c, SEPARATION:] = 0.0
+            pool.covariance[slot, c, SEPARATION:] = 0.0
+            pool.covariance[slot, c, :, SEPARATION:] = 0.0
     reduce(pool, slot)
 
 

@@ -15,7 +15,17 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, Matrix, Vector
-from nadhir.tracks.kernels import DETECTIONS, NO, PARTS, SEPARATION, STATES, drag_acceleration, parting, update
+from nadhir.tracks.kernels import (
+    DELAY,
+    DETECTIONS,
+    NO,
+    PARTS,
+    SEPARATION,
+    STATES,
+    drag_acceleration,
+    to_partner,
+    update,
+)
 from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, reduce
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
@@ -85,14 +95,11 @@ def _ahead_probability(state: Vector, covariance: Matrix, apart_s: float) -> flo
 @njit(cache=True)
 def _exchange(state: Vector, covariance: Matrix, by_bias: Matrix, apart_s: float) -> None:
     """Call the vehicle of a pair its stage, and the stage the vehicle. In vacuum both fit all detections alike."""
-    jacobian = np.eye(STATES)
-    position, velocity = np.empty((3, 3)), np.empty((3, 3))
-    parting(state, apart_s, position, velocity)
-    jacobian[:3, SEPARATION : SEPARATION + 3] = -position
-    jacobian[3:6, SEPARATION : SEPARATION + 3] = -velocity
-    for i in range(SEPARATION, SEPARATION + 3):
+    jacobian = to_partner(state, apart_s)
+    state[:6] += np.ascontiguousarray(jacobian[:6, SEPARATION:DELAY]) @ state[SEPARATION:DELAY]
+    for i in range(SEPARATION, DELAY):
         jacobian[i, i] = -1.0
-    state[:] = jacobian @ state
+        state[i] = -state[i]
     covariance[:, :] = jacobian @ covariance @ jacobian.T
     by_bias[:, :] = jacobian @ by_bias
 
@@ -369,18 +376,13 @@ def _put_vehicles_ahead(pool: Pool, slot: int) -> None:
 def set_stage(pool: Pool, vehicle: int, stage: int, log_beta: float, log_beta_sigma: float) -> None:
     """Put what the vehicle's coasting components say of the stage into the stage's slot."""
     kept = 0
-    position = np.empty((3, 3))
-    velocity = np.empty((3, 3))
     for c in range(pool.components[vehicle]):
         if pool.burning[vehicle, c]:
             continue
         state, covariance = pool.state[stage, kept], pool.covariance[stage, kept]
-        jacobian = np.eye(STATES)
-        apart = max(pool.time[vehicle] - pool.since[vehicle, c], 0.0)
-        parting(pool.state[vehicle, c], apart, position, velocity)
-        jacobian[:3, SEPARATION : SEPARATION + 3] = -position
-        jacobian[3:6, SEPARATION : SEPARATION + 3] = -velocity
-        state[:] = jacobian @ pool.state[vehicle, c]
+        jacobian = to_partner(pool.state[vehicle, c], max(pool.time[vehicle] - pool.since[vehicle, c], 0.0))
+        state[:] = pool.state[vehicle, c]
+        state[:6] += np.ascontiguousarray(jacobian[:6, SEPARATION:DELAY]) @ state[SEPARATION:DELAY]
         covariance[:, :] = jacobian @ pool.covariance[vehicle, c] @ jacobian.T
         pool.by_bias[stage, kept] = jacobian @ pool.by_bias[vehicle, c]
         pool.by_bias[stage, kept, 6] = 0.0
