@@ -187,6 +187,22 @@ def test_nothing_is_lost_while_our_own_store_is_full() -> None:
     assert receiver.out == [1, 2]
 
 
+def test_a_store_that_was_full_for_long_is_tried_again_soon() -> None:
+    """The pause grows where the partner's answers bring nothing, not where it is our disk that does not take them."""
+    receiver = Receiver()
+    receiver.failing = True
+    receiver.live(1)
+    for tenth in range(100):
+        if (read := receiver.ask(tenth / 10.0)) is not None:
+            receiver.replay(read, 1, tenth / 10.0)
+    assert receiver.health.undelivered > 10
+    receiver.failing = False
+    read = receiver.ask(10.0 + ReadLimits().undelivered_pause_s)
+    assert read is not None
+    receiver.replay(read, 1, 10.5)
+    assert receiver.out == [1]
+
+
 def test_what_is_held_is_bounded() -> None:
     receiver = Receiver(limits=ReadLimits(held_messages=10))
     for sequence in range(2, 100):

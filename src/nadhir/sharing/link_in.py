@@ -34,6 +34,8 @@ class ReadLimits(msgspec.Struct, frozen=True):
     pause_s: float = 0.1
     """After an answer that brought nothing, or none; doubled each time, up to `longest_pause_s`."""
     longest_pause_s: float = 5.0
+    undelivered_pause_s: float = 0.5
+    """After an envelope that could not be stored here: the partner is not to blame, and what follows it is kept."""
 
 
 class Inbound:
@@ -65,6 +67,8 @@ class Inbound:
         self._pulses = 0
         self._not_before = 0.0
         self._pause_s = self._limits.pause_s
+        self._fails = False
+        """Whether the last envelope in turn could not be stored here."""
 
     def envelope(self, kind: str, data: bytes, now: float, *, replayed: bool) -> None:
         """One framed envelope, live (with its kind) or from a replay."""
@@ -172,8 +176,10 @@ class Inbound:
         except Exception as error:
             health.undelivered += 1
             _LOG.error("link with %s: %d could not be delivered: %s", self._owner, sequence, error)
+            self._fails = True
             self._wait(now)
             return False
+        self._fails = False
         health.delivered = sequence
         health.blocked_at = None
         self._shown.discard(sequence)
@@ -203,5 +209,8 @@ class Inbound:
 
     def _wait(self, now: float) -> None:
         self._answer_due = None
+        if self._fails:
+            self._not_before = now + self._limits.undelivered_pause_s
+            return
         self._not_before = now + self._pause_s
         self._pause_s = min(2 * self._pause_s, self._limits.longest_pause_s)
