@@ -80,11 +80,15 @@ class AreaMap:
         self._middle = middle / np.linalg.norm(middle, axis=1, keepdims=True)
         away = np.arccos(np.clip(np.sum(self.corners * np.repeat(self._middle, self._lengths, axis=0), axis=1), -1, 1))
         self._radius = np.maximum.reduceat(away, self.ring_start[:-1])
+        self._caps = np.column_stack([self._middle, np.cos(self._radius), np.sin(self._radius)])
 
-    def rings_near(self, centres: FloatArray, distance_m: float) -> NDArray[np.int64]:
-        """Numbers of the rings that may come within a distance of any of (k, 3) unit vectors."""
-        away = np.arccos(np.clip((self._middle @ centres.T).max(axis=1), -1.0, 1.0))
-        return np.flatnonzero(away - self._radius < distance_m / EARTH_RADIUS_M)
+    def rings_near(self, centres: FloatArray, distance_m: float | FloatArray) -> NDArray[np.int64]:
+        """Numbers of the rings that may come within a distance (m, one for all or one each) of any of (k, 3) unit
+        vectors."""
+        reach = np.broadcast_to(np.minimum(np.asarray(distance_m) / EARTH_RADIUS_M, np.pi), len(centres))
+        # cos(away) > cos(radius + reach) by the sum of angles: one product of matrices, no arc cosine
+        nearer = self._caps @ np.column_stack([centres, -np.cos(reach), np.sin(reach)]).T > 0.0
+        return np.flatnonzero(nearer.any(axis=1) | (self._radius + reach.max() >= np.pi))
 
     def rings_before(self, centre: FloatArray, direction: FloatArray, from_m: float, to_m: float) -> NDArray[np.int64]:
         """Numbers of the rings that may have a corner in the half of the Earth on the side of a `direction`.
@@ -102,8 +106,8 @@ class AreaMap:
     def corners_of(self, rings: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
         """Corners of some rings one after the other, and where each begins (with the end)."""
         start = np.concatenate([[0], np.cumsum(self._lengths[rings])])
-        corners = np.arange(start[-1]) + np.repeat(self.ring_start[rings] - start[:-1], self._lengths[rings])
-        return self.corners[corners], start
+        parts = [self.corners[self.ring_start[ring] : self.ring_start[ring + 1]] for ring in rings]
+        return np.concatenate(parts), start
 
     def code_at(self, latitude_deg: float, longitude_deg: float, offshore_m: float = 0.0) -> str | None:
         """Code of the area that holds a point or, up to `offshore_m` from its shore, of the nearest; none at sea."""

@@ -59,7 +59,7 @@ def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
     spacing = np.linalg.norm(step, axis=1)
     # A small island may lie between two points of the path.
     between_m = 0.5 * EARTH_RADIUS_M * float(spacing.max())
-    near = areas.rings_near(track.points, REACH_SIGMAS * float(track.across_sigma_m.max()) + between_m)
+    near = areas.rings_near(track.points, REACH_SIGMAS * track.across_sigma_m + between_m)
     if not len(near):
         return {}
     corners, start = areas.corners_of(near)
