@@ -6,6 +6,7 @@ the same. Each decision comes with the numbers behind it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -62,13 +63,15 @@ class Alerts:
 
     def __init__(self, areas: AreaMap, rules: Rules, mode: Mode = "replay") -> None:
         self._areas, self._rules, self._mode = areas, rules, mode
-        self._neighbours = cache(areas.neighbours)
+        self._neighbours = cache(lambda code: tuple(sorted(areas.neighbours(code))))
         self._authority = cache(rules.authority)
         self._launches: dict[str, LaunchProduct] = {}
         self._first_seen: dict[str, float] = {}
         self._origin: dict[str, str | None] = {}
         self._withdrawn: set[str] = set()
         self._flying: dict[str, Flying] = {}
+        self._by_event: defaultdict[str, list[Flying]] = defaultdict(list)
+        """The same as of the last tick, by their events."""
         self._lives: list[Life] = []
         self._numbers: dict[str, int] = {}
         self._silent: list[str] = []
@@ -99,9 +102,11 @@ class Alerts:
 
     def tick(self, now: float) -> list[Decision]:
         """What is to be said now. Ends come last, when it is known what else threatens their areas."""
+        self._by_event = defaultdict(list)
         for flying in self._flying.values():
+            self._by_event[flying.event].append(flying)
             self._look(flying, now)
-        self._watch_new(now)
+        self._watch_new()
         for life in self._lives:
             life.watch(self._dangers(life, now), now)
         decisions = list(self._begin(now))
@@ -153,6 +158,7 @@ class Alerts:
         elif now - flying.path_flown >= PATH_PERIOD_S:
             flying.path_flown = now
             flying.passing = passage_threats(self._areas, track, flying.impact.time if flying.impact else None)
+        flying.concerned = self._concerned(flying, now)
 
     def _rule(self, code: str, event: str) -> tuple[str, AuthorityRule] | None:
         """Who warns an area of an event. A nation without rules here is not warned of what it launches itself."""
@@ -171,27 +177,33 @@ class Alerts:
             flying.falling[key] = fall_threats(self._areas, flying.impact, *key)
         return flying.falling[key]
 
-    def _watch_new(self, now: float) -> None:
+    def _concerned(self, flying: Flying, now: float) -> dict[tuple[str, Hazard], AuthorityRule]:
+        """The authorities and hazards that an object concerns by its last products, each with its rule."""
+        threats: set[tuple[str, Hazard]] = {(code, "impact") for code in flying.ahead}
+        threats |= {(code, "overflight") for code in flying.passing}
+        for rule in self._rules.all():
+            threats |= {(code, flying.falls_as) for code in self._falling(flying, rule, now)}
+        found: dict[tuple[str, Hazard], AuthorityRule] = {}
+        for code, hazard in sorted(threats):
+            rule_here = self._rule(code, flying.event)
+            if rule_here and rule_here[1].hazard(hazard):
+                found.setdefault((rule_here[0], hazard), rule_here[1])
+        return found
+
+    def _watch_new(self) -> None:
         """Begin to watch for every authority and hazard that an event has come to concern."""
         watched = {(life.authority, life.hazard, event) for life in self._lives for event in life.events}
         for flying in self._flying.values():
-            concerned: set[tuple[str, Hazard]] = {(code, "impact") for code in flying.ahead}
-            concerned |= {(code, "overflight") for code in flying.passing}
-            for rule in self._rules.all():
-                concerned |= {(code, flying.falls_as) for code in self._falling(flying, rule, now)}
-            for code, hazard in sorted(concerned):
-                found = self._rule(code, flying.event)
-                if found and found[1].hazard(hazard) and (found[0], hazard, flying.event) not in watched:
-                    watched.add((found[0], hazard, flying.event))
-                    life = Life(found[0], hazard, found[1], self._areas.areas, self._neighbours, {flying.event: None})
-                    self._lives.append(life)
+            for (authority, hazard), rule in flying.concerned.items():
+                if (authority, hazard, flying.event) not in watched:
+                    watched.add((authority, hazard, flying.event))
+                    events = {flying.event: None}
+                    self._lives.append(Life(authority, hazard, rule, self._areas.areas, self._neighbours, events))
 
     def _dangers(self, life: Life, now: float) -> list[Danger]:
         """What each object of a warning's events means for its areas."""
         dangers = []
-        for flying in self._flying.values():
-            if flying.event not in life.events:
-                continue
+        for flying in (flying for event in life.events for flying in self._by_event[event]):
             falling = self._falling(flying, life.rule, now)
             threats: Threats = {}
             if life.hazard == flying.falls_as:
@@ -239,7 +251,7 @@ class Alerts:
         if self._is_unconfirmed(flying):
             return False, {}
         seen = self._first_seen.get(event, flying.seen_until)
-        settled = any(other.settled for other in self._flying.values() if other.event == event)
+        settled = any(other.settled for other in self._by_event[event])
         if (settled and flying.phase != "boost") or (flying.lost and now - seen > UNSETTLED_S):
             return False, {}
         waited = rule.wait_s is not None and now - seen >= rule.wait_s
@@ -332,7 +344,7 @@ class Alerts:
                 AreaNumbers(code, ahead.probability, 0.0, enough, STAYS * enough, True, held_by=held.get(code))
                 for code, ahead in sorted(life.pre_areas.items())
             ]
-        objects = [_numbers(flying) for flying in self._flying.values() if flying.event in life.events]
+        objects = [_numbers(flying) for event in life.events for flying in self._by_event[event]]
         return Explanation(
             life.id,
             life.revision,

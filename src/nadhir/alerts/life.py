@@ -100,7 +100,7 @@ class Life:
     hazard: Hazard
     rule: AuthorityRule
     areas_known: Mapping[str, Area]
-    neighbours_of: Callable[[str], frozenset[str]]
+    neighbours_of: Callable[[str], tuple[str, ...]]
     events: dict[str, None] = field(default_factory=dict)
     state: State = "silent"
     id: str = ""
@@ -223,7 +223,7 @@ class Life:
         if threat.probability >= limit.leave:
             area.last, area.brought_by = threat, frozenset(area.combined.by_object)
         area.neighbour_of = next(
-            (other for other in sorted(self.neighbours_of(code)) if other in self.areas and self.areas[other].warned),
+            (other for other in self.neighbours_of(code) if other in self.areas and self.areas[other].warned),
             None,
         )
         enough = limit.neighbour if area.neighbour_of else limit.alert

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from nadhir.alerts.rules import AuthorityRule
 from nadhir.geo import east_north_up, ecef_to_geodetic, fall
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap
 from nadhir.geo.areas_paths import EARLY_SIGMAS, UNKNOWN, GroundTrack, passages, reach
@@ -90,6 +91,8 @@ class Flying:
     passing: Threats = field(default_factory=dict)
     ahead: dict[str, Ahead] = field(default_factory=dict)
     direction_known: bool = False
+    concerned: dict[tuple[str, Hazard], AuthorityRule] = field(default_factory=dict)
+    """The authorities and hazards that all this concerns, each with its rule."""
 
     @property
     def phase(self) -> str:
