@@ -104,12 +104,12 @@ document.body.style.margin = "0";
 Object.assign(element.style, { display: "block", inlineSize: "100vw", blockSize: "100vh" });
 document.body.append(element);
 
-/** Times of what is drawn: the uppermost canvas is cleared when the objects are drawn anew. */
+/** Times of what is drawn: a frame of the map begins with its ground. */
 const drawn: number[] = [];
-const clearRect = CanvasRenderingContext2D.prototype.clearRect;
-CanvasRenderingContext2D.prototype.clearRect = function (...box) {
-  if (this.canvas.nextElementSibling === null && this.canvas.parentElement?.className === "ground") drawn.push(performance.now());
-  clearRect.apply(this, box);
+const { drawImage } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.drawImage = function (this: CanvasRenderingContext2D, ...given: unknown[]) {
+  if (this.canvas.isConnected && (given[0] as HTMLCanvasElement).width === this.canvas.width) drawn.push(performance.now());
+  (drawImage as (...given: unknown[]) => void).apply(this, given);
 };
 
 /** Seconds between two drawings of the objects, for so long; `moving` also moves the map to and fro in each frame. */

@@ -29,14 +29,16 @@ export class Labels {
   /** Writes the labels of marks at their places, the first ones first, each beside its sign where nothing is yet. */
   draw(context: CanvasRenderingContext2D, marks: readonly { mark: PointMark; at: Pixel }[]): void {
     const taken = new Boxes();
+    // Asking the browser for it costs more than all else here.
+    const ratio = devicePixelRatio;
     for (const { mark, at } of marks) {
       if (!mark.label) continue;
       const label = this.writtenOf(mark);
       const free = sides(mark, at, label).find(([left, top]) => taken.take(left, top, label.width, label.height));
       if (!free) continue;
       const { canvas } = label;
-      const [left, top] = free.map((edge) => onPixel(edge - HALO_PX)) as Pixel;
-      context.drawImage(canvas, left, top, canvas.width / devicePixelRatio, canvas.height / devicePixelRatio);
+      const [left, top] = free.map((edge) => onPixel(edge - HALO_PX, ratio)) as Pixel;
+      context.drawImage(canvas, left, top, canvas.width / ratio, canvas.height / ratio);
     }
   }
 
@@ -76,8 +78,8 @@ export class Labels {
 }
 
 /** Onto the nearest pixel of the screen: there a picture is copied, elsewhere it would be blurred. */
-export function onPixel(place_px: number): number {
-  return Math.round(place_px * devicePixelRatio) / devicePixelRatio;
+export function onPixel(place_px: number, ratio: number): number {
+  return Math.round(place_px * ratio) / ratio;
 }
 
 /** Upper left corners where a label may stand: beside its sign, below, above; without a sign in the middle. */
@@ -88,7 +90,7 @@ function sides(mark: PointMark, [x, y]: Pixel, { width, height }: Written): Pixe
 }
 
 function inkOn(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const ink = canvas.getContext("2d");
+  const ink = canvas.getContext("2d", { willReadFrequently: true });
   if (!ink) throw new Error("This browser has no canvas.");
   ink.font = FONT;
   ink.textBaseline = "middle";

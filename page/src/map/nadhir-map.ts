@@ -18,8 +18,8 @@ import { Surface } from "./surface.ts";
 import { MapWords } from "./words.ts";
 
 /** The scene is made anew at most so often, and in no more than this part of the time. */
-const SCENE_MS = 100;
-const SCENE_PART = 0.2;
+const SCENE_MS = 50;
+const SCENE_PART = 0.3;
 const SENSORS_MS = 10_000;
 const AGAIN_MS = 5_000;
 const HEIGHTS_M = [20e3, 100e3, 300e3, 1000e3] as const;
@@ -53,6 +53,7 @@ export class MapElement extends StoreElement {
   private sensors: readonly SensorState[] = [];
   private own: LonLat[] = [];
   private scene: Scene | null = null;
+  private spoken: MapWords | null = null;
   private framed: Bounds | null = null;
   /** A person has moved the map: it stays where it is. */
   private byHand = false;
@@ -129,7 +130,9 @@ export class MapElement extends StoreElement {
   }
 
   private words(): MapWords {
-    return new MapWords((id, values) => this.store.text(id, values), this.store.view.language);
+    const { language } = this.store.view;
+    if (this.spoken?.language !== language) this.spoken = new MapWords((id, values) => this.store.text(id, values), language);
+    return this.spoken;
   }
 
   // Drawing
@@ -397,11 +400,11 @@ function styles() {
     .ground canvas:active { cursor: grabbing; }
     .mode {
       position: absolute; inset: 0; display: flex; flex-direction: column; justify-content: space-around;
-      align-items: center; pointer-events: none; overflow: hidden; opacity: 0.22;
+      align-items: center; pointer-events: none; overflow: hidden;
     }
     .mode span {
       rotate: -14deg; font-size: clamp(1.8rem, 10cqi, 6rem); font-weight: 800; white-space: nowrap;
-      color: var(--exercise);
+      color: color-mix(in srgb, var(--exercise) 22%, transparent);
     }
     .tools {
       position: absolute; inset-block-start: 0.5rem; inset-inline: 0.5rem; display: flex; flex-wrap: wrap; gap: 0.3rem;

@@ -34,6 +34,8 @@ export class Painter {
       context.beginPath();
       path(shape);
     };
+    context.fillStyle = look.space;
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
     context.lineWidth = 1;
     context.fillStyle = look.sea;
     trace({ type: "Sphere" });
@@ -107,9 +109,10 @@ export class Painter {
       const at = this.camera.project(mark.at);
       return at && this.camera.sees(at, REACH_PX) ? [{ mark, at }] : [];
     });
+    const ratio = devicePixelRatio;
     for (const { mark, at } of seen) {
       if (!mark.sign) continue;
-      const [left, top] = [onPixel(at[0] - SIGN_SIZE / 2), onPixel(at[1] - SIGN_SIZE / 2)];
+      const [left, top] = [onPixel(at[0] - SIGN_SIZE / 2, ratio), onPixel(at[1] - SIGN_SIZE / 2, ratio)];
       context.drawImage(this.picture("sign", mark.sign, mark.tone), left, top, SIGN_SIZE, SIGN_SIZE);
     }
     this.labels.draw(context, seen.sort((a, b) => a.mark.order - b.mark.order));

@@ -7,6 +7,8 @@ export type Tone = "danger" | "caution" | "calm" | "object" | "stage" | "launch"
 
 export interface Look {
   tones: Record<Tone, string>;
+  /** Around the globe. */
+  space: string;
   sea: string;
   land: string;
   border: string;
@@ -28,6 +30,7 @@ export const LOOKS: Record<Theme, Look> = {
       ghost: "#8d9aa3",
       ink: "#f2f5f7",
     },
+    space: "#060c11",
     sea: "#0f1c26",
     land: "#2e404c",
     border: "#6b808d",
@@ -46,6 +49,7 @@ export const LOOKS: Record<Theme, Look> = {
       ghost: "#5e6b74",
       ink: "#10212b",
     },
+    space: "#c3d2dc",
     sea: "#dfeaf1",
     land: "#f8f6ef",
     border: "#98a5ad",

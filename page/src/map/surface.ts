@@ -1,4 +1,4 @@
-/** The map's two canvases, the ground below and the scene above it, and what hands do on them. */
+/** The map's canvas, the ground that is kept behind it, and what hands do on it. */
 
 import { geoContains } from "d3-geo";
 import type { Projection } from "../state/address.ts";
@@ -24,8 +24,10 @@ export interface SurfaceEvents {
 }
 
 export class Surface {
-  private readonly base = document.createElement("canvas");
-  private readonly top = document.createElement("canvas");
+  /** What is seen: one canvas, since each costs a pass over the screen where graphics is software. */
+  private readonly canvas = document.createElement("canvas");
+  /** Drawn again only when the camera moves. */
+  private readonly ground = document.createElement("canvas");
   private readonly camera: Camera;
   private painter: Painter;
   private readonly resizing = new ResizeObserver(() => this.resize());
@@ -35,7 +37,7 @@ export class Surface {
   private districts: AreaCollection | null = null;
   private scene: Scene | null = null;
   private frameAsked = 0;
-  private baseStale = true;
+  private groundStale = true;
   private atRest = true;
   private resting: ReturnType<typeof setTimeout> | undefined;
   private dragged_px = 0;
@@ -50,15 +52,15 @@ export class Surface {
   ) {
     this.camera = new Camera(projection);
     this.painter = new Painter(look, this.camera);
-    container.append(this.base, this.top);
+    container.append(this.canvas);
     this.resizing.observe(container);
-    this.top.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.top.addEventListener("pointerdown", (event) => this.press(event));
-    this.top.addEventListener("pointermove", (event) => this.drag(event));
+    this.canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.canvas.addEventListener("pointerdown", (event) => this.press(event));
+    this.canvas.addEventListener("pointermove", (event) => this.drag(event));
     for (const end of ["pointerup", "pointercancel"] as const) {
-      this.top.addEventListener(end, (event) => this.fingers.delete(event.pointerId));
+      this.canvas.addEventListener(end, (event) => this.fingers.delete(event.pointerId));
     }
-    this.top.addEventListener("click", (event) => {
+    this.canvas.addEventListener("click", (event) => {
       if (this.dragged_px < CLICK_REACH_PX / 2) this.events.chosen(this.choiceAt([event.offsetX, event.offsetY]));
     });
     void this.load("coarse");
@@ -120,13 +122,12 @@ export class Surface {
     this.resizing.disconnect();
     clearTimeout(this.resting);
     cancelAnimationFrame(this.frameAsked);
-    this.base.remove();
-    this.top.remove();
+    this.canvas.remove();
   }
 
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.container;
-    for (const canvas of [this.base, this.top]) {
+    for (const canvas of [this.canvas, this.ground]) {
       canvas.width = width * devicePixelRatio;
       canvas.height = height * devicePixelRatio;
     }
@@ -162,7 +163,7 @@ export class Surface {
   }
 
   private redraw(): void {
-    this.baseStale = true;
+    this.groundStale = true;
     this.ask();
   }
 
@@ -174,14 +175,17 @@ export class Surface {
   }
 
   private draw(): void {
-    if (!this.base.width || !this.base.height) return;
-    if (this.baseStale) {
+    const { canvas, ground } = this;
+    if (!canvas.width || !canvas.height) return;
+    if (this.groundStale) {
       const { coarse, fine } = this.basemaps;
       const isFine = this.isNear && this.atRest;
-      this.painter.ground(cleared(this.base), (isFine && fine) || coarse, this.isNear ? this.districts : null);
+      this.painter.ground(inkOn(ground), (isFine && fine) || coarse, this.isNear ? this.districts : null);
     }
-    this.baseStale = false;
-    if (this.scene) this.painter.scene(cleared(this.top), this.scene);
+    this.groundStale = false;
+    const ink = inkOn(canvas);
+    ink.drawImage(ground, 0, 0, canvas.width / devicePixelRatio, canvas.height / devicePixelRatio);
+    if (this.scene) this.painter.scene(ink, this.scene);
   }
 
   private wheel(event: WheelEvent): void {
@@ -191,7 +195,7 @@ export class Surface {
   }
 
   private press(event: PointerEvent): void {
-    this.top.setPointerCapture(event.pointerId);
+    this.canvas.setPointerCapture(event.pointerId);
     this.fingers.set(event.pointerId, [event.clientX, event.clientY]);
     this.dragged_px = 0;
   }
@@ -237,20 +241,12 @@ export class Surface {
   }
 }
 
-function cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const context = canvas.getContext("2d", { willReadFrequently: drawsInSoftware() });
-  if (!context) throw new Error("This browser has no canvas.");
-  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  return context;
-}
-
-let software: boolean | undefined;
-
-/** There is no fast graphics: what the browser's own canvas draws by the processor is then many times as quick. */
-function drawsInSoftware(): boolean {
-  software ??= !document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
-  return software;
+function inkOn(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  // Drawn by the processor everywhere: where there is no fast graphics that is many times as quick, and elsewhere enough.
+  const ink = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+  if (!ink) throw new Error("This browser has no canvas.");
+  ink.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  return ink;
 }
 
 const away = (a: Pixel, b: Pixel): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
