@@ -14,31 +14,23 @@ from collections.abc import AsyncIterator, Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 import msgspec
 from nations import Wire, free_port
 
-from nadhir.bus import NationServer, NatsBus
-from nadhir.model import Ellipse, ImpactProduct, Label, Record, Release, TrackProduct
+from nadhir.bench.light_node import LightNode, a_line
+from nadhir.bus import BusError, NationServer, NatsBus
 from nadhir.node.config import read_config
-from nadhir.node.core import Core, Step
-from nadhir.node.desk import Desk
-from nadhir.node.hops import Hops
-from nadhir.node.live import LiveNode
 from nadhir.node.nations import NationNode
 from nadhir.node.reckoning import PairReckoning, reckon
-from nadhir.node.service import KEEP_S, server_settings
-from nadhir.sensors import Rejection
-from nadhir.sharing.decisions import DecisionFile
+from nadhir.node.service import server_settings
 from nadhir.sharing.envelope import read_envelope, read_release
-from nadhir.sharing.floor import Recipient
 from nadhir.sharing.identity import Identity
-from nadhir.sharing.link import Link
-from nadhir.sharing.log import Log, LogError, log_name, read_log
-from nadhir.sharing.partners import read_partners, trusted_keys
-from nadhir.sharing.release import Releases
-from nadhir.sharing.release_policies import default_policies, parse_policies
+from nadhir.sharing.log import LogError, log_name, read_log
+from nadhir.sharing.partners import read_partners
+from nadhir.sharing.release_policies import default_policies
 
 POINTS = (
     "decisions.append",
@@ -65,121 +57,36 @@ class Plan(NamedTuple):
     count: int
 
 
-class _EveryLineIsARecord(Core):
-    """In place of tracking; a line that comes twice is set aside, as the intake does."""
-
-    def __init__(self, nation: str) -> None:
-        # Nothing of the tracking core is made.
-        self._owner = nation
-        self._seen: set[int] = set()
-
-    @property
-    def idle(self) -> bool:
-        return True
-
-    def line(self, line: bytes, at: float) -> Step:
-        number = msgspec.json.decode(line)["number"]
-        if number in self._seen:
-            return Step(rejection=Rejection(number, "duplicate", ""))
-        self._seen.add(number)
-        return Step(records=[_record(self._owner, number, at)])
-
-    def release(self, release: Release, at: float) -> Step:
-        return Step()
-
-
-def _record(owner: str, number: int, at: float) -> Record:
-    body: TrackProduct | ImpactProduct
-    if number % 3:
-        body = TrackProduct("a-1", "a", at, at, "coast", (-3.1e6, 4.0e6, 4.2e6), (1200.0, -900.0, 2500.0), [1.5] * 21)
-    else:
-        body = ImpactProduct("a-1", "a", "coast", at, at + 300.0, 4.0, 38.2, 134.5, Ellipse(9.1, 4.2, 31.0))
-    kind = "track" if number % 3 else "impact"
-    return Record(f"{owner}-{number}", kind, owner, "exercise", at, at, Label(), body, "a")  # type: ignore[arg-type]
-
-
 class _Life:
     """One life of a node's process."""
 
     def __init__(self, folder: Path, nation: str, partner: str) -> None:
         self.nation, self.partner = nation, partner
-        data = folder / "data" / "exercise"
-        now = time.time()
-        key = Identity(folder, now).signing_key(now)
-        self.own = Log(data / "log" / log_name(nation, nation), fsync="interval")
-        self.decisions = DecisionFile(data)
-        self.desk = Desk(
+        self.light = LightNode(
+            folder,
+            folder / "data" / "exercise",
             nation,
             partner,
-            "exercise",
-            data / "log",
-            key=lambda: key,
-            trusted=trusted_keys(read_partners(folder / "partners").values()),
-            take=lambda envelope: self.node.release(envelope),
-            hops=Hops(),
+            kind_of=lambda number: "track" if number % 3 else "impact",
         )
-        self.node = LiveNode(
-            nation,
-            "exercise",
-            lambda anew: _EveryLineIsARecord(nation),
-            self.own,
-            {partner: self.desk},
-            Releases(
-                parse_policies({"default.cedar": default_policies()}),
-                owner=nation,
-                mode="exercise",
-                recipients={partner: Recipient(partner, "exercise")},
-            ),
-            self.decisions,
-            key=lambda: key,
-            audience=lambda news: None,
-            hops=Hops(),
-            soon=lambda act: asyncio.get_running_loop().call_soon(act),
-        )
-        self.link: Link | None = None
-        self._taking_s = 0.0
+        self.desk, self.node = self.light.desk, self.light.node
 
     async def run(self, bus: NatsBus, commands: Connection, plan: Plan | None) -> None:
         self._bus = bus
+        self.link = self.light.open_link(bus)
         if plan is not None:
-            self._arm(plan)
-        desk = self.desk
-        self.link = desk.link = Link(
-            bus,
-            self.nation,
-            self.partner,
-            check=desk.check,
-            deliver=self._deliver,
-            delivered=desk.incoming.size,
-            ahead=lambda owner, sequence, envelope: self.node.release_ahead(desk.opened(envelope)),
-            secure=desk.secure,
-            stored=lambda sequence: desk.stored(sequence),
-            acknowledged=desk.acknowledged,
-            shed=desk.shed,
-            log=desk.log_from,
-        )
+            self.arm(plan)
         self.node.rebuild()
-        running = asyncio.create_task(self.link.run())
-        ticking = asyncio.create_task(self._tick())
+        running = asyncio.create_task(self.light.run())
         while (command := await asyncio.to_thread(commands.recv)) != ("end",):
             commands.send(getattr(self, command[0])(*command[1:]))
-            if running.done() or ticking.done():
-                raise RuntimeError("the node ended")
+            if running.done():
+                raise RuntimeError("the node ended") from running.exception()
         running.cancel()
-        ticking.cancel()
-        self.decisions.append(desk.deliveries)
-        for part in (desk, self.own, self.decisions):
-            part.close()
+        await asyncio.wait([running])
+        self.light.close()
         await bus.close()
         commands.send("ended")
-
-    async def _tick(self) -> None:
-        while True:
-            self.node.tick()
-            with contextlib.suppress(Exception):  # As a full disk has it.
-                self.decisions.append(self.desk.deliveries)
-                self.desk.deliveries.clear()
-            await asyncio.sleep(KEEP_S / 5)
 
     # Commands
 
@@ -187,13 +94,12 @@ class _Life:
         """Take lines; answers with the last one taken."""
         for number in range(first, first + count):
             try:
-                self.node.line(b'{"received":%.6f,"number":%d}' % (1e9 + number / 100, number))
+                self.node.line(a_line(1e9 + number / 100, number))
             except LogError:
                 return number - 1
         return first + count - 1
 
     def status(self) -> dict[str, Any]:
-        assert self.link is not None
         return {
             **msgspec.to_builtins(self.link.health),
             "sealed": self.desk.outgoing.size,
@@ -207,28 +113,24 @@ class _Life:
         real = time.clock_gettime
         time.time = lambda: real(time.CLOCK_REALTIME) + offset_s
 
-    def arm(self, plan: Plan) -> None:
-        """Die by this plan."""
-        self._arm(plan)
-
     def disk(self, free_bytes: int | None) -> None:
         """No file grows beyond the own log and so much more: as full as a disk gets without root."""
-        own = sum(path.stat().st_size for path in self.own.folder.glob("*.log"))
+        own = sum(path.stat().st_size for path in self.light.own.folder.glob("*.log"))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         limit = resource.RLIM_INFINITY if free_bytes is None else own + free_bytes
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def slow(self, seconds: float) -> None:
         """Take so long for each release from now on."""
-        self._taking_s = seconds
 
-    def _deliver(self, owner: str, sequence: int, envelope: bytes) -> None:
-        time.sleep(self._taking_s)
-        self.desk.deliver(owner, sequence, envelope)
+        def deliver(owner: str, sequence: int, envelope: bytes) -> None:
+            time.sleep(seconds)
+            self.desk.deliver(owner, sequence, envelope)
+
+        self.link._in._deliver = deliver
 
     def flood(self, count: int) -> None:
         """Say a great deal to the partner that is no release."""
-        assert self.link is not None
 
         async def say() -> None:
             for number in range(count):
@@ -239,15 +141,16 @@ class _Life:
 
         self._flooding = asyncio.create_task(say())
 
-    def _arm(self, plan: Plan) -> None:
+    def arm(self, plan: Plan) -> None:
+        """Die by this plan."""
         places: dict[str, tuple[object, str]] = {
-            "decisions.append": (self.decisions, "append"),
-            "own.append": (self.own, "append"),
+            "decisions.append": (self.light.decisions, "append"),
+            "own.append": (self.light.own, "append"),
             "outgoing.append": (self.desk.outgoing, "append"),
-            "secure": (self.desk.outgoing, "sync"),
+            "secure": (self.link._out, "_secure"),
             "publish": (self._bus, "publish"),
             "store": (self._bus, "append"),
-            "stored": (self.desk, "stored"),
+            "stored": (self.link._out, "_stored"),
             "incoming.append": (self.desk.incoming, "append"),
             "taken": (self.node, "release"),
         }
@@ -399,6 +302,24 @@ class Nations:
                     raise AssertionError(f"not resumed: {[await n.ask('status') for n in self.nodes.values()]}")
                 await asyncio.sleep(0.01)
         return time.monotonic() - begun
+
+    async def bare_link_s(self, crossings: int = 21) -> float:
+        """Median time in which a plain message gets from one nation's server to the other's now."""
+        sender = await NatsBus.connect(self.nodes["KOR"].server.credentials("JPN"))
+        receiver = await NatsBus.connect(self.nodes["JPN"].server.credentials("KOR"))
+        arrived, took = asyncio.Event(), []
+        await receiver.subscribe("rel.KOR.JPN.probe", lambda message: arrived.set())
+        while len(took) < crossings:
+            arrived.clear()
+            begun = time.monotonic()
+            with contextlib.suppress(BusError, TimeoutError):  # While the link is not back.
+                await sender.publish("rel.KOR.JPN.probe", b"")
+                await asyncio.wait_for(arrived.wait(), 2.0)
+                took.append(time.monotonic() - begun)
+            await asyncio.sleep(0.01)
+        await sender.close()
+        await receiver.close()
+        return median(took)
 
     async def finish(self) -> None:
         """No more lines; everything must arrive and be acknowledged."""

@@ -20,9 +20,13 @@ RESUMED_WITHIN_S = 2.0
 KILLS = 50
 
 
-def in_time(took_s: float) -> bool:
-    """Whether it was soon enough; a machine that has no processor to spare cannot tell."""
-    return took_s < RESUMED_WITHIN_S or os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
+async def resumed_in_time(nations: Nations) -> float:
+    """Seconds until all that is released has arrived. A busy machine may take more than two, as many times as it takes
+    longer than 5 ms for a bare message over the same link at the same time (at rest that takes less than one)."""
+    took_s, bare_s = await asyncio.gather(nations.resumed(), nations.bare_link_s())
+    print(f"\neverything was there again after {took_s:.2f} s; a bare message takes {bare_s * 1e3:.1f} ms")
+    assert took_s < RESUMED_WITHIN_S * max(bare_s / 0.005, 1.0)
+    return took_s
 
 
 def run(folder: Path, test: Callable[[Nations], Awaitable[None]], within_s: float = 300.0) -> None:
@@ -121,9 +125,7 @@ async def kill_node_behind_a_cut(nations: Nations) -> None:
 def test_a_fault_of_links_and_processes(fault: Callable[[Nations], Awaitable[None]], tmp_path: Path) -> None:
     async def test(nations: Nations) -> None:
         await fault(nations)
-        took_s = await nations.resumed()
-        print(f"\n{fault.__name__}: everything was there again {took_s:.2f} s after the link's return")
-        assert in_time(took_s)
+        await resumed_in_time(nations)
 
     run(tmp_path, test)
 
@@ -133,10 +135,10 @@ def test_a_clock_that_steps_loses_nothing(step_s: float, tmp_path: Path) -> None
     async def test(nations: Nations) -> None:
         await nations.nodes["KOR"].ask("clock", step_s)
         await asyncio.sleep(1)
-        assert in_time(await nations.resumed())
+        await resumed_in_time(nations)
         await nations.nodes["KOR"].ask("clock", 0.0)
         await asyncio.sleep(1)
-        assert in_time(await nations.resumed())
+        await resumed_in_time(nations)
         assert (await nations.nodes["JPN"].ask("status"))["blocked_at"] is None
 
     run(tmp_path, test)
@@ -156,10 +158,10 @@ def test_a_full_disk_refuses_and_then_goes_on(tmp_path: Path) -> None:
         await asyncio.sleep(1)
         assert node.fed == fed
         await node.ask("disk", None)
-        await asyncio.sleep(1)
-        assert node.fed > fed
+        await resumed_in_time(nations)
+        while node.fed == fed:
+            await asyncio.sleep(0.01)
         assert node.lives == 1
-        assert in_time(await nations.resumed())
 
     run(tmp_path, test)
 

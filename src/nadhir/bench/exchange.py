@@ -17,58 +17,22 @@ from pathlib import Path
 
 import msgspec
 
-from nadhir.alerts import default_rules
+from nadhir.bench.light_node import LightNode, a_line
 from nadhir.bus import Bus, NationServer
-from nadhir.geo.areas import default_areas
-from nadhir.model import Ellipse, ImpactProduct, Label, Record, RecordKind, Release, TrackProduct
+from nadhir.model import RecordKind, Release
 from nadhir.node.config import read_config
-from nadhir.node.core import Core, Step
-from nadhir.node.desk import Desk
-from nadhir.node.hops import Hops
 from nadhir.node.live import LiveNode
 from nadhir.node.nations import make_nations
-from nadhir.node.service import KEEP_S, server_settings
-from nadhir.sharing.decisions import DecisionFile
-from nadhir.sharing.floor import Recipient
+from nadhir.node.service import server_settings
 from nadhir.sharing.identity import Identity
-from nadhir.sharing.link import Link
-from nadhir.sharing.link_measure import BARE, Arrived, Exchange, HandOver, Latency, measure, running
-from nadhir.sharing.log import Fsync, Log, log_name
-from nadhir.sharing.partners import read_partners, trusted_keys
-from nadhir.sharing.release import Releases
-from nadhir.sharing.release_policies import default_policies, read_policies
+from nadhir.sharing.link_measure import BARE, Arrived, Exchange, HandOver, Latency, measure
+from nadhir.sharing.log import Fsync
+from nadhir.sharing.partners import read_partners
+from nadhir.sharing.release_policies import default_policies
 
 OWNER, PARTNER = "KOR", "JPN"
 POWER_SAFE, AT_INTERVALS = "Nadhir, on the disk before it is sent", 'Nadhir, fsync = "interval"'
 WAYS: dict[str, Fsync] = {POWER_SAFE: "always", AT_INTERVALS: "interval"}
-
-
-class _NoTracker(Core):
-    """In place of tracking: a line is a record, and a release is told on."""
-
-    def __init__(self, nation: str, kind: RecordKind, arrived: Arrived) -> None:
-        super().__init__(nation, "exercise", [], default_areas(), default_rules(), bytes(32))
-        self._kind, self._arrived = kind, arrived
-
-    def line(self, line: bytes, at: float) -> Step:
-        """A record that is named by the number in the line."""
-        return Step(records=[_record(self._kind, msgspec.json.decode(line)["number"], at)])
-
-    def release(self, release: Release, at: float) -> Step:
-        """Its records have arrived."""
-        for record in release.records:
-            self._arrived(int(record.id, 16))
-        return Step()
-
-
-def _record(kind: RecordKind, number: int, at: float) -> Record:
-    product: TrackProduct | ImpactProduct
-    if kind == "track":
-        position, velocity = (-3.1e6, 4.0e6, 4.2e6), (1200.0, -900.0, 2500.0)
-        product = TrackProduct("a1-1", "a1", at, at, "coast", position, velocity, [1.5] * 21)
-    else:
-        product = ImpactProduct("a1-1", "a1", "coast", at, at + 300.0, 4.0, 38.2, 134.5, Ellipse(9.1, 4.2, 31.0))
-    return Record(f"{number:x}", kind, OWNER, "exercise", at, at, Label(), product, "a1")
 
 
 class NodeWay:
@@ -85,7 +49,7 @@ class NodeWay:
         async with self._node(OWNER, PARTNER, bus, lambda number: None) as node:
 
             async def hand_over(number: int) -> None:
-                node.line(b'{"received":%.6f,"number":%d}' % (time.time(), number))
+                node.line(a_line(time.time(), number))
 
             yield hand_over
 
@@ -97,62 +61,26 @@ class NodeWay:
 
     @asynccontextmanager
     async def _node(self, nation: str, partner: str, bus: Bus, arrived: Arrived) -> AsyncIterator[LiveNode]:
+        def taken(release: Release) -> None:
+            for record in release.records:
+                arrived(int(record.id.rpartition("-")[2]))
+
         folder = self._folders[nation]
-        key = Identity(folder, time.time()).signing_key(time.time())
-        trusted = trusted_keys(read_partners(folder / "partners").values())
-        logs, hops, decisions = folder / "bench", Hops(), DecisionFile(folder)
-        own = Log(logs / log_name(nation, nation), fsync="interval")
-        desk = Desk(
+        light = LightNode(
+            folder,
+            folder / "bench",
             nation,
             partner,
-            "exercise",
-            logs,
-            key=lambda: key,
-            trusted=trusted,
-            take=lambda envelope: node.release(envelope),
-            hops=hops,
+            kind_of=lambda number: self._kind,
+            arrived=taken,
             fsync=self._fsync,
         )
-        recipients = {partner: Recipient(partner, "exercise")}
-        node = LiveNode(
-            nation,
-            "exercise",
-            lambda anew: _NoTracker(nation, self._kind, arrived),
-            own,
-            {partner: desk},
-            Releases(read_policies(folder / "policies"), owner=nation, mode="exercise", recipients=recipients),
-            decisions,
-            key=lambda: key,
-            audience=lambda news: None,
-            hops=hops,
-            soon=lambda act: asyncio.get_running_loop().call_soon(act),
-        )
-        link = desk.link = Link(
-            bus,
-            nation,
-            partner,
-            check=desk.check,
-            deliver=desk.deliver,
-            delivered=desk.incoming.size,
-            secure=desk.secure,
-            stored=desk.stored,
-            acknowledged=desk.acknowledged,
-            log=desk.log_from,
-        )
-
-        async def keep() -> None:
-            while True:
-                await asyncio.sleep(KEEP_S)
-                decisions.append(desk.deliveries)
-                desk.deliveries.clear()
-
-        keeping = asyncio.create_task(keep())
-        async with running(link):
-            yield node
-        keeping.cancel()
-        desk.close()
-        own.close()
-        decisions.close()
+        light.open_link(bus)
+        running = asyncio.create_task(light.run())
+        yield light.node
+        running.cancel()
+        await asyncio.wait([running])
+        light.close()
 
 
 class Result(msgspec.Struct, frozen=True):

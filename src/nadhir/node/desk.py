@@ -12,10 +12,11 @@ import itertools
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from nadhir.bus import Bus
 from nadhir.model import SCHEMA, Mode, Record, RecordKind, Release
 from nadhir.node.hops import RECEIVED_TO_SEALED, SEALED_TO_ARRIVED, Hops
 from nadhir.node.journal import newest_first
@@ -66,7 +67,7 @@ class _Batch:
 
 
 class Desk:
-    """What is between this nation and one partner. `link` must be set before anything is offered."""
+    """What is between this nation and one partner. Its link must be open before anything is offered."""
 
     link: Link
 
@@ -96,7 +97,7 @@ class Desk:
         self.shed_records = 0
         self.received_records = 0
         self.deliveries: list[Delivery] = []
-        """To be written down; whoever does so empties it."""
+        """To be written down by the node, which empties it."""
         self._key = key
         self._trusted = trusted
         self._take = take
@@ -107,6 +108,34 @@ class Desk:
         self._unstored: deque[_Numbered] = deque()
         self._unacknowledged: deque[_Numbered] = deque(maxlen=REMEMBERED)
         self._opened: tuple[bytes, Release] | None = None
+
+    def open_link(
+        self,
+        bus: Bus,
+        *,
+        ahead: Callable[[Release], None],
+        on_note: Callable[[bytes], None] = lambda note: None,
+        reset: Callable[[], Awaitable[object]] | None = None,
+    ) -> Link:
+        """Make the link with the partner, which still has to be run; see `Link` for what it is given. `ahead` shows a
+        release before its turn."""
+        self.link = Link(
+            bus,
+            self.me,
+            self.partner,
+            check=self.check,
+            deliver=self.deliver,
+            delivered=self.incoming.size,
+            ahead=lambda owner, sequence, envelope: ahead(self.opened(envelope)),
+            secure=self.secure,
+            stored=self.stored,
+            acknowledged=self.acknowledged,
+            shed=self.shed,
+            log=self.log_from,
+            on_note=on_note,
+            reset=reset,
+        )
+        return self.link
 
     # Out
 

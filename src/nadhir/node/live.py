@@ -42,6 +42,8 @@ from nadhir.sharing.release import Releases
 
 _LOG = logging.getLogger(__name__)
 
+TICK_S = 0.02
+"""How often whoever runs a node has it look at the clock: a tick is late by at most so much."""
 AHEAD_S = 60.0
 """A line that says it was received so long after the node's clock is set aside: it would carry the node's time away."""
 
@@ -125,6 +127,7 @@ class LiveNode:
         self._unpublished: list[tuple[Record, float]] = []
         self._decided: deque[_Decided] = deque()
         self._unstored: list[Decision] = []
+        self._failing: set[str] = set()
         self._unwritten: list[Record] = []
         self._known: set[str] = set()
         self._published: set[str] = set()
@@ -171,19 +174,25 @@ class LiveNode:
         self.settle()
 
     def settle(self) -> None:
-        """Write down what may wait a moment, since the own log can give it again: own records, many under one
-        signature, and decisions for whoever asks for them."""
+        """Write down what may wait a moment: own records, many under one signature; and, for whoever asks, what was
+        decided and how far it got. A killed node has the first and the second from its log."""
         if self._decided:
             self.flush()
         if self._unwritten:
             written, self._unwritten = self._unwritten, []
             self._write_down(written)
-        if self._unstored:
-            try:
-                self._decisions.append(self._unstored, upto=self._log.size)
-                self._unstored = []
-            except sqlite3.Error as error:
-                _LOG.error("decisions cannot be looked up, the log holds them: %s", error)
+        deliveries = [delivery for desk in self.desks.values() for delivery in desk.deliveries]
+        if not (self._unstored or deliveries):
+            return
+        try:
+            self._decisions.append([*self._unstored, *deliveries], upto=self._log.size)
+        except sqlite3.Error as error:
+            self._report("decisions cannot be looked up, only the log holds them", error)
+            return
+        self._failing.clear()
+        self._unstored.clear()
+        for desk in self.desks.values():
+            desk.deliveries.clear()
 
     def release(self, envelope: Envelope) -> None:
         """Take a partner's release, which is in its log already."""
@@ -353,7 +362,7 @@ class LiveNode:
                 if decided.decisions:
                     write(self._log, DecidedInput(self.at, tuple(decided.decisions)))
             except LogError as error:
-                _LOG.error("decisions cannot be logged, nothing is released: %s", error)
+                self._report("decisions cannot be logged, nothing is released", error)
                 return
             self._decided.popleft()
             self._unstored += decided.decisions
@@ -363,6 +372,12 @@ class LiveNode:
                     offer.desk.offer_later(offer.record, offer.not_before)
                 else:
                     offer.desk.offer(offer.record, offer.born)
+
+    def _report(self, what: str, error: Exception) -> None:
+        """Once, until decisions are written down again: every tick tries."""
+        if what not in self._failing:
+            self._failing.add(what)
+            _LOG.error("%s: %s", what, error)
 
     def _decide(self, waiting: list[tuple[Record, float]]) -> _Decided:
         decided = _Decided([], [], [])

@@ -31,7 +31,7 @@ from nadhir.node.enrolment import SOON_S, Enrolled, EnrolmentError, check, insta
 from nadhir.node.heads import HeadExchange
 from nadhir.node.hops import Hops
 from nadhir.node.ingest import Ingest
-from nadhir.node.live import LiveNode
+from nadhir.node.live import TICK_S, LiveNode
 from nadhir.node.names import names_key
 from nadhir.node.publishing import Publisher
 from nadhir.node.publishing_config import make_publisher, read_publishing
@@ -46,7 +46,6 @@ from nadhir.sharing.decisions import DecisionFile
 from nadhir.sharing.files import replace_file
 from nadhir.sharing.floor import Recipient
 from nadhir.sharing.identity import Identity
-from nadhir.sharing.link import Link
 from nadhir.sharing.log import Log, LogError, log_name
 from nadhir.sharing.partners import Partner, authority_file, read_partners, trusted_keys
 from nadhir.sharing.release import Releases
@@ -54,10 +53,8 @@ from nadhir.sharing.release_policies import read_policies
 
 _LOG = logging.getLogger(__name__)
 
-TICK_S = 0.02
-"""How often the clock is looked at: a tick is late by at most so much."""
 KEEP_S = 0.25
-"""How often deliveries are written down and heads are looked after."""
+"""How often heads are looked after."""
 KEY_LOOKED_AT_S = 60.0
 NEWS_KEPT = 20_000
 DETECTIONS, PICTURE = "detections", "picture"
@@ -188,7 +185,7 @@ class Service:
             for partner, desk in self.desks.items():
                 bus = await self._server.connect(partner, name="link")
                 buses.append(bus)
-                desk.link = self._link(bus, desk)
+                self._open_link(bus, desk)
             self._state = "rebuilding its state"
             self.node.rebuild()
             # What was made until now stays: the collector need not walk over it while messages wait.
@@ -219,7 +216,6 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(LogError):
                 self.node.settle()
-                self._keep()
             await channels.aclose()
             for bus in buses:
                 await bus.close()
@@ -313,22 +309,11 @@ class Service:
         if self._publisher is not None:
             self._publisher.real_event(self.node.clock.now() or time.time())
 
-    def _link(self, bus: NatsBus, desk: Desk) -> Link:
-        heads = self._heads[desk.partner]
-        return Link(
+    def _open_link(self, bus: NatsBus, desk: Desk) -> None:
+        desk.open_link(
             bus,
-            desk.me,
-            desk.partner,
-            check=desk.check,
-            deliver=desk.deliver,
-            delivered=desk.incoming.size,
-            ahead=lambda owner, sequence, envelope: self.node.release_ahead(desk.opened(envelope)),
-            secure=desk.secure,
-            stored=desk.stored,
-            acknowledged=desk.acknowledged,
-            shed=desk.shed,
-            log=desk.log_from,
-            on_note=heads.take,
+            ahead=self.node.release_ahead,
+            on_note=self._heads[desk.partner].take,
             reset=lambda: self._server.reset_link(desk.partner),
         )
 
@@ -387,13 +372,9 @@ class Service:
             self._publisher.tick(now)
 
     def _keep(self) -> None:
-        """Write down how far records got, sign heads, and change over to a new key on its day."""
-        deliveries = [delivery for desk in self.desks.values() for delivery in desk.deliveries]
-        if deliveries:
-            self._decisions.append(deliveries)
+        """Sign heads, and change over to a new key on its day."""
         now = time.time()
         for name, desk in self.desks.items():
-            desk.deliveries.clear()
             if hasattr(desk, "link"):
                 desk.link.note = self._heads[name].note(now)
         if now - self._key_looked_at > KEY_LOOKED_AT_S:
