@@ -122,14 +122,13 @@ class Log:
         """Store entries, all or none, with one wait for the disk; returns the sequence of the last."""
         if self._broken:
             raise LogError(f"{self.folder} failed ({self.failure}): see to the disk and start the node again")
-        if any(len(entry) > LARGEST_ENTRY_BYTES for entry in entries):
-            raise LogError(f"an entry is above {LARGEST_ENTRY_BYTES} bytes: it is not stored")
-        tree = self._tree.copy()
-        written = bytearray()
-        for entry in entries:
-            leaf = leaf_hash(entry)
-            tree.append(leaf)
-            written += frame(tree.size, leaf, entry)
+        leaves, pieces = [], []
+        for sequence, entry in enumerate(entries, self._tree.size + 1):
+            if len(entry) > LARGEST_ENTRY_BYTES:
+                raise LogError(f"an entry is above {LARGEST_ENTRY_BYTES} bytes: it is not stored")
+            leaves.append(leaf_hash(entry))
+            pieces.append(frame(sequence, leaves[-1], entry))
+        written = b"".join(pieces)
         if self._end >= self._segment_bytes:
             self.sync()
         try:
@@ -146,7 +145,8 @@ class Log:
                 self._broken = True
                 raise self._taken_back(error) from None
         self._end += len(written)
-        self._tree = tree
+        for leaf in leaves:
+            self._tree.append(leaf)
         self.failure = None
         if self._fsync == "always":
             self.durable = self.size
@@ -301,8 +301,8 @@ def read_log(folder: Path, first: int = 1) -> Iterator[tuple[int, bytes]]:
             expected += 1
 
 
-def _write_all(file: int, data: bytes | bytearray) -> None:
+def _write_all(file: int, data: bytes) -> None:
     """Write all bytes: one write may take only some, as it does where the disk is nearly full."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
+    done = os.write(file, data)
+    while done < len(data):
+        done += os.write(file, memoryview(data)[done:])
