@@ -49,6 +49,10 @@ class Frontier:
             root = node_hash(left, root)
         return root
 
+    def copy(self) -> Frontier:
+        """The same tree, to grow apart from this one."""
+        return Frontier(self.size, self.roots)
+
 
 def tree_root(leaves: Iterable[bytes]) -> bytes:
     """Hash of the tree over these leaf hashes."""
