@@ -75,6 +75,9 @@ class Alerts:
         self._lives: list[Life] = []
         self._numbers: dict[str, int] = {}
         self._silent: list[str] = []
+        self._answered: set[tuple[str, Hazard, str, str]] = set()
+        self._answered_ahead: set[tuple[str, Hazard, str, str]] = set()
+        """Authority, hazard, event and area of what a person ended: as in danger, and as within reach."""
 
     @property
     def unfinished(self) -> bool:
@@ -119,11 +122,16 @@ class Alerts:
     def end(self, warning: str, reason: EndReason, now: float) -> Decision:
         """End a warning because a person says so: cleared, or cancelled as issued in error.
 
-        Raises KeyError when no such warning is open.
+        The same launches bring the same areas into the same danger no more; what was a pre-alert may still become an
+        alert. Raises KeyError when no such warning is open.
         """
         life = next((life for life in self._spoken() if life.id == warning), None)
-        if life is None:
+        if life is None or life.said is None:
             raise KeyError(warning)
+        answered = {(life.authority, life.hazard, event, code) for event in life.events for code in life.said.areas}
+        self._answered_ahead |= answered
+        if life.state != "pre-alert":
+            self._answered |= answered
         decision = self._decide(life, Move("cancel" if reason == "error" else "all-clear", reason, "by a person"), now)
         self._lives.remove(life)
         return decision
@@ -213,7 +221,11 @@ class Alerts:
                 lands = {code for code, threat in falling.items() if threat.stated >= life.rule.sanity}
                 threats = {code: threat for code, threat in flying.passing.items() if code not in lands}
             wide, ahead = self._ahead(flying, life, now)
-            threats = {code: threat for code, threat in threats.items() if self._concerns(life, code, flying.event)}
+            threats = {
+                code: threat
+                for code, threat in threats.items()
+                if self._concerns(life, code, flying.event, self._answered)
+            }
             if life.hazard != "impact" and not threats and life.said is None:
                 continue
             early = flying.impact is not None and flying.impact.time - flying.seen_until > LOST_EARLY_S
@@ -235,9 +247,14 @@ class Alerts:
             if event != flying.event
         )
 
-    def _concerns(self, life: Life, code: str, event: str) -> bool:
+    def _concerns(self, life: Life, code: str, event: str, answered: set[tuple[str, Hazard, str, str]]) -> bool:
+        """Whether a danger to an area is this warning's, and no person has ended it."""
         found = self._rule(code, event)
-        return found is not None and found[0] == life.authority
+        return (
+            found is not None
+            and found[0] == life.authority
+            and (life.authority, life.hazard, event, code) not in answered
+        )
 
     def _ahead(self, flying: Flying, life: Life, now: float) -> tuple[bool, dict[str, Ahead]]:
         """Areas that an object may still reach, and whether all of them are told for want of a direction.
@@ -254,11 +271,13 @@ class Alerts:
         settled = any(other.settled for other in self._by_event[event])
         if (settled and flying.phase != "boost") or (flying.lost and now - seen > UNSETTLED_S):
             return False, {}
-        waited = rule.wait_s is not None and now - seen >= rule.wait_s
+        launched = self._launches[event].time if event in self._launches else seen
+        waited = rule.wait_s is not None and (now - seen >= rule.wait_s or now - launched >= rule.latest_s)
         if not flying.direction_known and not waited:
             return False, {}
         near = {code: ahead for code, ahead in flying.ahead.items() if ahead.distance_m <= rule.reach_m}
-        return not flying.direction_known, {c: ahead for c, ahead in near.items() if self._concerns(life, c, event)}
+        concerned = {c: ahead for c, ahead in near.items() if self._concerns(life, c, event, self._answered_ahead)}
+        return not flying.direction_known, concerned
 
     def _begin(self, now: float) -> Iterator[Decision]:
         """Warnings that begin; one whose areas are warned already joins the warning that does."""

@@ -59,6 +59,8 @@ class PreAlertRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the probability must stay there."""
     wait_s: float | None = None
     """For a direction; after it all areas within reach are told. None: never without a direction."""
+    latest_s: float = 55.0
+    """After the launch no direction is waited for any longer: clouds may have hidden the first minute."""
 
 
 class ApprovalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -35,7 +35,7 @@ from nadhir.console.messages import (
 )
 from nadhir.console.port import ActRefused, Export
 from nadhir.geo.areas import AreaMap
-from nadhir.model import AreaWarning, Product, Record, Sensor, WarningProduct
+from nadhir.model import AreaWarning, Product, Record, WarningProduct
 from nadhir.node.core import Explained, News
 from nadhir.node.live import LiveNode
 from nadhir.node.publishing import Publisher, Side
@@ -54,8 +54,6 @@ EVENTS = 500
 """Events whose releases are remembered; the oldest go first."""
 ENDED = 500
 """Ended warnings that are still looked after."""
-SILENT_S, SILENT_SCANS, SILENT_LINES = 30.0, 10.0, 10.0
-"""A radar is silent after so long, so many scans, and so many false detections that it owes; whatever is longest."""
 
 
 class NodeConsole:
@@ -72,8 +70,9 @@ class NodeConsole:
         status: Callable[[], NodeStatus],
         real_event: Callable[[], RealEvent | None],
         enrolled: bool,
+        own_areas: Sequence[str],
     ) -> None:
-        self.enrolled, self.languages = enrolled, LANGUAGES
+        self.enrolled, self.languages, self.own_areas = enrolled, LANGUAGES, tuple(own_areas)
         self.unsound = 0
         """Products of partners that are not shown, since they hold what is no number."""
         self._console, self._node, self._areas, self._data = console, node, areas, data
@@ -206,12 +205,17 @@ class NodeConsole:
         """Sensors whose label a clearance reaches."""
         core = self._node.core
         biases = {bias.sensor: bias for bias in core.biases()}
-        known = {**core.own_sensors, **core.partner_sensors}
+        known, now = {**core.own_sensors, **core.partner_sensors}, self.now()
         return [
-            SensorView(sensor, sensor.owner, heard, _is_silent(sensor, heard, self.now()), _bias(biases.get(name)))
+            SensorView(
+                sensor,
+                sensor.owner,
+                core.heard.get(name),
+                now is not None and core.is_silent(name, now),
+                _bias(biases.get(name)),
+            )
             for name, sensor in known.items()
             if level_of(core.level_of(name)) <= level
-            for heard in [core.heard.get(name)]
         ]
 
     def areas(self) -> bytes:
@@ -414,15 +418,6 @@ def _link(status: NodeStatus, name: str) -> LinkView:
         split_view=partner.split_view,
         error=link.error,
     )
-
-
-def _is_silent(sensor: Sensor, heard: float | None, now: float | None) -> bool:
-    """Whether a radar that was heard before owes lines. One without false detections may see nothing and say nothing,
-    and so may an infrared satellite: that they are silent tells nothing."""
-    if heard is None or now is None or sensor.kind == "infrared" or sensor.false_detections_per_scan <= 0.0:
-        return False
-    scans = max(SILENT_SCANS, SILENT_LINES / sensor.false_detections_per_scan)
-    return now - heard > max(SILENT_S, scans * sensor.period_s)
 
 
 def _bias(bias: RadarBias | None) -> BiasView | None:

@@ -46,6 +46,8 @@ from nadhir.tracks.bias import RadarBias
 
 COAST_M = 20e3
 """A place so near to an area concerns it."""
+SILENT_S, SILENT_SCANS, SILENT_LINES = 30.0, 10.0, 10.0
+"""A radar is silent after so long, so many scans, and so many false detections that it owes; whatever is longest."""
 REGIONS = 10_000
 """Objects whose likeliest class and region are remembered."""
 
@@ -181,6 +183,7 @@ class Core:
         self._add_own(step, self._own.tick(second), second)
         self._add_together(step, self._together.tick(second), second)
         self._add_picture(step, self._fusion.tick(second), second)
+        self._alerts.sensors_silent(name for name in self.own_sensors if self.is_silent(name, second))
         for decision in self._alerts.tick(second):
             self._add_warning(step, decision, second)
         return step
@@ -200,6 +203,15 @@ class Core:
     def biases(self) -> list[RadarBias]:
         """What is known of the radars' constant errors."""
         return self._together.tracker.biases
+
+    def is_silent(self, sensor: str, now: float) -> bool:
+        """Whether a radar that was heard before owes lines. One without false detections may see nothing and say
+        nothing, and so may an infrared satellite: that they are silent tells nothing."""
+        about, heard = self.own_sensors.get(sensor) or self.partner_sensors[sensor], self.heard.get(sensor)
+        if heard is None or about.kind == "infrared" or about.false_detections_per_scan <= 0.0:
+            return False
+        scans = max(SILENT_SCANS, SILENT_LINES / about.false_detections_per_scan)
+        return now - heard > max(SILENT_S, scans * about.period_s)
 
     def level_of(self, sensor: str) -> Classification:
         """The label of a sensor's detections; of a partner's the highest that came."""

@@ -1,0 +1,142 @@
+"""What a person ended is not said anew while nothing has changed, at the alerts and at the desk; and what is late or
+unseen is said so."""
+
+from __future__ import annotations
+
+import pytest
+from alert_stories import AKITA, MID_SEA, SITE, START, Story, assessment, flight, impact, launch, shot, track
+
+from nadhir.alerts import default_rules
+from nadhir.alerts.people import Desk
+from nadhir.geo.areas import default_areas
+
+EAST = 97.0
+FUKUOKA = (33.6, 130.6)
+
+
+def codes(warning) -> set[str]:
+    return {area.code for area in warning.areas}
+
+
+def falling(story: Story, lands: float, place: tuple[float, float] = AKITA):
+    """Products of a flight that comes down in a place, each second."""
+    path = flight(shot(SITE, EAST, 2600.0, 45.0), story.now)
+    return lambda now: [track("O1", "E1", now, path(now), "coast"), impact("O1", "E1", now, place, lands, 5e3)]
+
+
+def climbed(mode="replay") -> Story:
+    """A launch whose pre-alert is out."""
+    story = Story(mode)
+    story.tell(launch("E1", story.now), assessment("O1", "E1", story.now, "medium-range"))
+    story.wait(30, lambda now: [track("O1", "E1", now, shot(SITE, EAST, 2000.0, 45.0), "boost")])
+    return story
+
+
+def alerted(mode="replay") -> tuple[Story, float]:
+    story = climbed(mode)
+    lands = story.now + 500.0
+    story.wait(40, falling(story, lands))
+    assert story.of("impact")[-1].status in ("alert", "update")
+    return story, lands
+
+
+@pytest.mark.parametrize("reason", ["error", "will-not-arrive"])
+def test_an_alert_that_a_person_ended_is_raised_anew_for_other_areas_only(reason):
+    story, lands = alerted()
+    first = story.of("impact")[-1]
+    ended = story.alerts.end(first.warning, reason, story.now).product
+    assert (ended.reason, codes(ended)) == (reason, {"JP-05"})
+    before = len(story.of("impact"))
+    story.wait(120, falling(story, lands))
+    assert len(story.of("impact")) == before
+    story.wait(40, falling(story, lands, FUKUOKA))
+    again = story.of("impact")[before:]
+    assert again[0].status == "alert"
+    assert again[0].warning != first.warning
+    assert all("JP-05" not in codes(warning) for warning in again)
+    assert "JP-40" in codes(again[0])
+
+
+def test_another_launch_at_the_same_area_is_another_danger():
+    story, lands = alerted()
+    story.alerts.end(story.of("impact")[-1].warning, "error", story.now)
+    before = len(story.of("impact"))
+    story.tell(launch("E2", story.now))
+    state = shot(SITE, EAST, 2600.0, 45.0)
+    story.wait(20, lambda now: [track("O2", "E2", now, state, "coast"), impact("O2", "E2", now, AKITA, lands, 5e3)])
+    again = story.of("impact")[before:]
+    assert again
+    assert again[-1].events == ["E2"]
+    assert codes(again[-1]) == {"JP-05"}
+
+
+def test_a_pre_alert_that_a_person_ended_may_still_become_an_alert():
+    story = climbed()
+    first = story.of("impact")[-1]
+    assert first.status == "pre-alert"
+    story.alerts.end(first.warning, "error", story.now)
+    before = len(story.of("impact"))
+    story.wait(20, lambda now: [track("O1", "E1", now, shot(SITE, EAST, 2000.0, 45.0), "boost")])
+    assert len(story.of("impact")) == before
+    story.wait(30, falling(story, story.now + 400.0))
+    assert story.of("impact")[before].status == "alert"
+    assert "JP-05" in codes(story.of("impact")[before])
+
+
+def test_what_fell_on_land_and_was_cleared_stays_cleared():
+    story, lands = alerted()
+    path = flight(shot(SITE, EAST, 2600.0, 45.0), story.now)
+    story.wait(int(lands - story.now), falling(story, lands))
+    story.tell(track("O1", "E1", lands + 3.0, path(lands), "down", lands))
+    story.wait(10)
+    last = story.of("impact")[-1]
+    assert last.fallen
+    story.alerts.end(last.warning, "passed", story.now)
+    said = len(story.said)
+    story.wait(60)
+    assert len(story.said) == said
+    assert not story.alerts.unfinished
+
+
+def test_what_was_cancelled_at_the_desk_is_not_proposed_again():
+    """Each pass of the alerts goes to the desk, as in a node: after the cancel nothing more goes out."""
+    story, lands = alerted("exercise")
+    desk = Desk("exercise", default_rules(), default_areas().areas, frozenset({"ana"}), lambda operator, act: b"")
+    for product in story.of("impact"):
+        desk.propose(product, product.issued)
+    (out,) = desk.open
+    (cancelled,) = desk.cancel(out.warning, "ana", story.now)
+    assert cancelled.product.status == "cancel"
+    story.alerts.end(out.warning, "error", story.now)
+    before = len(story.said)
+    story.wait(120, falling(story, lands))
+    released = [release for product in story.said[before:] for release in desk.propose(product, product.issued)]
+    assert [release.product for release in released if release.product.hazard == "impact"] == []
+    assert not desk.open
+    story.wait(40, falling(story, lands, FUKUOKA))
+    for product in story.said[before:]:
+        desk.propose(product, product.issued)
+    assert [codes(product) for product in desk.open] == [{"JP-40"}]
+
+
+@pytest.mark.parametrize("seen_after_s", [20.0, 45.0, 57.0])
+def test_a_launch_that_clouds_hid_is_told_within_a_minute(seen_after_s):
+    """Without a direction all within reach are told, the later it was seen the sooner."""
+    story = Story()
+    story.now = START + seen_after_s
+    story.tell(launch("E1", story.now))
+    story.wait(20)
+    first = story.of("impact")[0]
+    assert first.status == "pre-alert"
+    assert first.issued - START <= 60.0
+    assert len(first.areas) > 20
+
+
+def test_silent_sensors_are_named_beside_every_statement_from_then_on():
+    story = climbed()
+    assert all(warning.unseen == [] for warning in story.said)
+    before = len(story.said)
+    story.alerts.sensors_silent(["R-2", "R-1"])
+    story.wait(30, falling(story, story.now + 400.0, MID_SEA))
+    assert len(story.said) > before
+    assert all(warning.unseen == ["R-1", "R-2"] for warning in story.said[before:])
