@@ -42,6 +42,7 @@ export function fixtureNode(): Plugin {
     session = {
       name: "kim", role: query.get("role") ?? "operator", clearance: "SECRET", csrf: String(began.clock), nation: "JPN",
       mode: query.get("mode") ?? "exercise", enrolled: query.get("mode") === "live", languages: ["en", "ko", "ja", "ar"],
+      own_areas: ["JP-01", "JP-02", "JP-05", "JP-13", "JP-46"],
     }; // prettier-ignore
     if (query.get("login") !== null) session = null;
     real = query.has("real") ? { since: began.at - 20, events: ["real-1"] } : null;

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from urllib.parse import quote_plus
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from watch_room import ROOT, Person, WatchRoom, text_names, words
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
 
 MID_EVENT_S = 150.0
 """After the exercise's beginning: where it comes down is known, and a warning waits for people."""
+THE_MAP = 'document.querySelector("nadhir-app").renderRoot.querySelector("nadhir-map")'
+CLICKED = "[surface.camera.project(scene.objects[0].at), scene.objects[0].pick.object]"
 AXE = ROOT / "page" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -68,6 +71,41 @@ def test_by_keyboard_alone(room: WatchRoom) -> None:
     keys.press("4")
     expect(kim.find("nadhir-log")).to_contain_text("kim")
     kim.leave()
+
+
+def test_the_past_is_not_said_to_be_empty_while_it_is_read(kim: Person, room: WatchRoom) -> None:
+    moment = kim.picture("picture.at") - 20.0
+    held: list[Route] = []
+    kim.page.route("**/api/history*", held.append)
+    kim.page.goto(f"{room.address}#lang=en&at={moment}")
+    kim.page.reload()
+    events = kim.find("nadhir-events")
+    expect(events).to_contain_text("Nothing is known yet")
+    expect(events).not_to_contain_text("detected")
+    kim.page.unroute("**/api/history*")
+    for route in held:
+        route.continue_()
+    expect(events.locator("article")).not_to_have_count(0)
+    kim.page.goto(f"{room.address}#lang=en&at={moment - 600.0}")
+    expect(events).to_contain_text("Nothing had been detected at that moment")
+
+
+@pytest.mark.parametrize("projection", ["flat", "globe"])
+def test_the_map_begins_with_the_own_areas_and_a_click_on_it_selects(kim: Person, projection: str) -> None:
+    kim.page.goto(f"{kim.page.url.split('#')[0]}#lang=en&map={projection}")
+    kim.page.reload()
+    canvas = kim.find("nadhir-map .ground canvas")
+    expect(canvas).to_be_visible()
+    kim.page.wait_for_function(f"{THE_MAP}?.surface?.isDrawn")
+    size = canvas.bounding_box()
+    assert size is not None
+    for longitude, latitude in ((141.3, 43.1), (130.5, 31.6)):  # Sapporo, Kagoshima
+        x, y = kim.page.evaluate(f"{THE_MAP}.surface.camera.project([{longitude}, {latitude}])")
+        assert 0 < x < size["width"]
+        assert 0 < y < size["height"]
+    at, picked = kim.page.evaluate(f"(({{ scene, surface }}) => {CLICKED})({THE_MAP})")
+    canvas.click(position={"x": at[0], "y": at[1]})
+    kim.page.wait_for_url(lambda address: f"object={quote_plus(picked)}" in address)
 
 
 def test_every_language_has_every_word(kim: Person) -> None:

@@ -52,6 +52,7 @@ class MadeUpNode:
 
     enrolled = False
     languages = ("en", "ko", "ja", "ar")
+    own_areas = ("KR-11", "KR-26")
 
     def __init__(self) -> None:
         self.time: float | None = NOW

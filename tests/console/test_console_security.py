@@ -66,6 +66,7 @@ def test_a_session_by_a_cookie_that_scripts_cannot_read(tmp_path: Path) -> None:
         assert session | {"csrf": ""} == {
             "name": "olga", "role": "operator", "clearance": "SECRET", "csrf": "", "nation": "KOR",
             "mode": "exercise", "enrolled": False, "languages": ["en", "ko", "ja", "ar"],
+            "own_areas": ["KR-11", "KR-26"],
         }  # fmt: skip
         headers = {"Origin": ADDRESS, "X-Nadhir-CSRF": session["csrf"]}
         assert (await browser.delete("/api/session", headers={"Origin": ADDRESS})).status_code == 403

@@ -11,14 +11,18 @@ import { boundsOf, longitudeNear, type LonLat } from "./sphere.ts";
 /** Where nothing tells what is ours. */
 const WORLD: Bounds = [-170, -55, 190, 72];
 
-/** Corners of the countries in which our own radars stand; the radars alone where none stands in a known area. */
-export function ownPlaces(sensors: readonly SensorState[], nation: string, outlines: Outlines): LonLat[] {
-  const radars = sensors
+/** Corners of the areas that the nation warns; its radars where it warns none. */
+export function ownPlaces(
+  areas: readonly string[],
+  sensors: readonly SensorState[],
+  nation: string,
+  outlines: Outlines,
+): LonLat[] {
+  const corners = outlines.corners(areas);
+  if (corners.length) return corners;
+  return sensors
     .filter(({ sensor, owner }) => owner === nation && sensor.kind === "radar")
     .map(({ sensor }): LonLat => [sensor.position.longitude_deg, sensor.position.latitude_deg]);
-  const codes = radars.map((place) => outlines.at(place)).filter((code) => code !== null);
-  const countries = new Set(codes.map((code) => code.slice(0, 2)));
-  return [...radars, ...[...countries].flatMap((country) => outlines.corners(country))];
 }
 
 /** Launch, objects and impacts of an event, and the districts that it threatens. */

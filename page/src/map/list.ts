@@ -20,7 +20,10 @@ export interface Listing {
 
 export function listing(given: Given): Listing {
   const { picture, now, outlines, words } = given;
-  const found = [...dangers(picture, now).values()].sort((a, b) => (a.arrival ?? Infinity) - (b.arrival ?? Infinity));
+  // Our own areas first.
+  const found = [...dangers(picture, now).values()].sort(
+    (a, b) => Number(a.partner !== null) - Number(b.partner !== null) || (a.arrival ?? Infinity) - (b.arrival ?? Infinity),
+  );
   const objects = [...picture.objects.values()].filter((object) => object.track && isShown(object, given));
   const silent = unseen(given);
   return {

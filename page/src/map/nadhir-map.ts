@@ -108,7 +108,7 @@ export class MapElement extends StoreElement {
     try {
       const [areas] = await Promise.all([this.store.api.get<AreaCollection>("/api/areas"), this.loadSensors()]);
       this.outlines = new Outlines(areas);
-      this.own = ownPlaces(this.sensors, this.store.picture.nation, this.outlines);
+      this.own = ownPlaces(this.store.session?.own_areas ?? [], this.sensors, this.store.picture.nation, this.outlines);
       this.surface?.outline(this.outlines);
       this.requestUpdate();
     } catch {

@@ -51,18 +51,9 @@ export class Outlines {
     return best?.at ?? null;
   }
 
-  /** The code of the area that holds a place. */
-  at(place: LonLat): string | null {
-    for (const code of this.areas.keys()) {
-      if ((this.polygons(code) ?? []).some((rings) => rings.filter((ring) => isInside(place, ring)).length % 2)) return code;
-    }
-    return null;
-  }
-
-  /** Corners of the areas of one country (ISO 3166-1 alpha-2), for framing: far and tiny islands would make all small. */
-  corners(country: string): LonLat[] {
-    return [...this.areas.keys()]
-      .filter((code) => code === country || code.startsWith(`${country}-`))
+  /** Corners of areas, for framing: far and tiny islands would make all small. */
+  corners(codes: readonly string[]): LonLat[] {
+    return codes
       .flatMap((code) => (this.polygons(code) ?? []).map((polygon) => polygon[0] ?? []))
       .filter((ring) => {
         const [west, south, east, north] = boundsOf(ring) ?? [0, 0, 0, 0];
@@ -83,14 +74,4 @@ function centroid(ring: readonly LonLat[]): { size: number; at: LonLat } | null 
     y += (a[1] + b[1]) * cross;
   }
   return area === 0 ? null : { size: Math.abs(area), at: [x / (3 * area), y / (3 * area)] };
-}
-
-/** Whether a ring holds a place, in the plane of degrees. */
-function isInside([x, y]: LonLat, ring: readonly LonLat[]): boolean {
-  let inside = false;
-  for (let k = 1; k < ring.length; k++) {
-    const [[ax, ay], [bx, by]] = [ring[k - 1] as LonLat, ring[k] as LonLat];
-    if (ay > y !== by > y && x < ax + ((bx - ax) * (y - ay)) / (by - ay)) inside = !inside;
-  }
-  return inside;
 }

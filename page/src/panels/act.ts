@@ -187,14 +187,18 @@ export class ActDialog extends Panel {
     </label>`;
   }
 
-  /** Chosen areas first, then those that the search finds, so that a choice never scrolls out of sight unseen. */
+  /** Chosen areas first, so that a choice never scrolls out of sight unseen; then those that the search finds, our own first. */
   private areaChoice(): TemplateResult {
     const wanted = this.find.trim().toLocaleLowerCase();
-    const found = areasOf(this.store).list.filter(
-      ({ code, names }) =>
-        this.chosen.has(code) ||
-        (wanted && [code, ...Object.values(names)].some((name) => name.toLocaleLowerCase().includes(wanted))),
-    );
+    const own = new Set(this.store.session?.own_areas);
+    const rank = (code: string): number => (this.chosen.has(code) ? 0 : own.has(code) ? 1 : 2);
+    const found = areasOf(this.store)
+      .list.filter(
+        ({ code, names }) =>
+          this.chosen.has(code) ||
+          (wanted && [code, ...Object.values(names)].some((name) => name.toLocaleLowerCase().includes(wanted))),
+      )
+      .sort((a, b) => rank(a.code) - rank(b.code));
     const names = [...this.chosen].map((code) => this.words.area(code));
     return html`<fieldset>
       <legend>${this.t("act-areas-label")}</legend>

@@ -54,7 +54,7 @@ export class EventsPanel extends Panel {
         >
       </div>
       <p class="muted" role="status">
-        ${this.t("events-shown", { count: shown.length })}${
+        ${store.reading && !shown.length ? nothing : this.t("events-shown", { count: shown.length })}${
           hiddenEnded ? html` · ${this.t("events-hidden-ended", { count: hiddenEnded })}` : nothing
         }
       </p>
@@ -67,9 +67,17 @@ export class EventsPanel extends Panel {
                 (event) => html`<li>${this.row(event)}</li>`,
               )}
             </ol>`
-          : html`<p>${this.t(store.picture.events.size ? "events-no-match" : "events-nothing")}</p>`
+          : html`<p>${this.t(this.whyEmpty())}</p>`
       }
     `;
+  }
+
+  /** Why no event is listed: what is not known yet is not said to be nothing. */
+  private whyEmpty(): string {
+    const { store } = this;
+    if (store.picture.events.size) return "events-no-match";
+    if (store.reading) return "panels-reading";
+    return store.view.at === null ? "events-nothing" : "events-nothing-then";
   }
 
   private row(event: EventView): TemplateResult {

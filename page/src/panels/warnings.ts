@@ -53,7 +53,11 @@ export class WarningsPanel extends Panel {
         ${mayAct(store) ? html`<button @click=${() => this.handOver()}>${this.t("handover-open")}</button>` : nothing}
       </div>
       ${whyNoActs(store)} ${picture.realEvent ? this.suspension() : nothing}
-      ${STATES.map((state) => this.section(state, inOrder(views, state)))}
+      ${
+        store.reading && !views.length
+          ? html`<p>${this.t("panels-reading")}</p>`
+          : STATES.map((state) => this.section(state, inOrder(views, state)))
+      }
       ${
         partners.length
           ? html`<section>

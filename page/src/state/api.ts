@@ -609,6 +609,7 @@ export interface components {
             mode: "live" | "exercise" | "replay";
             name: string;
             nation: string;
+            own_areas: string[];
             /** @enum {string} */
             role: "reader" | "operator";
         };

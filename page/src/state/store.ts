@@ -123,9 +123,10 @@ export class Store extends EventTarget {
     return this.shown;
   }
 
-  /** The moment that the view names is still being read: what is drawn is of another one. */
+  /** The moment that the view names is still being read: what is drawn is of another one, or nothing. */
   get reading(): boolean {
-    return this.shownView.at !== null && !this.past.holds(this.shownView.at);
+    const { at } = this.shownView;
+    return at === null ? this.shown.sequence === 0 : !this.past.holds(at);
   }
 
   /** The picture as it is now, whatever is shown: alarms and real events come from it. */

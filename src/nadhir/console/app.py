@@ -316,6 +316,7 @@ class _Api:
             console.mode,
             console.behind.enrolled,
             console.behind.languages,
+            console.behind.own_areas,
         )
 
     def _stream(self, request: Request[Any, Any, Any], visitor: Visitor, after: int | None) -> ASGIApp:

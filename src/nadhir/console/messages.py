@@ -39,6 +39,7 @@ class Session(msgspec.Struct, frozen=True):
     """Who is logged in, and at which node. `csrf` goes into the header X-Nadhir-CSRF of whatever changes something.
 
     `enrolled`: an authority lets this node warn its people; all else is no official warning. `languages`: of its texts.
+    `own_areas`: codes of the areas that its nation warns.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Session(msgspec.Struct, frozen=True):
     mode: Mode
     enrolled: bool
     languages: tuple[str, ...]
+    own_areas: tuple[str, ...]
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -29,6 +29,10 @@ class Behind(Protocol):
     def languages(self) -> tuple[str, ...]:
         """Languages in which this node warns."""
 
+    @property
+    def own_areas(self) -> tuple[str, ...]:
+        """Codes of the areas that the node's nation warns."""
+
     def now(self) -> float | None:
         """The node's time."""
 

@@ -156,6 +156,7 @@ class Service:
             self.status,
             lambda: self.real_event,
             enrolled=self._enrolled is not None,
+            own_areas=self._own_areas,
         )
         self.console.behind = self._people
 

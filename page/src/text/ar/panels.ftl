@@ -6,6 +6,7 @@ panels-failed = تعذّر التحميل: { $detail }
 panels-loading = جارٍ التحميل…
 panels-none = لا شيء
 panels-unknown = غير معروف
+panels-reading = تُقرأ البيانات المطلوبة من العقدة، ولا يُعرف شيء بعد.
 panels-more =
     { $count ->
         [one] واحد آخر
@@ -95,6 +96,7 @@ events-hidden-ended =
        *[other] أُخفي { $count } حدث منتهٍ
     }
 events-nothing = لم يُرصد شيء، وليس هذا إعلانًا بزوال الخطر: راجع «حالة التشغيل» لمعرفة ما لا يمكن رصده الآن.
+events-nothing-then = لم يكن قد رُصد شيء في تلك اللحظة، وليس هذا إعلانًا بزوال الخطر.
 events-no-match = لا حدث يوافق البحث.
 events-launched = أُطلق { $clock } قرب { $place }
 events-launch-unknown = وقت الإطلاق ومكانه غير معروفين

@@ -6,6 +6,7 @@ panels-failed = This could not be loaded: { $detail }
 panels-loading = Loading …
 panels-none = None
 panels-unknown = not known
+panels-reading = The node is being asked for what is to be shown. Nothing is known yet.
 panels-more = { $count } more
 panels-read-only = You are signed in as a reader: you see everything that your account may see. Approving, correcting and ending warnings needs an operator's account.
 panels-replay-only = You are looking at the past. Go back to live to act.
@@ -82,6 +83,7 @@ events-hidden-ended =
        *[other] { $count } ended events are hidden
     }
 events-nothing = Nothing has been detected. That is no all-clear: see Operation for what cannot be seen now.
+events-nothing-then = Nothing had been detected at that moment. That is no all-clear.
 events-no-match = No event matches the filter.
 events-launched = Launched { $clock } near { $place }
 events-launch-unknown = Launch time and place are not known

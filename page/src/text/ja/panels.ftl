@@ -6,6 +6,7 @@ panels-failed = 読み込めませんでした：{ $detail }
 panels-loading = 読み込み中…
 panels-none = なし
 panels-unknown = 不明
+panels-reading = 表示する内容をノードから読み込んでいます。まだ何も分かっていません。
 panels-more = ほか{ $count }件
 panels-read-only = 閲覧用の権限でログインしています。許可された情報はすべて見られますが、警報の承認・訂正・終了は運用者の権限が必要です。
 panels-replay-only = 過去の時点を表示しています。操作するには現在に戻ってください。
@@ -77,6 +78,7 @@ events-shown =
     }
 events-hidden-ended = 終わった事案{ $count }件を隠しています
 events-nothing = 何も探知されていません。安全を意味するものではありません。現在見えていない範囲は「運用状況」で確認してください。
+events-nothing-then = その時点では何も探知されていませんでした。安全を意味するものではありません。
 events-no-match = 条件に合う事案はありません。
 events-launched = { $clock }発射、{ $place }付近
 events-launch-unknown = 発射の時刻と場所は不明

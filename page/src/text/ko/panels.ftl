@@ -6,6 +6,7 @@ panels-failed = 불러오지 못했습니다: { $detail }
 panels-loading = 불러오는 중…
 panels-none = 없음
 panels-unknown = 미상
+panels-reading = 표시할 내용을 노드에서 읽는 중입니다. 아직 알 수 없습니다.
 panels-more = 그 밖에 { $count }개
 panels-read-only = 열람 계정으로 접속했습니다. 계정에 허용된 내용은 모두 볼 수 있으나, 경보의 승인·정정·종료는 운용자 계정으로만 할 수 있습니다.
 panels-replay-only = 지난 시점을 보고 있습니다. 조치를 하려면 실시간으로 돌아가십시오.
@@ -77,6 +78,7 @@ events-shown =
     }
 events-hidden-ended = 종료된 사건 { $count }건을 숨겼습니다
 events-nothing = 탐지된 것이 없습니다. 안전하다는 뜻은 아닙니다. 지금 감시하지 못하는 곳은 ‘운용 상태’에서 확인하십시오.
+events-nothing-then = 그 시점에는 탐지된 것이 없었습니다. 안전하다는 뜻은 아닙니다.
 events-no-match = 조건에 맞는 사건이 없습니다.
 events-launched = { $clock } 발사, { $place } 부근
 events-launch-unknown = 발사 시각과 장소 미상
