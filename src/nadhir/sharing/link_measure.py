@@ -25,6 +25,8 @@ from nadhir.sharing.link_messages import subject
 
 _NUMBER = struct.Struct(">Q")
 _SETTLED_S = 1.0
+_ANSWER_WITHIN_S = 180.0
+"""A busy machine takes long to start a node's process."""
 BARE = "bare leaf link"
 
 HandOver = Callable[[int], Awaitable[None]]
@@ -183,7 +185,7 @@ def measure(exchange: Exchange) -> dict[str, Latency]:
 
 
 def _answer(pipe: Connection) -> Any:
-    if not pipe.poll(60):
+    if not pipe.poll(_ANSWER_WITHIN_S):
         raise TimeoutError("a node's process does not answer")
     return pipe.recv()
 
