@@ -112,6 +112,7 @@ class Alerts:
         self._watch_new()
         for life in self._lives:
             life.watch(self._dangers(life, now), now)
+        self._join(now)
         decisions = list(self._begin(now))
         moves = [(life, move) for life in self._spoken() if (move := life.next(now, self._is_withdrawn(life)))]
         moves.sort(key=lambda item: item[1].reason is not None)
@@ -279,20 +280,25 @@ class Alerts:
         concerned = {c: ahead for c, ahead in near.items() if self._concerns(life, c, event, self._answered_ahead)}
         return not flying.direction_known, concerned
 
-    def _begin(self, now: float) -> Iterator[Decision]:
-        """Warnings that begin; one whose areas are warned already joins the warning that does."""
-        for life in [life for life in self._lives if life.said is None]:
-            move = life.next(now, self._is_withdrawn(life))
-            if move is None:
-                continue
-            same = (o for o in self._spoken() if (o.authority, o.hazard) == (life.authority, life.hazard))
-            other = next((o for o in same if o.current().keys() & life.current().keys()), None)
+    def _join(self, now: float) -> None:
+        """What threatens the same areas is one danger, though none may be enough alone: it is warned of together."""
+        joined: list[Life] = []
+        for life in sorted(self._lives, key=lambda life: life.said is None):
+            touched = life.touched()
+            same = (other for other in joined if (other.authority, other.hazard) == (life.authority, life.hazard))
+            other = next((other for other in same if touched & other.touched()), None) if life.said is None else None
             if other is None:
-                yield self._decide(life, move, now)
+                joined.append(life)
             else:
                 other.join(life)
                 other.watch(self._dangers(other, now), now)
-                self._lives.remove(life)
+        self._lives = joined
+
+    def _begin(self, now: float) -> Iterator[Decision]:
+        """Warnings that begin."""
+        for life in [life for life in self._lives if life.said is None]:
+            if move := life.next(now, self._is_withdrawn(life)):
+                yield self._decide(life, move, now)
 
     def _spoken(self) -> list[Life]:
         return [life for life in self._lives if life.said is not None and life.state != "ended"]

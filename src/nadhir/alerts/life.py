@@ -151,12 +151,19 @@ class Life:
         """Whether there is anything to watch."""
         return bool(self.areas or self.ahead_since)
 
+    def touched(self) -> set[str]:
+        """Codes of the areas that are warned, or would go on being warned with what threatens them."""
+        likely = {c for c, area in self.areas.items() if area.combined.threat.probability >= self.threshold(c).leave}
+        return likely | self.in_danger()
+
     def join(self, other: Life) -> None:
-        """Take over the events of a warning that has not spoken, and the areas that it was about to warn."""
+        """Take over the events of a warning that has not spoken, and how long its areas have been in danger."""
         self.events |= other.events
+        self.ahead_since = other.ahead_since | self.ahead_since
         for code, area in other.areas.items():
-            if area.warned:
-                self.areas.setdefault(code, area)
+            mine = self.areas.setdefault(code, area)
+            since = [one for one in (mine.above_since, area.above_since) if one is not None]
+            mine.above_since = min(since, default=None)
 
     def in_danger(self) -> set[str]:
         """Codes of the areas that are in danger, or may be."""
@@ -246,13 +253,15 @@ class Life:
         latest = area.last.latest if area.last else now
         said = self.said.areas.get(code) if self.said else None
         led_here = said is not None and said.probability >= STAYS * limit.alert
-        seen_until = max((d.seen_until for d in dangers if d.object in area.brought_by), default=-math.inf)
+        brought = [danger for danger in dangers if danger.object in area.brought_by]
+        seen_until = max((danger.seen_until for danger in brought), default=-math.inf)
+        over = brought or dangers
         if self.hazard == "overflight" and led_here and seen_until >= latest - PASSING_S:
             area.gone = "passed"
-        elif self.hazard == "overflight" and dangers and now > latest and all(d.lost or d.down for d in dangers):
+        elif self.hazard == "overflight" and over and now > latest and all(d.lost or d.down for d in over):
             area.gone = "lost"
-        elif self.hazard != "overflight" and dangers and all(danger.down for danger in dangers):
-            area.gone = "lost" if any(danger.lost for danger in dangers) else "fell"
+        elif self.hazard != "overflight" and over and all(danger.down for danger in over):
+            area.gone = "lost" if any(danger.lost for danger in over) else "fell"
         elif now - area.below_since >= limit.leave_dwell_s:
             area.gone = area.gone or "turned"
 
