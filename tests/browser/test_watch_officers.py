@@ -42,7 +42,7 @@ def kim(room: WatchRoom) -> Iterator[Person]:
 
 
 def test_by_keyboard_alone(room: WatchRoom) -> None:
-    kim = Person(room._browser, room.address)
+    kim = Person(room.browser, room.address)
     keys = kim.page.keyboard
     kim.page.goto(f"{room.address}#lang=en&map=flat")
     expect(kim.page.get_by_label("Name")).to_be_focused()

@@ -50,7 +50,7 @@ class WatchRoom:
     """A node that has all sensors of the example, started; its exercise goes as far as `play` says."""
 
     def __init__(self, folder: Path, browser: Browser, asks_people: bool) -> None:
-        self._browser = browser
+        self.browser = browser
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self.node = NationNode("JPN", folder / "JPN")
@@ -115,7 +115,7 @@ class WatchRoom:
 
     def enter(self, name: str, view: str = "lang=en&map=flat") -> Person:
         """A person at a browser of their own, logged in."""
-        person = Person(self._browser, self.address)
+        person = Person(self.browser, self.address)
         person.page.goto(f"{self.address}#{view}")
         person.log_in(name, self.office.password)
         return person
