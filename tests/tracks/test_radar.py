@@ -7,10 +7,12 @@ import pytest
 
 from nadhir.geo import propagate
 from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
-from nadhir.model import Coverage, Position, RadarDetection, Resolution, Sensor, Sigma
+from nadhir.model import Coverage, ObjectState, Position, RadarDetection, Resolution, Sensor, Sigma
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import STATES
+from nadhir.tracks.kinship import give_role
 from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.partners import follow_pair
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar import RadarScans
 from nadhir.tracks.sensing import Sensing
@@ -117,3 +119,15 @@ def test_a_stage_that_nobody_saw_apart_goes_where_the_air_would_part_them(height
         pushed = coasts + np.append(15.0 * (second - 5.0) ** 2, 30.0 * (second - 5.0)).repeat(3) / np.sqrt(3.0)
         scans.scan(RADAR.id, NOW + second, [measured(pushed, NOW + second)], NOW + second)
     assert vehicle.strange
+
+
+def test_a_vehicle_that_turns_out_to_be_the_stage_has_left_none_itself() -> None:
+    """Its next motor lit beside it: another object is the vehicle, and nothing would ever correct a second stage."""
+    _, picture, (vehicle, stage), _ = parted(0.0)
+    stage.joint, stage.parent = True, vehicle
+    give_role(picture, vehicle, "stage", [])
+    sensing = Sensing()
+    sensing.add(RADAR)
+    told = follow_pair(picture, sensing, vehicle)
+    assert [(one.object, one.lost) for one in told if isinstance(one, ObjectState)] == [(stage.id, True)]
+    assert picture.objects == [vehicle]

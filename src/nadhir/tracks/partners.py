@@ -84,6 +84,13 @@ def follow_pair(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> l
     stage = vehicle.partner
     if stage is None or not stage.joint:
         return []
+    if vehicle.role == "stage":
+        # What lit its motor beside it is the vehicle, and this the stage that it left: there is no second one.
+        stage.lost = True
+        messages: list[TrackMessage] = [picture.state(stage)] if stage.confirmed else []
+        picture.remove(stage)
+        mixture.forget_separation(picture.pool, vehicle.slot)
+        return messages
     set_stage(picture.pool, vehicle.slot, stage.slot, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA)
     stage.last_seen, stage.last_scan = vehicle.last_seen, vehicle.last_scan
     if not stage.confirmed and stage.hits >= 2:
