@@ -10,6 +10,8 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import nkeys
 from cryptography import x509
@@ -17,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from nadhir.bus import Address, NationServer, PartnerLink, ServerSettings
+from nadhir.bus import Address, BusError, NationServer, NatsBus, PartnerLink, ServerSettings
 
 
 def free_port() -> int:
@@ -220,6 +222,44 @@ async def lab(folder: Path, *nations: str) -> AsyncIterator[Lab]:
         yield made
     finally:
         await made.stop()
+
+
+class BareLink(NamedTuple):
+    """What the leaf link does by itself, of nothing that is ours: a yardstick for what is."""
+
+    returned: float
+    """When the first plain message crossed; the event loop's time."""
+    crossing_s: float
+    """Median time in which one crosses."""
+
+    def resumed_in_time(self, at: float, since: float, within_s: float = 2.0) -> bool:
+        """Whether all was there soon enough at a time: counted from when the link was back, and on a busy machine with
+        as much patience more as a plain message takes longer than 5 ms (at rest it takes less than one)."""
+        took_s = at - max(since, self.returned)
+        print(f"\nresumed {took_s:.2f} s after the link's return; a plain message takes {self.crossing_s * 1e3:.1f} ms")
+        return took_s < within_s * max(self.crossing_s / 0.005, 1.0)
+
+
+async def bare_link(servers: dict[str, NationServer], sender: str, receiver: str, crossings: int = 21) -> BareLink:
+    """Have plain messages cross from one nation's server to the other's, one after the other."""
+    sending = await NatsBus.connect(servers[sender].credentials(receiver))
+    receiving = await NatsBus.connect(servers[receiver].credentials(sender))
+    loop, arrived, took = asyncio.get_running_loop(), asyncio.Event(), []
+    subject = f"rel.{sender}.{receiver}.probe"
+    await receiving.subscribe(subject, lambda message: arrived.set())
+    returned = 0.0
+    while len(took) < crossings:
+        arrived.clear()
+        begun = loop.time()
+        with contextlib.suppress(BusError, TimeoutError):  # While the link is not back.
+            await sending.publish(subject, b"")
+            await asyncio.wait_for(arrived.wait(), 2.0 if took else 0.1)
+            took.append(loop.time() - begun)
+            returned = returned or loop.time()
+        await asyncio.sleep(0.01)
+    await sending.close()
+    await receiving.close()
+    return BareLink(returned, median(took))
 
 
 async def until(condition: object, within_s: float = 8.0) -> float:

@@ -14,14 +14,13 @@ from collections.abc import AsyncIterator, Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 import msgspec
 from nations import Wire, free_port
 
 from nadhir.bench.light_node import LightNode, a_line
-from nadhir.bus import BusError, NationServer, NatsBus
+from nadhir.bus import NationServer, NatsBus
 from nadhir.node.config import read_config
 from nadhir.node.nations import NationNode
 from nadhir.node.reckoning import PairReckoning, reckon
@@ -302,24 +301,6 @@ class Nations:
                     raise AssertionError(f"not resumed: {[await n.ask('status') for n in self.nodes.values()]}")
                 await asyncio.sleep(0.01)
         return time.monotonic() - begun
-
-    async def bare_link_s(self, crossings: int = 21) -> float:
-        """Median time in which a plain message gets from one nation's server to the other's now."""
-        sender = await NatsBus.connect(self.nodes["KOR"].server.credentials("JPN"))
-        receiver = await NatsBus.connect(self.nodes["JPN"].server.credentials("KOR"))
-        arrived, took = asyncio.Event(), []
-        await receiver.subscribe("rel.KOR.JPN.probe", lambda message: arrived.set())
-        while len(took) < crossings:
-            arrived.clear()
-            begun = time.monotonic()
-            with contextlib.suppress(BusError, TimeoutError):  # While the link is not back.
-                await sender.publish("rel.KOR.JPN.probe", b"")
-                await asyncio.wait_for(arrived.wait(), 2.0)
-                took.append(time.monotonic() - begun)
-            await asyncio.sleep(0.01)
-        await sender.close()
-        await receiver.close()
-        return median(took)
 
     async def finish(self) -> None:
         """No more lines; everything must arrive and be acknowledged."""
