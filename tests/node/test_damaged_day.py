@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import tracemalloc
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nadhir.node import replay_folder
+from nadhir.node import Replay, replay_folder
 
 START = 1_772_323_200.0
 PLACE = {"latitude_deg": 35.0, "longitude_deg": 131.0, "height_m": 100.0}
@@ -227,3 +228,20 @@ def test_every_count_and_every_line_set_aside_is_exact(tmp_path_factory, feed: l
         "seconds": max(received) - received[0],
     }
     assert (folder / "out" / "products.jsonl").read_bytes() == b""
+
+
+def test_hours_of_junk_leave_nothing_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "sensors.json").write_text(json.dumps([RADAR, INFRARED]))
+    (tmp_path / "detections.jsonl").write_bytes(
+        b"".join(b"%d%s\n" % (number, b" junk" * 40) for number in range(20_000))
+    )
+    told: Counter[str] = Counter()
+    replay = Replay(tmp_path, set_aside=lambda rejection: told.update([rejection.cause]))
+    tracemalloc.start()
+    try:
+        assert list(replay) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert told == {"damaged": 20_000}
+    assert peak < 2e6

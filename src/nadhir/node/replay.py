@@ -115,6 +115,7 @@ def replay_folder(folder: Path, out: Path, watch: Callable[[Replay, Product], No
     # The files are opened below, once it is known that there is something to read.
     replay = Replay(folder, set_aside=lambda line: write(rejected, line), explain=lambda told: write(explained, told))
     out.mkdir(parents=True, exist_ok=True)
+    (out / "summary.json").unlink(missing_ok=True)
     with (
         (out / "products.jsonl").open("wb") as products,
         (out / "explanations.jsonl").open("wb") as explained,
