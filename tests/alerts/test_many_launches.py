@@ -10,7 +10,7 @@ from nadhir.geo.areas_probability import area_probabilities
 EAST = 97.0
 OKINAWA = (26.5, 128.0)
 WIDE_M = 600e3
-"""A fall predicted there, with such an ellipse, comes down on the islands with a probability of one or two hundredths."""
+"""A fall predicted there, with such an ellipse, comes down on the islands with a probability of 0.01 to 0.02."""
 
 
 def raid(story: Story, count: int, seconds: int, lands: float, place=OKINAWA, first: int = 0) -> None:

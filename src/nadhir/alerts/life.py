@@ -278,8 +278,9 @@ class Life:
                 ):
                     found[code] = ahead
         self.ahead_since = {code: self.ahead_since.get(code, now) for code in found}
+        waited = any(danger.wide for danger in dangers)  # long enough: there is no direction that could flicker
         self.pre_areas = {
-            code: ahead for code, ahead in found.items() if now - self.ahead_since[code] >= rule.enter_dwell_s
+            code: ahead for code, ahead in found.items() if waited or now - self.ahead_since[code] >= rule.enter_dwell_s
         }
 
     def _begin(self) -> Move | None:

@@ -59,8 +59,8 @@ class PreAlertRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the probability must stay there."""
     wait_s: float | None = None
     """For a direction; after it all areas within reach are told. None: never without a direction."""
-    latest_s: float = 55.0
-    """After the launch no direction is waited for any longer: clouds may have hidden the first minute."""
+    latest_s: float = 57.0
+    """So long after its earliest likely time a launch waits for a direction no longer: clouds may have hidden it."""
 
 
 class ApprovalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -65,6 +65,7 @@ class Outlines:
     def __init__(self, areas: Mapping[str, shapely.Geometry]) -> None:
         self._areas = areas
         self._simple: dict[str, list[Polygon]] = {}
+        self._alone: dict[str, tuple[Ring, ...]] = {}
         self._together: dict[frozenset[str], tuple[Ring, ...]] = {}
 
     def prepare(self, codes: Iterable[str]) -> None:
@@ -72,16 +73,18 @@ class Outlines:
         for code in codes:
             if code in self._areas and code not in self._simple:
                 self._simple[code] = cover([self._areas[code]])
+                self._alone[code] = rings(self._simple[code])
 
     def rings(self, codes: Collection[str]) -> tuple[Ring, ...]:
         """CAP polygons that cover all areas of these codes that have an outline."""
         key = frozenset(codes)
+        self.prepare(sorted(key))
+        if len(key) == 1:
+            return next((self._alone[code] for code in key if code in self._alone), ())
         if key not in self._together:
-            self.prepare(sorted(key))
             if len(self._together) >= MOST_SETS_KEPT:
                 self._together.clear()
-            simple = [one for code in sorted(key) for one in self._simple.get(code, ())]
-            self._together[key] = rings(cover(simple) if len(key) > 1 else simple)
+            self._together[key] = rings(cover(one for code in sorted(key) for one in self._simple.get(code, ())))
         return self._together[key]
 
 
