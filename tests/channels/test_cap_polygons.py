@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPoint, MultiPolygon, Point, Polygon, box
 
-from nadhir.channels.cap.polygons import DECIMALS, MOST_POINTS, MOST_POLYGONS, Outlines, cover, overshoot, rings
+from nadhir.channels.cap.polygons import (
+    DECIMALS,
+    MOST_POINTS,
+    MOST_POLYGONS,
+    MOST_SETS_KEPT,
+    Outlines,
+    cover,
+    overshoot,
+    rings,
+)
 from nadhir.channels.cap.rules import crosses_itself
 
 
@@ -167,3 +176,11 @@ def test_outlines_by_code_are_kept() -> None:
     covered = shapely.union_all([Polygon([(x, y) for y, x in ring]) for ring in together])
     assert all(covered.covers(area) for area in areas.values())
     assert outlines.rings([]) == ()
+
+
+def test_many_areas_one_by_one_do_not_push_out_what_was_put_together():
+    names = [f"A{number}" for number in range(MOST_SETS_KEPT + 1)]
+    outlines = Outlines({name: shapely.box(0.1 * n, 0.0, 0.1 * n + 0.05, 0.05) for n, name in enumerate(names)})
+    together = outlines.rings(names[:2])
+    assert all(len(outlines.rings([name])) == 1 for name in names)
+    assert outlines.rings(names[:2]) is together
