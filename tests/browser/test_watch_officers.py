@@ -96,7 +96,7 @@ def test_the_map_begins_with_the_own_areas_and_a_click_on_it_selects(kim: Person
     kim.page.reload()
     canvas = kim.find("nadhir-map .ground canvas")
     expect(canvas).to_be_visible()
-    kim.page.wait_for_function(f"{THE_MAP}?.surface?.isDrawn")
+    kim.page.wait_for_function(f"() => {THE_MAP}?.surface?.isDrawn")
     size = canvas.bounding_box()
     assert size is not None
     for longitude, latitude in ((141.3, 43.1), (130.5, 31.6)):  # Sapporo, Kagoshima

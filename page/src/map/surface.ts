@@ -134,6 +134,8 @@ export class Surface {
     this.camera.resize(width, height);
     if (this.framed) this.frame(this.framed);
     else this.moved(false);
+    // A canvas of another size is empty: else it would be seen so for a frame.
+    this.draw();
   }
 
   private async load(detail: "coarse" | "fine"): Promise<void> {
