@@ -43,8 +43,6 @@ BLURRED_S = 60.0
 """What was not seen for so long brings no more areas into danger: its prediction only blurs."""
 CONFIRMED_S, SAME_RAID_S = 40.0, 900.0
 """One sensor's launch is believed when it was tracked for so long, where several saw another launch so lately."""
-EARLIEST_SIGMAS = 1.282
-"""One-sided: it was launched before that with probability 0.1. What clouds hid may be older than it seems."""
 UNSETTLED_S = 1800.0
 """A launch whose place is never known threatens what it may reach for so long: the flight of all but lofted ones."""
 
@@ -275,7 +273,7 @@ class Alerts:
         if (settled and flying.phase != "boost") or (flying.lost and now - seen > UNSETTLED_S):
             return False, {}
         launch = self._launches.get(event)
-        launched = launch.time - EARLIEST_SIGMAS * launch.time_sigma_s if launch else seen
+        launched = launch.time if launch else seen
         waited = rule.wait_s is not None and (now - seen >= rule.wait_s or now - launched >= rule.latest_s)
         if not flying.direction_known and not waited:
             return False, {}
