@@ -45,7 +45,7 @@ class NatsSubscription:
 
     async def close(self) -> None:
         """End it."""
-        with contextlib.suppress(nats.errors.ConnectionClosedError, nats.errors.BadSubscriptionError):
+        with contextlib.suppress(nats.errors.Error, OSError):
             await self._inner.unsubscribe()
 
 
@@ -109,7 +109,12 @@ class NatsBus:
 
         inner = await _translated(self._client.subscribe(pattern, cb=on_message, pending_msgs_limit=limit))
         subscription = self._subscriptions[inner] = NatsSubscription(inner)
-        await _translated(self._client.flush(timeout=2))
+        try:
+            await _translated(self._client.flush(timeout=2))
+        except BusError:
+            # Who tries again must not be heard twice once the server is back.
+            await subscription.close()
+            raise
         return subscription
 
     async def open_stream(self, stream: str, subjects: Sequence[str], *, max_bytes: int) -> StreamState:

@@ -18,7 +18,7 @@ import msgspec
 
 from nadhir.alerts import Rules, default_rules, read_rules
 from nadhir.alerts.people import DeskError
-from nadhir.bus import Address, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
+from nadhir.bus import Address, BusDownError, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
 from nadhir.console.console import Console
 from nadhir.console.messages import RealEvent
 from nadhir.geo.areas import AreaMap, default_areas
@@ -193,7 +193,7 @@ class Service:
             gc.collect()
             gc.freeze()
             tasks += [asyncio.create_task(desk.link.run()) for desk in self.desks.values()]
-            await nation_bus.subscribe(DETECTIONS, lambda message: self._from_bus(ingest, message))
+            await self._listen(nation_bus, ingest)
             tasks.append(asyncio.create_task(self._send_news(nation_bus)))
             if self._real is not None:
                 tasks.append(asyncio.create_task(self._real.run()))
@@ -317,6 +317,16 @@ class Service:
             on_note=self._heads[desk.partner].take,
             reset=lambda: self._server.reset_link(desk.partner),
         )
+
+    async def _listen(self, bus: NatsBus, ingest: Ingest) -> None:
+        """Hear the nation's feeders. A long rebuild may have cost the connection: it comes back."""
+        while True:
+            try:
+                await bus.subscribe(DETECTIONS, lambda message: self._from_bus(ingest, message))
+                return
+            except BusDownError as error:
+                _LOG.warning("detections are not heard yet: %s", error)
+                await asyncio.sleep(0.1)
 
     def _from_bus(self, ingest: Ingest, message: Message) -> None:
         try:
