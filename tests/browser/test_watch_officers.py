@@ -74,6 +74,7 @@ def test_by_keyboard_alone(room: WatchRoom) -> None:
 
 
 def test_the_past_is_not_said_to_be_empty_while_it_is_read(kim: Person, room: WatchRoom) -> None:
+    expect(kim.find("nadhir-events article")).not_to_have_count(0)
     moment = kim.picture("picture.at") - 20.0
     held: list[Route] = []
     kim.page.route("**/api/history*", held.append)
