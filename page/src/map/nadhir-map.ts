@@ -404,7 +404,7 @@ function styles() {
     }
     .mode span {
       rotate: -14deg; font-size: clamp(1.8rem, 10cqi, 6rem); font-weight: 800; white-space: nowrap;
-      color: color-mix(in srgb, var(--exercise) 22%, transparent);
+      color: var(--exercise); opacity: 0.22;
     }
     .tools {
       position: absolute; inset-block-start: 0.5rem; inset-inline: 0.5rem; display: flex; flex-wrap: wrap; gap: 0.3rem;
