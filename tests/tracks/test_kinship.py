@@ -56,7 +56,7 @@ def test_a_burning_track_is_the_nearest_launch_that_no_radar_has_seen(picture: P
 
 
 def test_what_leaves_a_vehicle_coasts_unless_the_vehicle_is_gone(picture: Picture) -> None:
-    vehicle = add(picture, 1e3, 30.0, 100.0)
+    vehicle = add(picture, 3e3, 30.0, 100.0)
     vehicle.radar_hits, vehicle.burning_since = 20, NOW - 20.0
     dropped = add(picture, 0.0, 0.0, 100.0, launched=False)
     assert kin_of(picture, dropped, False, NOW) is vehicle
@@ -64,6 +64,17 @@ def test_what_leaves_a_vehicle_coasts_unless_the_vehicle_is_gone(picture: Pictur
     assert kin_of(picture, dropped, True, NOW + 5.0) is vehicle
     far = add(picture, 200e3, 0.0, 100.0, launched=False)
     assert kin_of(picture, far, False, NOW) is None
+    # Nearer to a burning vehicle than two launches come: one of the two is the stage of the other.
+    beside = add(picture, 2e3, 30.0, 100.0, launched=False)
+    assert kin_of(picture, beside, True, NOW) is vehicle
+
+
+@pytest.mark.parametrize(("apart_m", "after_s", "kin"), [(12e3, 12.0, True), (16e3, 12.0, False), (40e3, 60.0, False)])
+def test_a_next_motor_drives_away_from_its_stage(picture: Picture, apart_m: float, after_s: float, kin: bool) -> None:
+    stage = add(picture, 0.0, 0.0, 100.0)
+    stage.radar_hits, stage.cutoff_time = 20, NOW - after_s
+    lit = add(picture, apart_m, 30.0, 100.0, launched=False)
+    assert (kin_of(picture, lit, True, NOW) is stage) == kin
 
 
 def priors() -> tuple[tuple[float, float], tuple[float, float]]:

@@ -29,7 +29,11 @@ PARAMETERS = 9
 PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(24.0), math.log(2.6e-4), 0.0, 0.0, 9.0, math.log(28.0)])
 PRIOR_SIGMA = np.array([2000.0, 2000.0, 200.0, 0.42, 0.45, 0.65, 0.65, 3.0, 0.5])
 _DIFFERENCE = np.array([0.05, 0.05, 0.02, 1e-3, 1e-2, 2e-3, 2e-3, 0.05, 1e-2])
+LEAST_INITIAL_LOG = math.log(11.5)
+"""ln(m/s²): with less thrust nothing lifts off."""
 LONGEST_ASCENT_S = 200.0
+SOON_SEEN_S = 60.0
+"""A vehicle that left the ground longer before its first look is rare: a fit that says so may be a wrong minimum."""
 _STEP_S = 1.0
 
 LOOK_TIME, LOOK_FROM, LOOK_SIGHT, LOOK_SIGMA = 0, 1, 4, 7
@@ -154,7 +158,7 @@ def _fit(
             for p in range(PARAMETERS):
                 damped[p, p] *= 1.0 + damping
             trial = parameters - np.linalg.solve(damped, gradient)
-            trial[7] = max(trial[7], 0.0)
+            trial[3], trial[7] = max(trial[3], LEAST_INITIAL_LOG), max(trial[7], 0.0)
             _residuals(trial, reference, looks, cloud, moved)
             trial_cost = float(np.sum(moved * moved))
             if trial_cost < cost:
@@ -196,14 +200,16 @@ def fit_ascent(
     (m), revisit time (s), further sigma of the height (m). `start` is an earlier fit of the same event; without one,
     the reference is the place (rad) and time under the first look.
     """
+    anew = PRIOR_MEAN.copy()
+    anew[2] = -30.0
     if start is None:
-        first = PRIOR_MEAN.copy()
-        first[2] = -30.0
         reference = np.array([latitude, longitude, time])
-        result = _fit(first, reference, looks, cloud, 25)
+        result = _fit(anew, reference, looks, cloud, 25)
     else:
         reference = start.reference
         result = _fit(start.parameters, reference, looks, cloud, 6)
+        if result[0][2] < -SOON_SEEN_S:
+            result = min(result, _fit(anew, reference, looks, cloud, 25), key=lambda one: one[2])
     return Ascent(result[0], result[1], result[2], reference)
 
 

@@ -21,6 +21,10 @@ VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
 SEEN_LATELY_S = 3.0
 KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
 """What left a vehicle is not further from it than this, plus so many m/s since."""
+KIN_THRUST, KIN_THRUST_S = 50.0, 20.0
+"""m/s² at which a next motor drives it away besides, and for how long at most before radars see it."""
+KIN_BESIDE_M = 1500.0
+"""Two that burn nearer to each other than this did not leave the ground as two."""
 LEAST_LEFT = 0.05
 """A prior that is taken out leaves this part of the information at least, whatever rounding did to it."""
 
@@ -125,7 +129,8 @@ def unseen_vehicle_of(picture: Picture, candidate: TrackedObject) -> TrackedObje
 def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> TrackedObject | None:
     """The nearest object of a known launch that this one may have left: near it, and about as fast.
 
-    One under thrust is of a launch only where that one's vehicle does not burn itself before radars' eyes.
+    One under thrust is of a launch only where that one's vehicle does not burn itself before radars' eyes, or burns so
+    near that what is held for it may be the stage that it left.
     """
     pool = picture.pool
     own = pool.state[candidate.slot, picture.heaviest(candidate)]
@@ -133,15 +138,18 @@ def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float
     for other in picture.objects:
         if other is candidate or other.event is None or not other.confirmed:
             continue
-        if burning and other.burning and now - other.last_seen < SEEN_LATELY_S:
-            continue
         best = picture.heaviest(other)
         state = pool.state[other.slot, best].copy()
         elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
         predict_mean(state, bool(pool.burning[other.slot, best]), elapsed)
         apart = float(np.linalg.norm(own[:3] - state[:3]))
         parted = other.cutoff_time if other.cutoff_time is not None else other.burning_since
-        reach = KIN_NEAR_M + KIN_DRIFT * max(float(pool.time[candidate.slot]) - (parted or 0.0), 0.0)
+        since_s = max(float(pool.time[candidate.slot]) - (parted or 0.0), 0.0)
+        reach = KIN_NEAR_M + KIN_DRIFT * since_s
+        if burning and other.burning and now - other.last_seen < SEEN_LATELY_S:
+            reach = KIN_BESIDE_M
+        elif burning:
+            reach += 0.5 * KIN_THRUST * min(since_s, KIN_THRUST_S) ** 2
         if apart < min(nearest, reach) and float(np.linalg.norm(own[3:6] - state[3:6])) < KIN_SPEED:
             nearest, kin = apart, other
     return kin
