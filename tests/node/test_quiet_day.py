@@ -75,7 +75,6 @@ def with_junk(lines: list[bytes]) -> tuple[list[bytes], int]:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="an aircraft long out of sight takes a false detection for itself, as a launch")
 def test_hours_of_traffic_and_junk_make_no_event(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     traffic = Traffic(

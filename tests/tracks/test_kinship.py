@@ -53,6 +53,11 @@ def test_a_burning_track_is_the_nearest_launch_that_no_radar_has_seen(picture: P
     add(picture, 60e3, 30.0, 2e3)
     add(picture, 5e3, 30.0, 2e3, faster=900.0)
     assert unseen_vehicle_of(picture, track) is None
+    # What no satellite has seen for longer than any motor burns may be anywhere by now, and is not this.
+    old = add(picture, 1e3, 30.0, 2e3)
+    assert unseen_vehicle_of(picture, track) is old
+    picture.pool.time[old.slot] -= 700.0
+    assert unseen_vehicle_of(picture, track) is None
 
 
 def test_what_leaves_a_vehicle_coasts_unless_the_vehicle_is_gone(picture: Picture) -> None:

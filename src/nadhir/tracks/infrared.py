@@ -28,6 +28,8 @@ LEFT_BEHIND_M, STRONGEST_PUSH = 5e3, 60.0
 """What lit again is within so far of where its launch's track went on, and of what a motor (m/s²) has made of the time
 since."""
 FEW_LOOKS = 6
+LEAST_RISE = 0.3
+"""What leaves the clouds rises at least at this part of its speed: a meteor, fitted as an ascent, flies level there."""
 LATE_LOOK_S = 1.6
 """A look that has not come so long after its due time is missed."""
 LATEST_S = 5.0
@@ -243,8 +245,15 @@ class InfraredScans:
         return [self._picture.estimate(known)]
 
     def _is_ascent(self, event: Event) -> bool:
-        """Whether the looks fit a powered ascent: closely while they are few, since any path fits a few."""
+        """Whether the looks fit a powered ascent: closely while they are few, since any path fits a few.
+
+        One that rises where it is first seen.
+        """
         assert event.ascent is not None
+        state, _ = burning_state(event.ascent, event.first_time)
+        rise = float(state[:3] @ state[3:6]) / float(np.linalg.norm(state[:3]))
+        if rise < LEAST_RISE * float(np.linalg.norm(state[3:6])):
+            return False
         looks = len(event.looks)
         limit = 2.0 * looks + 5.0 * math.sqrt(looks) if looks <= FEW_LOOKS else 4.0 * looks + 25.0
         return event.ascent.cost < limit

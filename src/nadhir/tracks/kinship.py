@@ -18,6 +18,8 @@ ROLE_WINDOW_S = 400.0
 ROLE_SIGMAS = 3.0
 KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
 VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
+UNSEEN_S = 600.0
+"""No motor burns on for longer than this after the last look of any satellite."""
 SEEN_LATELY_S = 3.0
 KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
 """What left a vehicle is not further from it than this, plus so many m/s since."""
@@ -115,6 +117,8 @@ def unseen_vehicle_of(picture: Picture, candidate: TrackedObject) -> TrackedObje
         best = picture.heaviest(other)
         state, covariance = pool.state[other.slot, best].copy(), pool.covariance[other.slot, best]
         elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])
+        if elapsed > UNSEEN_S:
+            continue
         predict_mean(state, bool(pool.burning[other.slot, best]), elapsed)
         spread = VEHICLE_NEAR_M + 3.0 * math.sqrt(float(np.trace(covariance[:3, :3])))
         spread += abs(elapsed) * 3.0 * math.sqrt(float(np.trace(covariance[3:6, 3:6])))

@@ -154,6 +154,9 @@ class RadarScans:
             advance(self._picture, candidate, scan.time)
             scan.paired[row] = may_be_pair(self._picture, candidate)
             doubt = 0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0
+            if candidate.lost:
+                # Not seen for long, it may be anywhere, and clutter then fits it: found again, it is surely that one.
+                doubt = -LIKELY
             for column in np.flatnonzero(scan.gate[row]).tolist():
                 measured = scan.measured[column]
                 if scan.paired[row]:
