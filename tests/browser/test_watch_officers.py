@@ -77,7 +77,7 @@ def test_the_past_is_not_said_to_be_empty_while_it_is_read(kim: Person, room: Wa
     expect(kim.find("nadhir-events article")).not_to_have_count(0)
     moment = kim.picture("picture.at") - 20.0
     held: list[Route] = []
-    kim.page.route("**/api/history*", held.append)
+    kim.page.route("**/api/history*", lambda route: held.append(route))
     kim.page.goto(f"{room.address}#lang=en&at={moment}")
     kim.page.reload()
     events = kim.find("nadhir-events")
