@@ -13,6 +13,7 @@ import type { LonLat } from "./sphere.ts";
 const CLICK_REACH_PX = 12;
 /** From here on the finer basemap is worth its cost, and the borders of districts are shown. */
 const FINE_NEARNESS = 600;
+const ASK_AGAIN_MS = 2000;
 /** After so long without a move the finer basemap is drawn: it takes several times as long as the other. */
 const AT_REST_MS = 200;
 
@@ -139,8 +140,13 @@ export class Surface {
   }
 
   private async load(detail: "coarse" | "fine"): Promise<void> {
-    this.basemaps[detail] = await loadBasemap(detail);
-    this.redraw();
+    try {
+      this.basemaps[detail] = await loadBasemap(detail);
+      this.redraw();
+    } catch {
+      // The node is out of reach, which the page says: the ground stays as it is until it is back.
+      setTimeout(() => void this.load(detail), ASK_AGAIN_MS);
+    }
   }
 
   private moved(byHand: boolean): void {
