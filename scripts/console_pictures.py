@@ -37,7 +37,7 @@ FLAGS = [
 ]
 MID_EVENT_S = 200.0
 """After the exercise's beginning: districts are warned, and what flies has some minutes to go."""
-PACE = 10.0
+PACE = 4.0
 DRAWN_WITHIN_S = 90.0
 """Software draws the map, on a machine that may be busy."""
 DRAWN = """() => {
