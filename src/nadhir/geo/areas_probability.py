@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import owens_t
 
 from nadhir.geo.areas import EARTH_RADIUS_M, LONGEST_EDGE_DEG, AreaMap, FloatArray, unit_vectors
+from nadhir.geo.earth import east_north_up
 from nadhir.geo.ellipse import CHI_SQUARED_90
 from nadhir.model import Ellipse
 
@@ -39,7 +40,7 @@ def area_probabilities(
     if not len(near):
         return {}
     corners, start = areas.corners_of(near)
-    up, east, north = _axes(latitude_deg, longitude_deg)
+    east, north, up = east_north_up(math.radians(latitude_deg), math.radians(longitude_deg))
     azimuth = math.radians(ellipse_90.azimuth_deg)
     sine, cosine = math.sin(azimuth), math.cos(azimuth)
     height, along, across = np.stack([up, sine * east + cosine * north, sine * north - cosine * east]) @ corners.T
@@ -66,20 +67,11 @@ def area_probabilities(
 
 def equidistant(points: FloatArray, latitude_deg: float, longitude_deg: float) -> tuple[FloatArray, FloatArray]:
     """East and north in metres of (n, 3) unit vectors, at their true distance and bearing from a point."""
-    up, east, north = _axes(latitude_deg, longitude_deg)
+    east, north, up = east_north_up(math.radians(latitude_deg), math.radians(longitude_deg))
     x, y = points @ east, points @ north
     sine = np.hypot(x, y)
     stretch = EARTH_RADIUS_M * np.arctan2(sine, points @ up) / np.maximum(sine, 1e-15)
     return x * stretch, y * stretch
-
-
-def _axes(latitude_deg: float, longitude_deg: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Unit vectors (3,) up, east and north at a place."""
-    latitude, longitude = math.radians(latitude_deg), math.radians(longitude_deg)
-    up = [math.cos(latitude) * math.cos(longitude), math.cos(latitude) * math.sin(longitude), math.sin(latitude)]
-    east = [-math.sin(longitude), math.cos(longitude), 0.0]
-    north = [-math.sin(latitude) * math.cos(longitude), -math.sin(latitude) * math.sin(longitude), math.cos(latitude)]
-    return np.array(up), np.array(east), np.array(north)
 
 
 def _edges(x: FloatArray, y: FloatArray) -> FloatArray:
