@@ -86,13 +86,10 @@ def _show(console: Console, offices: Mapping[str, Office]) -> None:
 
     console.print("")
     for nation, office in offices.items():
-        console.print(f"Console of {nation}: [bold]{office.address}[/]", highlight=False)
+        line = f"Console of {nation}: [bold]{office.address}[/]  password [bold]{office.password}[/]"
+        console.print(line, highlight=False)
     first = next(iter(offices.values()))
-    console.print(
-        f"Operators {' and '.join(first.operators)}, reader {first.reader}. Passwords: "
-        + ", ".join(f"{nation} [bold]{office.password}[/]" for nation, office in offices.items()),
-        highlight=False,
-    )
+    console.print(f"Operators {' and '.join(first.operators)}, reader {first.reader}.", highlight=False)
     console.print("")
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt"):
         for office in offices.values():
