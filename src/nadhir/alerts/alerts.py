@@ -7,7 +7,7 @@ the same. Each decision comes with the numbers behind it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -65,6 +65,8 @@ class Alerts:
         self._areas, self._rules, self._mode = areas, rules, mode
         self._neighbours = cache(lambda code: tuple(sorted(areas.neighbours(code))))
         self._authority = cache(rules.authority)
+        self._told_early = _told_of(areas, rules, lambda rule: rule.pre_alert is not None)
+        self._told_of_passages = _told_of(areas, rules, lambda rule: rule.overflight is not None)
         self._launches: dict[str, LaunchProduct] = {}
         self._first_seen: dict[str, float] = {}
         self._origin: dict[str, str | None] = {}
@@ -156,17 +158,18 @@ class Alerts:
         track, launch = flying.track, self._launches.get(flying.event)
         if flying.phase == "boost":
             classes = flying.assessment.classes if flying.assessment else {}
-            known, ahead = reachable(self._areas, launch, track, classes, now)
+            known, ahead = reachable(self._told_early, launch, track, classes, now) if self._told_early else (False, {})
             if known or not flying.direction_known:  # a doubt of a moment widens nothing
                 flying.direction_known, flying.ahead = known, ahead
         elif flying.impact is not None or flying.phase in ("orbit", "down"):
             flying.ahead = {}
         started = launch.time if launch else flying.seen_until
-        if track is None or flying.phase == "down" or flying.falls_as == "debris" or track.time - started > ASCENT_S:
+        over = track is None or flying.phase == "down" or flying.falls_as == "debris"
+        if track is None or over or self._told_of_passages is None or track.time - started > ASCENT_S:
             flying.passing = {}
         elif now - flying.path_flown >= PATH_PERIOD_S:
             flying.path_flown = now
-            flying.passing = passage_threats(self._areas, track, flying.impact.time if flying.impact else None)
+            flying.passing = passage_threats(self._told_of_passages, track, flying.impact.time if flying.impact else None)
         flying.concerned = self._concerned(flying, now)
 
     def _rule(self, code: str, event: str) -> tuple[str, AuthorityRule] | None:
@@ -284,12 +287,14 @@ class Alerts:
     def _join(self, now: float) -> None:
         """What threatens the same areas is one danger, though none may be enough alone: it is warned of together."""
         joined: list[Life] = []
+        alike: defaultdict[tuple[str, Hazard], list[Life]] = defaultdict(list)
         for life in sorted(self._lives, key=lambda life: life.said is None):
-            touched = life.touched()
-            same = (other for other in joined if (other.authority, other.hazard) == (life.authority, life.hazard))
-            other = next((other for other in same if touched & other.touched()), None) if life.said is None else None
+            same = alike[life.authority, life.hazard]
+            touched = life.touched() if same and life.said is None else set()
+            other = next((other for other in same if touched & other.touched()), None)
             if other is None:
                 joined.append(life)
+                same.append(life)
             else:
                 other.join(life)
                 other.watch(self._dangers(other, now), now)
@@ -383,6 +388,13 @@ class Alerts:
             areas,
             [numbers for numbers in objects if numbers.object],
         )
+
+
+def _told_of(areas: AreaMap, rules: Rules, wanted: Callable[[AuthorityRule], bool]) -> AreaMap | None:
+    """The areas whose authority has such a rule: the work of looking at all others would tell nobody anything."""
+    found = {code: rules.authority(code) for code in areas.codes}
+    told = [areas.areas[code] for code, rule in found.items() if rule and wanted(rule[1])]
+    return AreaMap(told) if told else None
 
 
 def _unflown(event: str) -> str:
