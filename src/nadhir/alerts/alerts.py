@@ -169,7 +169,8 @@ class Alerts:
             flying.passing = {}
         elif now - flying.path_flown >= PATH_PERIOD_S:
             flying.path_flown = now
-            flying.passing = passage_threats(self._told_of_passages, track, flying.impact.time if flying.impact else None)
+            lands = flying.impact.time if flying.impact else None
+            flying.passing = passage_threats(self._told_of_passages, track, lands)
         flying.concerned = self._concerned(flying, now)
 
     def _rule(self, code: str, event: str) -> tuple[str, AuthorityRule] | None:
