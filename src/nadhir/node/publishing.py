@@ -11,6 +11,7 @@ are edges. What was said is on the disk before it goes out, so that a restarted 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import socket
 import time
@@ -18,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar, get_args
 
 import msgspec
 
@@ -30,7 +31,16 @@ from nadhir.channels.ledger import Ledger
 from nadhir.channels.port import Channel, Dispatcher, Outgoing, Retry
 from nadhir.channels.serving import inner_server
 from nadhir.channels.text import Language, Voice, write
-from nadhir.model import ImpactProduct, Mode, Product, TrackProduct, WarningProduct
+from nadhir.model import (
+    AreaWarning,
+    Hazard,
+    ImpactProduct,
+    Mode,
+    Product,
+    TrackProduct,
+    WarningProduct,
+    WarningStatus,
+)
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -94,11 +104,16 @@ class Press:
         return Told(Said(release, message), alert)
 
     def prepare(self, mode: Mode, codes: Sequence[str], languages: tuple[str, ...] = ()) -> None:
-        """Simplify the areas, and word and sign a message that goes nowhere: the first ones are slow. `languages` are
+        """Simplify the areas, and word and sign messages that go nowhere: the first ones are slow. `languages` are
         those of a release."""
         self._outlines.prepare(codes)
-        nobody = WarningProduct("none", [], [], 0.0, "pre-alert", "impact", [], mode, authority=self._authority)
-        self.message(Release(nobody, "", "", False, (), languages), 0.0)
+        areas = [AreaWarning(code, 1.0, 0.0) for code in codes[:1]]
+        statuses: tuple[WarningStatus, ...] = ("pre-alert", "alert", "update")
+        for hazard, status, fallen in itertools.product(get_args(Hazard), statuses, (False, True)):
+            nobody = WarningProduct(
+                "none", [], [], 0.0, status, hazard, areas, mode, authority=self._authority, fallen=fallen, lost=fallen
+            )
+            self.message(Release(nobody, "", "", False, (), languages), 0.0)
 
 
 class _Saying(NamedTuple):

@@ -14,7 +14,7 @@ at it, as CAP needs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from math import cos, radians
+from math import cos, pi, radians, sin
 
 import numpy as np
 import shapely
@@ -33,9 +33,13 @@ DECIMALS = 4
 MOST_SETS_KEPT = 1000
 
 _SMALLEST_MARGIN_DEG = 2 * 10.0**-DECIMALS
-_PARTS_HELD_TOGETHER = 64
-"""So many parts are compared by their hulls; more are first put together by their boxes, in one sweep."""
-_MANY = 10
+_SIDES = 32
+_DIRECTIONS = np.array([np.cos(np.arange(_SIDES) * 2 * pi / _SIDES), np.sin(np.arange(_SIDES) * 2 * pi / _SIDES)])
+_BEFORE, _AFTER = np.arange(_SIDES) - 1, np.arange(1, _SIDES + 1) % _SIDES
+_PARTS_HELD_TOGETHER = 128
+"""So many parts are compared with each other; more are first put together by their boxes, in one sweep."""
+_NEARLY = 2
+"""A widened outline needs fewer points than the part itself: by less than so many times."""
 _WORLD = shapely.box(-180, -90, 180, 90)
 
 
@@ -101,9 +105,12 @@ def _parts(geometries: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
         raise ValueError("coordinates must be finite, latitudes within 90 degrees and longitudes within 540")
     valid = [geometry if geometry.is_valid else shapely.make_valid(geometry) for geometry in geometries]
     within = [piece for geometry in valid for piece in _wrapped(geometry)]
-    parts = shapely.get_parts(shapely.union_all(within))
-    if any(shapely.get_num_interior_rings(parts)):  # what lies in a hole is covered with it
-        parts = shapely.get_parts(shapely.union_all([_filled(part) for part in parts]))
+    parts = shapely.get_parts(shapely.disjoint_subset_union_all(within))
+    holed = shapely.get_num_interior_rings(parts) > 0
+    if holed.any():  # what lies in a hole is covered with it
+        parts = np.array([_filled(part) for part in parts])
+        around, within_it = shapely.STRtree(parts).query(parts[holed], predicate="covers")
+        parts = np.delete(parts, within_it[np.flatnonzero(holed)[around] != within_it])
     return [part for part in parts if not part.is_empty]
 
 
@@ -129,39 +136,42 @@ def _ground(part: shapely.Geometry) -> float:
 
 
 def _together(parts: list[shapely.Geometry], most: int) -> list[shapely.Geometry]:
-    """Puts parts into hulls until at most `most` are left, each time the two whose union wastes least ground."""
+    """Puts parts into hulls until at most `most` are left, each time the two whose union wastes least ground.
+
+    What a union wastes is estimated from how far its parts reach in each of `_DIRECTIONS`.
+    """
     if len(parts) <= most:
         return parts
     if len(parts) > _PARTS_HELD_TOGETHER:
         parts = _by_boxes(parts, max(most, _PARTS_HELD_TOGETHER))
-    shapes = np.asarray(parts, dtype=object)
-    hulls = shapely.convex_hull(shapes)
-    ground = np.array([_ground(shape) for shape in shapes])
-    waste = np.full((len(parts), len(parts)), np.inf)
-    alive = list(range(len(parts)))
-
-    def compare(index: int, others: list[int]) -> None:
-        joined = _hulls_of_pairs(hulls[others], hulls[index])
-        waste[index, others] = waste[others, index] = (
-            [_ground(hull) for hull in joined] - ground[others] - ground[index]
-        )
-
-    for index in alive[1:]:
-        compare(index, alive[:index])
-    while len(alive) > most:
+    groups = [[part] for part in parts]
+    reach = np.array([(shapely.get_coordinates(part) @ _DIRECTIONS).max(axis=0) for part in parts])
+    ground = np.array([_ground(part) for part in parts])
+    waste = _hulls_ground(np.maximum(reach[:, None], reach)) - ground[:, None] - ground
+    np.fill_diagonal(waste, np.inf)
+    while len(groups) > most:
         kept, gone = sorted(int(index) for index in np.unravel_index(np.argmin(waste), waste.shape))
-        alive.remove(gone)
-        waste[gone, :] = waste[:, gone] = np.inf
-        shapes[kept] = hulls[kept] = _hulls_of_pairs(hulls[[gone]], hulls[kept])[0]
-        ground[kept] = _ground(shapes[kept])
-        compare(kept, [index for index in alive if index != kept])
-    return [shapes[index] for index in alive]
+        groups[kept] += groups.pop(gone)
+        reach[kept] = np.maximum(reach[kept], reach[gone])
+        ground[kept] = _hulls_ground(reach[kept])
+        reach, ground = np.delete(reach, gone, axis=0), np.delete(ground, gone)
+        waste = np.delete(np.delete(waste, gone, axis=0), gone, axis=1)
+        waste[kept] = waste[:, kept] = _hulls_ground(np.maximum(reach, reach[kept])) - ground - ground[kept]
+        waste[kept, kept] = np.inf
+    return [_hull(group) for group in groups]
 
 
-def _hulls_of_pairs(hulls: NDArray[np.object_], other: shapely.Geometry) -> NDArray[np.object_]:
-    """The convex hull of each with the other."""
-    pairs = np.column_stack([hulls, np.full(len(hulls), other)])
-    return np.asarray(shapely.convex_hull(shapely.geometrycollections(pairs)), dtype=object)
+def _hulls_ground(reach: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ground of the smallest polygons with sides across all of `_DIRECTIONS` that reach so far in them, (…, 32)."""
+    turn = 2 * pi / _SIDES
+    sides = (reach[..., _BEFORE] + reach[..., _AFTER] - 2 * cos(turn) * reach) / sin(turn)
+    north, south = reach[..., _SIDES // 4], -reach[..., 3 * _SIDES // 4]
+    return np.asarray(0.5 * np.sum(reach * sides, axis=-1) * np.cos(np.radians((south + north) / 2)))
+
+
+def _hull(group: Sequence[shapely.Geometry]) -> shapely.Geometry:
+    """One part as it is, several as their convex hull."""
+    return shapely.convex_hull(shapely.geometrycollections(list(group))) if len(group) > 1 else group[0]
 
 
 def _by_boxes(parts: list[shapely.Geometry], most: int) -> list[shapely.Geometry]:
@@ -171,10 +181,7 @@ def _by_boxes(parts: list[shapely.Geometry], most: int) -> list[shapely.Geometry
     groups = fcluster(
         linkage(np.column_stack([west * shrink, south, east * shrink, north]), "complete"), most, "maxclust"
     )
-    return [
-        shapely.convex_hull(shapely.union_all(group)) if len(group) > 1 else group[0]
-        for group in ([part for part, of in zip(parts, groups, strict=True) if of == one] for one in np.unique(groups))
-    ]
+    return [_hull([part for part, of in zip(parts, groups, strict=True) if of == one]) for one in np.unique(groups)]
 
 
 # ---- fewer points
@@ -190,17 +197,22 @@ def _outline(part: shapely.Geometry, most_points: int) -> Polygon:
     flat = scale(part, stretch, 1.0, origin=(0, 0))
     margin = _SMALLEST_MARGIN_DEG
     while margin < 360.0:
-        wide = shapely.simplify(shapely.buffer(flat, margin, quad_segs=2), 0.9 * margin)
-        for outline in shapely.get_parts(scale(wide, 1 / stretch, 1.0, origin=(0, 0)).intersection(_WORLD)):
-            rounded = (
-                Polygon(np.round(shapely.get_coordinates(outline.exterior), DECIMALS)) if outline.area else outline
-            )
-            if _fits(rounded, part, most_points):
-                return rounded
-        if shapely.get_num_coordinates(wide) > _MANY * most_points:
-            flat = _filled(wide)  # far from done: go on from here, which is quicker than from every point again
+        if shapely.get_num_coordinates(_simpler(flat, margin)) < _NEARLY * most_points:
+            # What both simplifications may uncover is less than what the widening adds.
+            wide = _simpler(shapely.buffer(_simpler(flat, 0.1 * margin), margin, quad_segs=2), 0.8 * margin)
+            for outline in shapely.get_parts(scale(wide, 1 / stretch, 1.0, origin=(0, 0)).intersection(_WORLD)):
+                rounded = (
+                    Polygon(np.round(shapely.get_coordinates(outline.exterior), DECIMALS)) if outline.area else outline
+                )
+                if _fits(rounded, part, most_points):
+                    return rounded
         margin *= 1.5
     return _WORLD
+
+
+def _simpler(geometry: shapely.Geometry, tolerance: float) -> shapely.Geometry:
+    """With fewer points; a ring may come to cross itself, which `_fits` sees."""
+    return shapely.simplify(geometry, tolerance, preserve_topology=False)
 
 
 def _fits(polygon: shapely.Geometry, part: shapely.Geometry, most_points: int) -> bool:
