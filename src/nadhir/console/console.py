@@ -243,7 +243,8 @@ def _objects(items: list[Item]) -> tuple[ObjectDetail, ...]:
             named.setdefault(name, []).append(item)
     details = []
     for name, said in sorted(named.items()):
-        preferred = tuple(item for item in said if item.basis == "shared")
+        # What the shared picture says under another name of the same object stands there once more.
+        preferred = tuple({type(item.product): item for item in said if item.basis == "shared"}.values())
         classes = next((i.product.classes for i in preferred if isinstance(i.product, AssessmentProduct)), {})
         others = tuple(item for item in said if item.basis != "shared")
         details.append(ObjectDetail(name, preferred, others, classes))

@@ -103,15 +103,16 @@ def _launch(known: _Known, item: Item, product: LaunchProduct) -> Iterator[Timel
 
 
 def _track(known: _Known, item: Item, product: TrackProduct) -> Iterator[TimelineEntry]:
-    if known.phases.get(product.object) != product.phase:
-        known.phases[product.object] = product.phase
-        yield TimelineEntry(item.at, "timeline-phase", {"object": product.object, "phase": product.phase})
+    name = item.object or product.object
+    if known.phases.get(name) != product.phase:
+        known.phases[name] = product.phase
+        yield TimelineEntry(item.at, "timeline-phase", {"object": name, "phase": product.phase})
 
 
 def _impact(known: _Known, item: Item, product: ImpactProduct) -> Iterator[TimelineEntry]:
-    size_m = product.ellipse_90.semi_major_m
-    about: dict[str, str | float] = {"object": product.object, "semi_major_m": size_m, "time": product.time}
-    before_m = known.impacts_m.get(product.object)
+    name, size_m = item.object or product.object, product.ellipse_90.semi_major_m
+    about: dict[str, str | float] = {"object": name, "semi_major_m": size_m, "time": product.time}
+    before_m = known.impacts_m.get(name)
     if before_m is None:
         about |= {"latitude_deg": product.latitude_deg, "longitude_deg": product.longitude_deg}
         yield TimelineEntry(item.at, "timeline-impact", about)
@@ -119,12 +120,13 @@ def _impact(known: _Known, item: Item, product: ImpactProduct) -> Iterator[Timel
         yield TimelineEntry(item.at, "timeline-impact-narrowed", about)
     else:
         return
-    known.impacts_m[product.object] = size_m
+    known.impacts_m[name] = size_m
 
 
 def _assessment(known: _Known, item: Item, product: AssessmentProduct) -> Iterator[TimelineEntry]:
-    name, probability = max(product.classes.items(), key=lambda one: one[1], default=("", 0.0))
-    if probability >= SURE and known.classes.get(product.object) != name:
-        known.classes[product.object] = name
-        about: dict[str, str | float] = {"object": product.object, "class": name, "probability": probability}
+    name = item.object or product.object
+    likeliest, probability = max(product.classes.items(), key=lambda one: one[1], default=("", 0.0))
+    if probability >= SURE and known.classes.get(name) != likeliest:
+        known.classes[name] = likeliest
+        about: dict[str, str | float] = {"object": name, "class": likeliest, "probability": probability}
         yield TimelineEntry(item.at, "timeline-class", about)

@@ -11,6 +11,7 @@ Import what is not listed from the module that says it, so that a replay does no
 | `ingest`, `feed` | Ingest: lines over TCP; feed, Pace |
 | `status`, `web`, `hops` | NodeStatus, metrics; serve; Hops |
 | `console` | NodeConsole: the node behind its console |
+| `own_objects` | OwnObjects: what the shared picture calls what own sensors alone see |
 | `publishing`, `publishing_config` | Publisher; read_publishing, make_publisher |
 | `nations`, `office` | NationNode, make_nations; open_office: a nation's people |
 | `demo`, `reckoning` | run_demo; reckon: an outside reader |

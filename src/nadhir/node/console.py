@@ -35,7 +35,7 @@ from nadhir.console.messages import (
 )
 from nadhir.console.port import ActRefused, Export
 from nadhir.geo.areas import AreaMap
-from nadhir.model import AreaWarning, Product, Record, WarningProduct
+from nadhir.model import AreaWarning, LaunchProduct, Product, Record, WarningProduct
 from nadhir.node.core import Explained, News
 from nadhir.node.live import LiveNode
 from nadhir.node.publishing import Publisher, Side
@@ -103,6 +103,8 @@ class NodeConsole:
             elif one.basis == "partner" and not _is_sound(product):
                 self.unsound += 1
             else:
+                if isinstance(product, WarningProduct):
+                    product = self._with_first_names(product)
                 self._console.item(one.at, one.basis, one.owner, one.classification, one.event, one.object, product)
         if warned:
             self._show_warnings(news[-1].at)
@@ -251,7 +253,7 @@ class NodeConsole:
 
     def export(self, form: Export, event: str, items: Sequence[Item]) -> bytes:
         """An event of the shared picture for other tools."""
-        events, others = arrange([item.product for item in items if item.basis == "shared"])
+        events, others = arrange([item.product for item in items if item.basis == "shared" and _is_first(item)])
         written = to_geojson if form == "geojson" else to_czml
         return written([one for one in events if one.id == event], others, self._node.mode)
 
@@ -321,7 +323,7 @@ class NodeConsole:
 
     def _show_warnings(self, now: float) -> None:
         """Tell the console what changed of the warnings since it was last told."""
-        for view in self._views(now):
+        for view in map(self._named, self._views(now)):
             level = self._levels.get(view.warning, 0)
             known, known_level = self._shown.get(view.warning, (None, 0))
             if known is not None:
@@ -330,6 +332,15 @@ class NodeConsole:
                 view = msgspec.structs.replace(view, at=now)
                 self._shown[view.warning] = self._console.warning(view, level), level
         self._forget()
+
+    def _named(self, view: WarningView) -> WarningView:
+        """A warning with the first names of its events and objects, as everything else in the picture has them."""
+        return msgspec.structs.replace(view, product=self._with_first_names(view.product))
+
+    def _with_first_names(self, product: WarningProduct) -> WarningProduct:
+        first_name = self._node.core.first_name
+        events, objects = (list(dict.fromkeys(map(first_name, names))) for names in (product.events, product.objects))
+        return msgspec.structs.replace(product, events=events, objects=objects)
 
     def _views(self, now: float) -> list[WarningView]:
         if self._side is None:
@@ -374,6 +385,12 @@ class NodeConsole:
         for name in ended[:-ENDED]:
             for kept in (self._latest, self._levels, self._ended, self._shown):
                 kept.pop(name, None)
+
+
+def _is_first(item: Item) -> bool:
+    """Whether a product stands under the first name of what it is about: what is one is exported once."""
+    product = item.product
+    return isinstance(product, WarningProduct | LaunchProduct) or product.object == item.object
 
 
 def _is_sound(product: Product) -> bool:

@@ -40,6 +40,7 @@ from nadhir.model import (
 )
 from nadhir.model.records import CLASSIFICATIONS, Classification
 from nadhir.node.names import Names
+from nadhir.node.own_objects import OwnObjects
 from nadhir.node.pipeline import Pipeline
 from nadhir.sensors import Intake, Rejection, wrong_with
 from nadhir.tracks.bias import RadarBias
@@ -123,6 +124,7 @@ class Core:
         self._own = Pipeline(sensors)
         self._together = Pipeline(sensors)
         self._fusion = Fusion()
+        self._own_objects = OwnObjects()
         self._alerts = Alerts(areas, rules, mode)
         self._owners: tuple[str, ...] = (nation,)
         self._warnings: dict[str, str] = {}
@@ -183,6 +185,7 @@ class Core:
         self._add_own(step, self._own.tick(second), second)
         self._add_together(step, self._together.tick(second), second)
         self._add_picture(step, self._fusion.tick(second), second)
+        self._own_objects.match(second)
         self._alerts.sensors_silent(name for name in self.own_sensors if self.is_silent(name, second))
         for decision in self._alerts.tick(second):
             self._add_warning(step, decision, second)
@@ -286,9 +289,23 @@ class Core:
         if isinstance(product, WarningProduct):
             return News(at, basis, owner, product, classification)
         event, name = product.event, None if isinstance(product, LaunchProduct) else product.object
-        if basis != "shared":
-            event, name = self._fusion.called(owner, event, name)
+        if basis == "shared":
+            event, name = event and self.first_name(event), name and self.first_name(name)
+        else:
+            event, called = self._fusion.called(owner, event, name)
+            name = called or (self._own_objects.called(name) if name and basis == "own" else None)
+        if isinstance(product, TrackProduct) and basis == "own":
+            self._own_objects.own(product)
+        elif isinstance(product, TrackProduct) and basis == "shared" and name:
+            self._own_objects.shared(name, product)
         return News(at, basis, owner, product, classification, event, name)
+
+    def first_name(self, name: str) -> str:
+        """The first name of an event or an object of the shared picture, which goes on under every name that it gave
+        something before it knew that two are one."""
+        owner, _, inner = name.partition("/")
+        event, thing = self._fusion.called(owner, inner, inner)
+        return thing or event or name
 
     def _detection(self, detection: Detection, at: float) -> Record:
         sensor = self.own_sensors[detection.sensor]
