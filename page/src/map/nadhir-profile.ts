@@ -80,7 +80,8 @@ export class ProfileElement extends StoreElement {
   /** The selected object; of a selected event the one that threatens, which is the first with an impact. */
   private object(): ObjectView | undefined {
     const { picture, view } = this.store;
-    if (view.object !== null) return picture.objects.get(view.object);
+    const chosen = view.object === null ? undefined : picture.objects.get(view.object);
+    if (chosen) return chosen;
     const ids = view.selection === null ? [] : (picture.events.get(view.selection)?.objects ?? []);
     const objects = ids.map((id) => picture.objects.get(id)).filter((object) => object?.track != null);
     return objects.find((object) => object?.impact) ?? objects[0];

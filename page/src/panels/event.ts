@@ -64,10 +64,9 @@ export class EventPanel extends Panel {
             </div>`
           : whyNoActs(store)
       }
-      ${this.launch(event)}
       <h3>${this.t("event-section-areas")}</h3>
       ${danger.length ? threatTable(danger, words, now) : html`<p>${this.t("events-no-threat")}</p>`}
-      ${event.warnings.length ? this.warnings(event) : nothing}
+      ${event.warnings.length ? this.warnings(event) : nothing} ${this.launch(event)}
       ${repeat(
         objects,
         ({ object }) => object,
@@ -190,53 +189,40 @@ export class EventPanel extends Panel {
     ];
   }
 
-  /** Solutions in columns, what they say in rows. */
+  /** What the preferred solution says; the others a line each, that opens: how far apart they are is seen at once. */
   private comparison<T>(
     title: string,
     solutions: Compared<T>[],
     said: (solution: T) => [label: string, value: string][],
   ): TemplateResult | typeof nothing {
     if (!solutions.length) return nothing;
-    const columns = solutions.map((solution) => said(solution.said));
-    return html`<div class="scroll" role="group" aria-label=${this.t(title)} tabindex="0">
-        <table class="solutions">
-          <thead>
-            <tr>
-              <td></td>
-              ${solutions.map(
-                ({ basis, owner, preferred }) =>
-                  html`<th scope="col">
-                    <p><span aria-hidden="true">${SHAPES[basis]}</span> ${this.t(`solution-${basis}`, { owner })}</p>
-                    <span class="badge">${this.t(preferred ? "event-preferred" : "event-other")}</span>
-                  </th>`,
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            ${columns[0]!.map(
-              ([label], row) =>
-                html`<tr>
-                  <th scope="row">${label}</th>
-                  ${columns.map((column) => html`<td>${column[row]![1]}</td>`)}
-                </tr>`,
-            )}
-            ${
-              solutions.length > 1
-                ? html`<tr>
-                    <th scope="row">${this.t("event-apart-column")}</th>
-                    ${solutions.map((solution) => html`<td>${this.apart(solution)}</td>`)}
-                  </tr>`
-                : nothing
-            }
-          </tbody>
-        </table>
-      </div>
-      ${solutions.length === 1 ? html`<p class="muted">${this.t("event-no-other")}</p>` : nothing}`;
+    const facts = (solution: Compared<T>): TemplateResult =>
+      html`<dl>${said(solution.said).map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;
+    return html`<div class="solutions" role="group" aria-label=${this.t(title)}>
+      ${repeat(
+        solutions,
+        ({ basis, owner }) => `${basis} ${owner}`,
+        (solution) =>
+          solution.preferred
+            ? html`<div class="aside">
+                <p class="row">${this.whose(solution)} <span class="badge">${this.t("event-preferred")}</span></p>
+                ${facts(solution)}
+              </div>`
+            : html`<details>
+                <summary>${this.whose(solution)} <span class="muted">${this.apart(solution)}</span></summary>
+                ${facts(solution)}
+              </details>`,
+      )}
+      ${solutions.length === 1 ? html`<p class="muted">${this.t("event-no-other")}</p>` : nothing}
+    </div>`;
   }
 
-  private apart({ preferred, apart_m }: Compared<unknown>): string {
-    if (preferred) return "–";
-    if (apart_m === null) return this.t("panels-unknown");
+  private whose({ basis, owner }: Compared<unknown>): TemplateResult {
+    return html`<span aria-hidden="true">${SHAPES[basis]}</span> <span>${this.t(`solution-${basis}`, { owner })}</span>`;
+  }
+
+  private apart({ apart_m }: Compared<unknown>): string {
+    if (apart_m === null) return this.t("event-no-place");
     if (apart_m < SAME_PLACE_M) return this.t("event-same-place");
     return this.t("event-apart", { distance: this.words.distance(apart_m) });
   }
@@ -343,13 +329,15 @@ export class EventPanel extends Panel {
         padding-inline-start: 0.6em;
         padding-block: 0.15em;
       }
-      .solutions td,
-      .solutions th {
-        min-inline-size: 7.5em;
+      .solutions {
+        display: grid;
+        gap: 0.3em;
       }
-      .solutions th[scope="row"],
-      .solutions thead td {
-        min-inline-size: 4em;
+      .solutions dl {
+        font-size: 0.92em;
+      }
+      .solutions .row > span:nth-child(2) {
+        font-weight: 600;
       }
       .releases {
         display: grid;

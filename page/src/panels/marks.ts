@@ -23,10 +23,10 @@ export function threatList(threats: readonly Threat[], words: Words, now: number
     ${threats
       .slice(0, most)
       .map(
-        ({ area, own }) =>
+        (threat) =>
           html`<li>
-            ${own ? html`<strong>${words.area(area.code)}</strong>` : words.area(area.code)}
-            (${words.probability(area.probability)}): ${words.arrival(area.arrival, now)}
+            ${threat.own ? html`<strong>${words.area(threat.area.code)}</strong>` : warnedBy(threat, words)}
+            (${words.probability(threat.area.probability)}): ${whenOf(threat, words, now)}
           </li>`,
       )}
     ${rest > 0 ? html`<li>${words.text("panels-more", { count: rest })}</li>` : nothing}
@@ -44,18 +44,28 @@ export function threatTable(threats: readonly Threat[], words: Words, now: numbe
     </thead>
     <tbody>
       ${threats.map(
-        ({ area, own }) =>
+        (threat) =>
           html`<tr>
             <th scope="row">
-              ${words.area(area.code)}${own ? html` <span class="badge">${words.text("owner-own")}</span>` : nothing}
+              ${threat.own ? html`${words.area(threat.area.code)} <span class="badge">${words.text("owner-own")}</span>` : warnedBy(threat, words)}
             </th>
-            <td>${words.probability(area.probability)}</td>
-            <td>${words.arrival(area.arrival, now)}</td>
+            <td>${words.probability(threat.area.probability)}</td>
+            <td>${whenOf(threat, words, now)}</td>
           </tr>`,
       )}
     </tbody>
   </table>`;
 }
+
+/** A partner's area, with the partner who warns there. */
+function warnedBy({ area, authority }: Threat, words: Words): TemplateResult {
+  return html`${words.area(area.code)}
+    <span class="badge"><span aria-hidden="true">${SHAPES.partner}</span> <bdi>${authority}</bdi></span>`;
+}
+
+/** When it may come; once it is believed down, that. */
+const whenOf = ({ area, fallen }: Threat, words: Words, now: number): string =>
+  fallen ? words.text("badge-fallen") : words.arrival(area.arrival, now);
 
 /** Whether the one who is signed in may act on what is shown. */
 export const mayAct = (store: Store): boolean => store.session?.role === "operator" && store.view.at === null;

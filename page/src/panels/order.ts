@@ -1,15 +1,20 @@
 /** What the list of events shows: which events, in which order, with which words beside them. */
 
-import { byUrgency, type EventView, isEnd, type PictureState } from "../state/picture.ts";
+import { byUrgency, type EventView, isEnd, partnersWarnings, type PictureState } from "../state/picture.ts";
 import type { Filter } from "../state/address.ts";
-import type { AreaWarning, WarningView } from "../state/types.ts";
+import type { AreaWarning, WarningProduct, WarningView } from "../state/types.ts";
 
 /** One area that an event threatens, by the warning that names it. */
 export interface Threat {
   area: AreaWarning;
-  warning: WarningView;
+  /** Its nation: ours, or the partner who warns there. */
+  authority: string;
   /** It is ours to warn. */
   own: boolean;
+  /** Nobody has been told yet. */
+  pending: boolean;
+  /** By its prediction it is down on land. */
+  fallen: boolean;
 }
 
 export type Badge =
@@ -19,18 +24,21 @@ export function warningsOf(event: EventView, picture: PictureState): WarningView
   return event.warnings.map((id) => picture.warnings.get(id)).filter((view) => view !== undefined);
 }
 
-/** Areas in danger, our own first, then by arrival; an area that two warnings name stands once, with the earlier. */
+/** Areas in danger, our own first, then by arrival; an area that two warnings name stands once, with the earlier.
+ * Partners' areas are those that they warn themselves. */
 export function threats(event: EventView, picture: PictureState): Threat[] {
   const found = new Map<string, Threat>();
-  for (const warning of warningsOf(event, picture)) {
-    const { product } = warning;
-    if (warning.state === "ended" || isEnd(product)) continue;
-    const own = product.authority === picture.nation;
+  const add = (product: WarningProduct, pending: boolean): void => {
+    if (isEnd(product)) return;
+    const { authority, fallen } = product;
     for (const area of product.areas) {
       const before = found.get(area.code);
-      if (!before || area.arrival < before.area.arrival) found.set(area.code, { area, warning, own });
+      if (before && before.area.arrival <= area.arrival) continue;
+      found.set(area.code, { area, authority, own: authority === picture.nation, pending, fallen });
     }
-  }
+  };
+  for (const { product, state } of warningsOf(event, picture)) if (state !== "ended") add(product, state === "pending");
+  for (const { product } of partnersWarnings(event, picture)) add(product, false);
   return [...found.values()].sort((a, b) => Number(b.own) - Number(a.own) || a.area.arrival - b.area.arrival);
 }
 
@@ -58,16 +66,15 @@ export const ranked = (classes: Record<string, number>): [name: string, probabil
 /** What stands beside an event as a word, the gravest first. */
 export function badges(event: EventView, picture: PictureState, now: number): Badge[] {
   const warnings = warningsOf(event, picture);
-  const open = warnings.filter((view) => view.state === "open" && !isEnd(view.product));
-  const inDanger = threats(event, picture).filter(({ warning }) => warning.state === "open");
+  const inDanger = threats(event, picture).filter(({ pending }) => !pending);
   const said: Badge[] = [];
   if (inDanger.some(({ own }) => own)) said.push("own-area");
   else if (inDanger.length) said.push("danger");
-  if (open.some((view) => view.product.fallen)) said.push("fallen");
+  if (inDanger.some(({ fallen }) => fallen)) said.push("fallen");
   if (warnings.some((view) => view.state === "pending")) said.push("pending");
   if (!event.ended && event.objects.some((id) => picture.objects.get(id)?.lost)) said.push("lost");
   if (event.launch?.status === "withdrawn") said.push("withdrawn");
-  else if (!event.ended && !open.length) said.push("launch");
+  else if (!event.ended && !inDanger.length) said.push("launch");
   if (event.acknowledged) said.push("acknowledged");
   if (isShelved(event, now)) said.push("shelved");
   if (event.ended) said.push("ended");

@@ -122,7 +122,7 @@ export class WarningsPanel extends Panel {
       </p>
       ${state === "pending" ? this.decision(view) : nothing}
       <p class="muted">${this.t(state === "pending" ? "warnings-would-say" : "warnings-said")}</p>
-      ${this.content(product)} ${view.public ? nothing : html`<p>${this.t("warnings-not-public")}</p>`}
+      ${this.content(product)} ${view.public || !this.store.picture.realEvent ? nothing : html`<p>${this.t("warnings-not-public")}</p>`}
       ${view.failure ? html`<p class="aside danger">${this.t("warnings-failure", { detail: view.failure })}</p>` : nothing}
       ${state === "pending" && !view.deliveries.length ? nothing : this.deliveries(view.deliveries)}
       <p class="row">
@@ -160,7 +160,7 @@ export class WarningsPanel extends Panel {
                     html`<li>
                       ${words.area(code)}
                       (${words.probability(probability)})${
-                        product.reason ? nothing : html`: ${words.arrival(arrival, now)}`
+                        product.reason || product.fallen ? nothing : html`: ${words.arrival(arrival, now)}`
                       }
                     </li>`,
                 )}

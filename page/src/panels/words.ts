@@ -22,6 +22,9 @@ const SIGMAS_90 = 1.645;
 /** Units of spans of time that people read. */
 const SPANS: ReadonlySet<string> = new Set(["hour", "minute", "second"]);
 
+/** English shortens times of its own ("secs"); everybody reads the symbols of the SI. */
+const SYMBOLS: Readonly<Record<string, string>> = { hour: "h", minute: "min", second: "s" };
+
 /** A name that keeps its own direction whatever stands beside it (Unicode FSI and PDI). */
 const isolated = (name: string): string => `\u2068${name}\u2069`;
 
@@ -86,7 +89,7 @@ export class Words {
     return this.unit("degree", value, digits);
   }
 
-  /** `45 sec`, `6 min 10 sec`, `1 hr 12 min`, without a sign. */
+  /** `45 s`, `6 min 10 s`, `1 h 12 min`, without a sign. */
   duration(seconds: number): string {
     const whole = Math.round(Math.abs(seconds));
     if (whole < 60) return this.unit("second", whole, 0);
@@ -94,7 +97,7 @@ export class Words {
     return `${this.unit("hour", Math.floor(whole / 3600), 0)} ${this.unit("minute", Math.floor((whole % 3600) / 60), 0)}`;
   }
 
-  /** Times that a machine takes: `0.4 ms`, `12 ms`, `1.3 sec`. */
+  /** Times that a machine takes: `0.4 ms`, `12 ms`, `1.3 s`. */
   shortTime(seconds: number): string {
     if (Math.abs(seconds) >= 1) return this.unit("second", seconds, 1);
     return this.unit("millisecond", seconds * 1e3, Math.abs(seconds) < 0.01 ? 1 : 0);
@@ -112,7 +115,7 @@ export class Words {
     return this.text("time-both", { local: this.momentLocal.format(at), utc: this.clockUtc.format(at) });
   }
 
-  /** `in 4 min 10 sec` or `30 sec ago`. */
+  /** `in 4 min 10 s` or `30 s ago`. */
   relative(time: number, now: number): string {
     return this.text(time >= now ? "time-in" : "time-ago", { duration: this.duration(time - now) });
   }
@@ -156,12 +159,14 @@ export class Words {
   }
 
   private unit(unit: string, value: number, digits: number): string {
+    const symbol = this.language === "en" ? SYMBOLS[unit] : undefined;
+    if (symbol) return `${this.number(value, digits)} ${symbol}`;
     // Japanese sets figures and units without a space; times in its own words.
     const tight = this.language === "ja";
     const options: Intl.NumberFormatOptions = {
       style: "unit",
       unit,
-      unitDisplay: tight && !SPANS.has(unit) ? "narrow" : "short",
+      unitDisplay: unit === "degree" || (tight && !SPANS.has(unit)) ? "narrow" : "short",
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     };

@@ -24,7 +24,7 @@ export const layout = css`
   nadhir-clock { grid-area: clock; }
   .side:focus, .detail:focus { outline: 2px solid var(--focus); outline-offset: -2px; }
   .side, .detail { padding: 0.6rem; }
-  .close { display: block; margin-inline-start: auto; }
+  .close { float: inline-end; margin-inline-start: 0.6rem; }
 
   header { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; padding: 0.35rem 0.8rem; background: var(--card); border-block-end: 1px solid var(--rule); }
   h1 { font-size: 1.1rem; }

@@ -24,6 +24,10 @@ const picture = (...news: News[]): PictureState => {
   for (const one of news) apply(state, one);
   return state;
 };
+const impact = (object: string, event: string, at: number): ImpactProduct => ({
+  kind: "impact", object, event, phase: "coast", issued: at, time: 600, time_sigma_s: 5, latitude_deg: 39,
+  longitude_deg: 140, ellipse_90: { semi_major_m: 1e5 / (at + 1), semi_minor_m: 1e4, azimuth_deg: 0 },
+}); // prettier-ignore
 const order = (state: PictureState) => byUrgency(state).map((event) => event.event);
 
 describe("events by urgency", () => {
@@ -127,6 +131,26 @@ describe("objects", () => {
     expect([...state.events.keys()]).toEqual(["E"]);
   });
 
+  it("that have several names in the shared picture are one, under the first, once that is known", () => {
+    const both = (at: number, known: boolean): News[] => [
+      item(at, launch("USA/e", at), { event: "USA/e" }),
+      item(at, launch("KOR/e", at), { event: known ? "USA/e" : "KOR/e" }),
+      item(at, track("USA/e-1", "USA/e", at)),
+      item(at, track("KOR/e-1", "KOR/e", at), known ? { event: "USA/e", object: "USA/e-1" } : {}),
+      item(at, impact("USA/e-1", "USA/e", at)),
+      item(at, impact("KOR/e-1", "KOR/e", at), known ? { event: "USA/e", object: "USA/e-1" } : {}),
+    ];
+    const state = picture(...both(1, false), warning("w", "KOR/e", 1));
+    expect([state.events.size, state.objects.size]).toEqual([2, 2]);
+    for (const news of [...both(2, true), warning("w", "USA/e", 2), ...both(3, true)]) apply(state, news);
+    expect([...state.events.keys()]).toEqual(["USA/e"]);
+    expect(state.events.get("USA/e")).toMatchObject({ objects: ["USA/e-1"], warnings: ["w"] });
+    expect([...state.objects.keys()]).toEqual(["USA/e-1"]);
+    expect(state.renamed.get("KOR/e-1")).toBe("USA/e-1");
+    // Each prediction once, whatever it was said under.
+    expect(state.objects.get("USA/e-1")?.impacts.map(({ issued }) => issued)).toEqual([1, 2]);
+  });
+
   it("of the shared picture stay when what an owner said of them moves to another one", () => {
     // Names of the shared picture may be made of an owner's.
     const state = picture(
@@ -153,12 +177,8 @@ describe("objects", () => {
   });
 
   it("keep earlier predictions, the present one apart", () => {
-    const impact = (at: number): ImpactProduct => ({
-      kind: "impact", object: "o", event: "e", phase: "coast", issued: at, time: 600, time_sigma_s: 5, latitude_deg: 39,
-      longitude_deg: 140, ellipse_90: { semi_major_m: 1e5 / (at + 1), semi_minor_m: 1e4, azimuth_deg: 0 },
-    }); // prettier-ignore
     const state = picture(item(0, track("o", "e", 0)));
-    for (let at = 0; at < 200; at += 1) apply(state, item(at, impact(at)));
+    for (let at = 0; at < 200; at += 1) apply(state, item(at, impact("o", "e", at)));
     const object = state.objects.get("o");
     expect(object?.impact?.issued).toBe(199);
     expect(object?.impacts.length).toBeLessThanOrEqual(IMPACTS_KEPT);

@@ -93,6 +93,8 @@ export interface PictureState {
   marks: Mark[];
   /** Which object an owner's product was last said to be about: by "basis owner name". */
   placed: Map<string, string>;
+  /** What an object that is found to be another one is called now. */
+  renamed: Map<string, string>;
 }
 
 export const TRAIL_POINTS = 600;
@@ -118,6 +120,7 @@ export function emptyPicture(mode: Mode = "exercise", nation = ""): PictureState
     partnerWarnings: new Map(),
     marks: [],
     placed: new Map(),
+    renamed: new Map(),
   };
 }
 
@@ -179,6 +182,7 @@ export function copyOf(state: PictureState): PictureState {
     partnerWarnings: new Map(state.partnerWarnings),
     marks: [...state.marks],
     placed: new Map(state.placed),
+    renamed: new Map(state.renamed),
   };
 }
 
@@ -191,6 +195,7 @@ function addItem(state: PictureState, item: Item): void {
   const { product } = item;
   if (product.kind === "warning") {
     state.partnerWarnings.set(product.warning, item as Item<WarningProduct>);
+    for (const event of product.events) judge(state, event);
   } else if (product.kind === "launch") {
     addLaunch(state, item as Item<LaunchProduct>);
   } else {
@@ -201,7 +206,9 @@ function addItem(state: PictureState, item: Item): void {
 function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
   const launch = item.product;
   const event = eventOf(item);
-  if (item.event !== null) dropEmpty(state, ownersName(item, launch.event));
+  const name = ownersName(item, launch.event);
+  // Under its owner's name, or under another one of the shared picture, nothing is left to tell.
+  if (event !== name && isEmpty(state.events.get(name))) state.events.delete(name);
   const before = state.events.get(event) ?? newEvent(state, event, item);
   const preferred = before.launch === null || PREFERENCE[item.basis] <= PREFERENCE[before.basis];
   state.events.set(event, {
@@ -245,11 +252,12 @@ function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduc
       after.lost = product.phase === "lost";
       after.owners = product.owners.length ? product.owners : joined(taken ? [] : before.owners, item.owner);
       after.trail = taken ? [trailPoint(product)] : longer(before.trail, trailPoint(product));
-    } else if (product.kind === "impact" && before.impact && !taken) {
+    } else if (product.kind === "impact" && before.impact && before.impact.issued !== product.issued && !taken) {
       after.impacts = thinned([...before.impacts, before.impact], IMPACTS_KEPT);
     }
   }
   state.objects.set(object, after);
+  if (before.event !== null && before.event !== after.event) leave(state, before.event, object);
   if (after.event === null) return;
   const belongs = state.events.get(after.event) ?? newEvent(state, after.event, item);
   state.events.set(after.event, { ...belongs, objects: joined(belongs.objects, object) });
@@ -257,7 +265,14 @@ function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduc
 }
 
 function addWarning(state: PictureState, view: WarningView): void {
+  const left = state.warnings.get(view.warning)?.product.events.filter((event) => !view.product.events.includes(event));
   state.warnings.set(view.warning, view);
+  for (const event of left ?? []) {
+    const before = state.events.get(event);
+    if (!before) continue;
+    state.events.set(event, { ...before, warnings: before.warnings.filter((id) => id !== view.warning) });
+    dropEmpty(state, event);
+  }
   for (const event of view.product.events) {
     const before = state.events.get(event) ?? newEvent(state, event, { at: view.product.issued, basis: "own", owner: "" });
     state.events.set(event, { ...before, warnings: joined(before.warnings, view.warning) });
@@ -292,13 +307,13 @@ function takeBack(state: PictureState): void {
 
 function forget(state: PictureState): void {
   if (state.at === null) return;
-  const { at, objects, placed } = state;
+  const { at, objects, placed, renamed } = state;
   const before = objects.size;
   for (const object of objects.values()) {
     if (object.event === null && at - object.at > FORGOTTEN_S) objects.delete(object.object);
   }
   if (objects.size === before) return;
-  for (const [name, object] of placed) if (!objects.has(object)) placed.delete(name);
+  for (const names of [placed, renamed]) for (const [name, object] of names) if (!objects.has(object)) names.delete(name);
 }
 
 function newEvent(state: PictureState, event: string, item: { at: number; basis: Basis; owner: string }): EventView {
@@ -347,10 +362,12 @@ function judge(state: PictureState, event: string): void {
   const objects = view.objects.map((id) => state.objects.get(id)).filter((object) => object !== undefined);
   const open = warnings.filter((warning) => warning.state === "open" && !isEnd(warning.product));
   const pending = warnings.filter((warning) => warning.state === "pending");
+  const elsewhere = partnersWarnings(view, state).some(({ product }) => !isEnd(product));
   const dangers = open.filter((warning) => warning.product.hazard !== "overflight" || warning.product.areas.length > 0);
   const flies = objects.some((object) => ["boost", "coast", "reentry"].includes(object.phase));
   const ended =
     open.length === 0 &&
+    !elsewhere &&
     pending.length === 0 &&
     (view.launch?.status === "withdrawn" || (!flies && (objects.length > 0 || warnings.length > 0)));
   let rank: number;
@@ -365,9 +382,14 @@ function judge(state: PictureState, event: string): void {
     rank = 1;
     when = Math.min(...pending.map((warning) => warning.deadline ?? firstArrival(warning.product)));
   } else if (ended) rank = 4;
-  else rank = open.length > 0 ? 2 : 3;
+  else rank = open.length > 0 || elsewhere ? 2 : 3;
   const urgency = (rank * 2 + (view.acknowledged ? 1 : 0)) * LATER + Math.min(when, LATER);
   if (urgency !== view.urgency || ended !== view.ended) state.events.set(event, { ...view, ended, urgency });
+}
+
+/** Partners' warnings about an event. */
+export function partnersWarnings({ event }: EventView, { partnerWarnings }: PictureState): Item<WarningProduct>[] {
+  return [...partnerWarnings.values()].filter(({ product }) => product.events.includes(event));
 }
 
 export function isEnd(product: WarningProduct): boolean {
@@ -438,17 +460,25 @@ function place(state: PictureState, item: Item<TrackProduct | ImpactProduct | As
     return;
   }
   state.objects.delete(before.object);
-  const event = before.event === null ? undefined : state.events.get(before.event);
+  state.renamed.set(before.object, object);
+  if (before.event !== null) leave(state, before.event, before.object);
+}
+
+/** An object is of an event no more. */
+function leave(state: PictureState, id: string, object: string): void {
+  const event = state.events.get(id);
   if (!event) return;
-  state.events.set(event.event, { ...event, objects: event.objects.filter((id) => id !== before.object) });
-  dropEmpty(state, event.event);
+  state.events.set(id, { ...event, objects: event.objects.filter((one) => one !== object) });
+  dropEmpty(state, id);
 }
 
 /** An event that one owner alone told of goes when all that was in it is in the shared picture's. */
 function dropEmpty(state: PictureState, event: string): void {
   const view = state.events.get(event);
-  if (view && view.basis !== "shared" && view.objects.length === 0 && view.warnings.length === 0) state.events.delete(event);
+  if (view?.basis !== "shared" && isEmpty(view)) state.events.delete(event);
 }
+
+const isEmpty = (event: EventView | undefined): boolean => event?.objects.length === 0 && event.warnings.length === 0;
 
 function solutionKey(item: { basis: Basis; owner: string }): string {
   return `${item.basis} ${item.owner}`;

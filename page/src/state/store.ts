@@ -367,6 +367,9 @@ export class Store extends EventTarget {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
+      // What is looked at goes on under another name when it is found to be one with something else.
+      const renamed = this.shown.renamed.get(this.shownView.object ?? "");
+      if (renamed !== undefined) this.go({ object: renamed });
       this.say("change");
       if (this.shownView.playing) {
         this.play();

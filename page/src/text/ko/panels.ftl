@@ -125,16 +125,15 @@ event-height-speed = 고도 { $height }, 속력 { $speed }
 event-not-ballistic = 중력과 공기 저항만으로 설명되지 않는 움직임이어서 예측 범위를 넓혔습니다
 event-reaches-orbit = 궤도 진입 가능성
 event-preferred = 우선
-event-other = 다른 해석
 event-apart = 우선 해석과 { $distance } 차이
 event-same-place = 우선 해석과 같은 위치
 event-no-other = 다른 해석은 없습니다.
+event-no-place = 위치를 제시하지 않음
 event-launch-column = 발사 지점
 event-impact-column = 예상 낙하
 event-state-column = 상태
 event-time = 시각
 event-class-column = 종류
-event-apart-column = 위치 차이
 event-open-warnings = 경보 패널에서 보기
 event-area-column = 지역
 event-probability-column = 확률
@@ -239,7 +238,7 @@ warnings-then-send-now = 대기 시간이 끝났습니다. 지금 자동으로 �
 warnings-then-hold = 승인할 때까지 기다립니다. 자동으로 나가지 않습니다.
 warnings-needs =
     { $needs ->
-        [one] 1명의 승인이 필요합니다.
+        [1] 1명의 승인이 필요합니다.
        *[other] 서로 다른 { $needs }명의 승인이 필요합니다.
     }
 warnings-approved-by = 승인: { $names }
