@@ -10,7 +10,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -170,6 +170,14 @@ class _Life:
             left -= not (arguments and isinstance(arguments[0], str) and arguments[0].endswith(".pulse"))
             die("before")
             result = inner(*arguments, **keywords)
+            if asyncio.iscoroutine(result):
+                return awaited(result)
+            die("after")
+            die("soon after")
+            return result
+
+        async def awaited(doing: Coroutine[Any, Any, Any]) -> Any:
+            result = await doing
             die("after")
             die("soon after")
             return result

@@ -214,7 +214,15 @@ class Life:
 
     def __init__(self, folder: Path) -> None:
         self.desk = Desk(
-            "USA", "KOR", "exercise", folder / "log", key=lambda: self.key, trusted={}, take=lambda e: None, hops=Hops()
+            "USA",
+            "KOR",
+            "exercise",
+            folder / "log",
+            key=lambda: self.key,
+            own_keys={},
+            trusted={},
+            take=lambda e: None,
+            hops=Hops(),
         )
         self.link = self.desk.link = _Link(self.desk)  # type: ignore[assignment]
         self.log = Log(folder / "log" / "USA-to-USA", fsync="interval")

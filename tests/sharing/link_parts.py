@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from nadhir.bus import Bus
 from nadhir.model.records import RecordKind
 from nadhir.sharing.link import Link, LinkSettings
-from nadhir.sharing.link_messages import Sealed
+from nadhir.sharing.link_messages import KINDS, Sealed
 
 
 def envelope(owner: str, sequence: int, text: str = "") -> bytes:
@@ -36,6 +36,8 @@ class End:
         self.fail_deliveries = 0
         self.secured = 0
         self.fail_secures = 0
+        self.disk_takes_s = 0.0
+        self.is_whole = True
         self.link: Link | None = None
 
     @property
@@ -62,11 +64,28 @@ class End:
         self.delivered.append((sequence, data))
         self.delivered_at[sequence] = asyncio.get_running_loop().time()
 
-    def _secure(self) -> None:
+    async def _secure(self) -> None:
+        sealed = len(self.sealed)
+        await asyncio.sleep(self.disk_takes_s)
         if self.fail_secures:
             self.fail_secures -= 1
             raise OSError("the disk does not answer")
-        self.secured = len(self.sealed)
+        self.secured = sealed
+
+    def lose_power(self) -> None:
+        """What the disk had not taken is gone."""
+        del self.sealed[self.secured :]
+        self.is_whole = False
+
+    def _take_back(self, sequence: int, data: bytes) -> None:
+        assert sequence == len(self.sealed) + 1
+        if check(data) != (self.me, sequence):
+            raise ValueError("not signed by us as this")
+        kind = data.decode().split(":")[2]
+        self.sealed.append(Sealed(sequence, kind if kind in KINDS else "track", data))  # type: ignore[arg-type]
+
+    def _found_whole(self) -> None:
+        self.is_whole = True
 
     @contextlib.asynccontextmanager
     async def running(self, bus: Bus, reset: object = None) -> AsyncIterator[Link]:
@@ -79,6 +98,11 @@ class End:
             deliver=self._deliver,
             delivered=len(self.delivered),
             ahead=lambda owner, sequence, data: self.shown.append(sequence),
+            sealed=len(self.sealed),
+            is_whole=self.is_whole,
+            take_back=self._take_back,
+            found_whole=self._found_whole,
+            held=lambda first: [data for _, data in self.delivered[first - 1 :]],
             secure=self._secure,
             stored=self.stored.append,
             log=lambda first: self.sealed[first - 1 :],

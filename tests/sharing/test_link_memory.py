@@ -10,7 +10,7 @@ from nations import until
 
 from nadhir.bus import BusDownError, MemoryBus
 from nadhir.sharing.link import LinkSettings, Quota
-from nadhir.sharing.link_messages import Sealed, frame, unframe
+from nadhir.sharing.link_messages import Pulse, Sealed, encode, frame, unframe
 from nadhir.sharing.link_out import SendLimits
 
 
@@ -145,23 +145,168 @@ def test_a_node_that_is_killed_between_seal_and_store_goes_on_from_its_log() -> 
     asyncio.run(test())
 
 
-def test_nothing_is_sent_before_it_is_secure() -> None:
+def test_nothing_is_stored_before_it_is_secure_and_live_does_not_wait() -> None:
     async def test() -> None:
         bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        ahead_of_the_disk = 0
 
         def insecure(subject: str, data: bytes) -> bool:
-            crosses = subject in ("rel.KOR.JPN.track", "store.JPN")
-            assert not crosses or unframe(data)[0] <= korea.secured
+            nonlocal ahead_of_the_disk
+            if subject == "rel.KOR.JPN.track":
+                ahead_of_the_disk += unframe(data)[0] > korea.secured
             return False
 
         bus.loses = insecure
+        stored_to: list[int] = []
+        append = bus.append
+
+        async def appended(subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
+            assert sequence + len(batch) - 1 <= korea.secured
+            stored_to.append(sequence + len(batch) - 1)
+            return await append(subject, batch, sequence=sequence)
+
+        bus.append = appended  # type: ignore[method-assign]
         async with korea.running(bus), japan.running(bus):
-            korea.fail_secures = 2
+            korea.fail_secures, korea.disk_takes_s = 2, 0.02
             for _ in range(50):
                 korea.offer()
-            await until(lambda: korea.sealed)
-            assert (korea.secured, japan.delivered) == (0, [])
-            await until(lambda: len(japan.delivered) == len(korea.stored) == 50)
+            await until(lambda: len(japan.delivered) == 50)
+            assert (korea.secured, korea.stored, stored_to) == (0, [], [])
+            await until(lambda: len(korea.stored) == 50)
+            assert ahead_of_the_disk == 50
+        assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_what_a_loss_of_power_took_from_the_log_comes_back_from_the_partner() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with japan.running(bus):
+            async with korea.running(bus):
+                korea.offer(text="first")
+                await until(lambda: len(korea.stored) == 1)
+                korea.disk_takes_s = 60.0
+                for number in range(40):
+                    korea.offer(text=f"ahead of the disk {number}")
+                await until(lambda: len(japan.delivered) == 41)
+            assert korea.secured == 1
+            korea.lose_power()
+            korea.disk_takes_s = 0.0
+            async with korea.running(bus) as link:
+                korea.offer(text="after")
+                await until(lambda: len(japan.delivered) == 42)
+                assert link.health.taken_back == 40
+                assert japan.delivered[-1][1] == b"KOR:42:after"
+                await until(lambda: len(korea.stored) == 42)
+            assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_after_a_loss_of_power_nothing_is_numbered_before_the_partner_has_spoken() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        korea.is_whole = False
+        async with korea.running(bus) as link:
+            korea.offer("warning")
+            await until(lambda: "must say" in link.health.error)
+            await asyncio.sleep(0.1)
+            assert korea.sealed == []
+            async with japan.running(bus):
+                await until(lambda: len(japan.delivered) == 1)
+                assert link.health.error == ""
+            assert korea.is_whole
+
+    asyncio.run(test())
+
+
+def test_what_a_partner_says_of_an_earlier_start_does_not_count() -> None:
+    """An answer that was on its way when the power went does not know what was still to come in before it."""
+
+    async def test() -> None:
+        bus, korea = LossyBus(), End("KOR", "JPN", FAST)
+        korea.is_whole = False
+        async with korea.running(bus):
+            korea.offer()
+            for heard in (0, 7):
+                await bus.publish("rel.JPN.KOR.pulse", encode(Pulse(0, 0, b"", 1, heard)))
+            await asyncio.sleep(0.1)
+            assert korea.sealed == []
+
+    asyncio.run(test())
+
+
+def test_a_partner_cannot_give_back_what_was_never_ours() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        japan.delivered = [(1, b"KOR:1:one"), (2, b"USA:2:forged")]
+        korea.is_whole = False
+        async with korea.running(bus) as link, japan.running(bus):
+            korea.offer()
+            await until(lambda: link.health.refused > 0)
+            assert [sealed.envelope for sealed in korea.sealed] == [b"KOR:1:one"]
+            assert not korea.is_whole
+
+    asyncio.run(test())
+
+
+def test_a_partner_forgets_what_it_held_of_an_owner_that_began_anew() -> None:
+    """Behind a gap it held what the owner then lost with the power: the number belongs to another release now."""
+
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with japan.running(bus) as link:
+            async with korea.running(bus):
+                korea.disk_takes_s = 60.0
+                bus.loses = lambda subject, data: subject == "rel.KOR.JPN.track" and unframe(data)[0] == 1
+                korea.offer(text="lost on the way")
+                korea.offer(text="held")
+                await until(lambda: link.health.gaps == 1)
+            bus.loses = lambda subject, data: False
+            korea.lose_power()
+            korea.disk_takes_s = 0.0
+            async with korea.running(bus):
+                for text in ("one", "two", "three"):
+                    korea.offer(text=text)
+                await until(lambda: len(japan.delivered) == 3)
+        assert in_order_exactly_once(korea, japan)
+        assert japan.delivered[1][1] == b"KOR:2:two"
+
+    asyncio.run(test())
+
+
+def test_a_log_put_back_from_a_backup_gets_the_rest_from_the_partner_and_the_own_stream() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus):
+            async with japan.running(bus):
+                for number in range(20):
+                    korea.offer(text=str(number))
+                await until(lambda: len(korea.stored) == len(japan.delivered) == 20)
+            for number in range(20, 30):
+                korea.offer(text=str(number))
+            await until(lambda: len(korea.stored) == 30)
+        del korea.sealed[5:]
+        korea.is_whole = False
+        async with korea.running(bus) as link, japan.running(bus):
+            korea.offer(text="after")
+            await until(lambda: len(japan.delivered) == 31)
+            assert link.health.taken_back == 25
+        assert in_order_exactly_once(korea, japan)
+        assert japan.delivered[-1][1] == b"KOR:31:after"
+
+    asyncio.run(test())
+
+
+def test_a_record_that_has_become_needless_takes_no_number() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus) as link, japan.running(bus):
+            link.offer("warning", lambda sequence: None)
+            korea.offer()
+            await until(lambda: len(japan.delivered) == 1)
+            assert link.health.queued == 0
         assert in_order_exactly_once(korea, japan)
 
     asyncio.run(test())

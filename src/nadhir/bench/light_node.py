@@ -24,7 +24,7 @@ from nadhir.sharing.decisions import DecisionFile
 from nadhir.sharing.floor import Recipient
 from nadhir.sharing.identity import Identity
 from nadhir.sharing.link import Link
-from nadhir.sharing.log import Fsync, Log, log_name
+from nadhir.sharing.log import Log, log_name
 from nadhir.sharing.partners import read_partners, trusted_keys
 from nadhir.sharing.release import Releases
 from nadhir.sharing.release_policies import read_policies
@@ -50,10 +50,10 @@ class LightNode:
         *,
         kind_of: Callable[[int], RecordKind],
         arrived: Callable[[Release], None] = lambda release: None,
-        fsync: Fsync = "always",
     ) -> None:
         data.mkdir(parents=True, exist_ok=True)
-        key, hops = Identity(folder, time.time()).signing_key(time.time()), Hops()
+        identity, hops = Identity(folder, time.time()), Hops()
+        key = identity.signing_key(time.time())
         self.own = Log(data / "log" / log_name(nation, nation), fsync="interval")
         self.decisions = DecisionFile(data)
         self.desk = Desk(
@@ -62,10 +62,10 @@ class LightNode:
             "exercise",
             data / "log",
             key=lambda: key,
+            own_keys={own.id: own for own in identity.own_keys},
             trusted=trusted_keys(read_partners(folder / "partners").values()),
             take=lambda envelope: self.node.release(envelope),
             hops=hops,
-            fsync=fsync,
         )
         recipients = {partner: Recipient(partner, "exercise")}
         self.node = LiveNode(

@@ -106,7 +106,7 @@ def _exchange(
     from rich.console import Console
     from rich.table import Column, Table
 
-    from nadhir.bench.exchange import WAYS, bench_exchange
+    from nadhir.bench.exchange import bench_exchange
     from nadhir.bus import BusError
 
     if kind not in ("impact", "track"):
@@ -124,11 +124,10 @@ def _exchange(
     for name, latency in result.ways.items():
         table.add_row(name, f"{latency.p50_us:.0f}", f"{latency.p99_us:.0f}", f"{latency.received} of {latency.sent}")
     Console(width=110).print(table)
-    for way in WAYS:
-        typer.echo(
-            f"{way}: own time over the bare link's, {rate} {kind}s a second: "
-            f"{result.own_ratio_p50(way):.2f} at p50, {result.own_ratio_p99(way):.2f} at p99"
-        )
+    typer.echo(
+        f"own time over the bare link's, {rate} {kind}s a second: "
+        f"{result.own_ratio_p50:.2f} at p50, {result.own_ratio_p99:.2f} at p99"
+    )
     typer.echo(f"the disk alone takes {result.fsync_us:.0f} µs; {result.load:.1f} processes busy at the end")
 
 

@@ -16,7 +16,6 @@ CONFIG = """\
 nation = "{nation}"
 mode = "exercise"        # "live" only once the authority that may warn has enrolled this node: nadhir enrol
 data = "data"            # logs and stores: the folder to back up, together with keys/
-# fsync = "interval"     # faster, but a loss of power may then give one number to two releases
 
 [bus]
 host = "127.0.0.1"       # for this node's own programs: leave it on this machine

@@ -12,7 +12,6 @@ import msgspec
 
 from nadhir.model.records import Classification
 from nadhir.node.toml import read_toml
-from nadhir.sharing.log import Fsync
 
 
 class NodeSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,9 +22,6 @@ class NodeSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity: Path = Path()
     """Folder of the node's card, keys and partners, which `nadhir init` and `nadhir partner` keep."""
     data: Path = Path("data")
-    fsync: Fsync = "always"
-    """When a release is forced to the disk: before it is sent, or up to 0.2 s later. Later is faster, and a loss of
-    power in that time may give one number to two releases, which partners see as a split view."""
 
 
 class BusSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

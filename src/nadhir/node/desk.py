@@ -26,7 +26,7 @@ from nadhir.sharing.envelope import Refused, open_envelope, read_envelope, read_
 from nadhir.sharing.keys import NodeKey, TrustedKey
 from nadhir.sharing.link import Link
 from nadhir.sharing.link_messages import Sealed
-from nadhir.sharing.log import Fsync, Log, LogError, log_name
+from nadhir.sharing.log import Log, LogError, log_name
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,7 +52,8 @@ class _Numbered(NamedTuple):
 
 
 class _Batch:
-    """Records of one kind that will be one release; closed when it is sealed. Called by the link with its number."""
+    """Records of one kind that will be one release; closed when it is sealed. Called by the link with its number.
+    What the partner turns out to have, from before a loss of power, is not sent again."""
 
     def __init__(self, desk: Desk, first: Record, born: float) -> None:
         self.records = [first]
@@ -60,8 +61,9 @@ class _Batch:
         self._desk = desk
         self._born = born
 
-    def __call__(self, sequence: int) -> bytes:
-        envelope = self._desk.sealed(sequence, tuple(self.records), self._born)
+    def __call__(self, sequence: int) -> bytes | None:
+        records = tuple(record for record in self.records if record.id not in self._desk.taken_back)
+        envelope = self._desk.sealed(sequence, records, self._born) if records else None
         self.open = False
         return envelope
 
@@ -79,16 +81,15 @@ class Desk:
         logs: Path,
         *,
         key: Callable[[], NodeKey],
+        own_keys: Mapping[str, TrustedKey],
         trusted: Mapping[str, TrustedKey],
         take: Callable[[Envelope], None],
         hops: Hops,
-        fsync: Fsync = "always",
     ) -> None:
         self.me, self.partner, self.mode = me, partner, mode
-        self.outgoing = Log(logs / log_name(me, partner), fsync="called" if fsync == "always" else fsync)
+        self.outgoing = Log(logs / log_name(me, partner), fsync="called")
         # What is lost of this with the power is fetched again: the partner stores it until we say that we have it.
         self.incoming = Log(logs / log_name(partner, me), fsync="interval")
-        self._forced = fsync == "always"
         self.window = LiveWindow()
         self.refused: Counter[str] = Counter()
         self.decided: Counter[str] = Counter()
@@ -96,9 +97,12 @@ class Desk:
         self.sent_records = 0
         self.shed_records = 0
         self.received_records = 0
+        self.taken_back: set[str] = set()
+        """Ids of records that our log had lost and the partner gave back."""
         self.deliveries: list[Delivery] = []
         """To be written down by the node, which empties it."""
         self._key = key
+        self._own_keys = own_keys
         self._trusted = trusted
         self._take = take
         self._hops = hops
@@ -127,7 +131,12 @@ class Desk:
             deliver=self.deliver,
             delivered=self.incoming.size,
             ahead=lambda owner, sequence, envelope: ahead(self.opened(envelope)),
-            secure=self.secure,
+            sealed=self.outgoing.size,
+            is_whole=self.outgoing.is_whole,
+            take_back=self.take_back,
+            found_whole=self.outgoing.found_whole,
+            held=lambda first: (envelope for _, envelope in self.incoming.read(first)),
+            secure=self.outgoing.sync_beside,
             stored=self.stored,
             acknowledged=self.acknowledged,
             shed=self.shed,
@@ -176,10 +185,15 @@ class Desk:
         self._hops.took(RECEIVED_TO_SEALED, time.time() - born)
         return envelope
 
-    def secure(self) -> None:
-        """Put what was sealed on the disk, unless the node was told that an interval is enough. Raises LogError."""
-        if self._forced:
-            self.outgoing.sync()
+    def take_back(self, sequence: int, envelope: bytes) -> None:
+        """Log what we had sealed once, and lost. Raises Refused where we never did, LogError."""
+        release = open_envelope(envelope, self._own_keys, me=self.partner, mode=self.mode)
+        if release.sequence != sequence:
+            raise Refused("damaged", f"{release.sequence} was given back as {sequence}")
+        self.outgoing.append(envelope)
+        ids = tuple(record.id for record in release.records)
+        self.taken_back.update(ids)
+        self._unstored.append(_Numbered(sequence, ids))
 
     def log_from(self, sequence: int) -> Iterator[Sealed]:
         """What the log holds for the partner from a sequence on."""
@@ -196,7 +210,7 @@ class Desk:
                 break
         return ids
 
-    def shed(self, kind: RecordKind, seal_it: Callable[[int], bytes]) -> None:
+    def shed(self, kind: RecordKind, seal_it: Callable[[int], bytes | None]) -> None:
         """A batch was given up because too many waited."""
         assert isinstance(seal_it, _Batch)
         seal_it.open = False

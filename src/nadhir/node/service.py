@@ -97,10 +97,10 @@ class Service:
                 mode,
                 config.log_folder,
                 key=lambda: self._key,
+                own_keys={key.id: key for key in self._identity.own_keys},
                 trusted=trusted,
                 take=lambda envelope: self.node.release(envelope),
                 hops=self.hops,
-                fsync=config.node.fsync,
             )
             for partner in self.partners
         }

@@ -20,8 +20,11 @@ from nadhir.sharing.link_messages import (
     KINDS,
     PULSE,
     READ,
+    RECALL,
     REPLAY,
     REPLAYED,
+    RETURN,
+    RETURNED,
     DamagedError,
     LinkHealth,
     Pulse,
@@ -33,6 +36,7 @@ from nadhir.sharing.link_messages import (
     subject,
 )
 from nadhir.sharing.link_out import Outbound, Seal, Secure, SendLimits
+from nadhir.sharing.link_recall import Recall, Returns, TakeBack
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,15 +86,25 @@ class Quota:
             self._left[which] = min(self._left[which] + rate * elapsed_s, 2 * rate)
 
 
+async def _secured() -> None:
+    """Where nothing has to be made sure of."""
+
+
+def _nothing_back(sequence: int, envelope: bytes) -> None:
+    raise ValueError(f"{sequence} was never ours")
+
+
 class Link:
     """`run` it; `offer` it records; look at `health`.
 
     `check` verifies an envelope and gives owner and sequence. `deliver` gets the partner's envelopes from `delivered`
     + 1 on, in order and exactly once, and stores each before it returns. `ahead` gets an urgent one at once when
-    something before it must still be fetched; it is delivered again in its turn. `secure` makes sure of what was
-    sealed: nothing is sent before it returns. `stored` hears, in order, which sequences are durable for the partner,
-    `acknowledged` how far the partner has delivered, `shed` what was given up. `log` reads the owner's log: see
-    `Outbound`. `reset` has the link dialled anew.
+    something before it must still be fetched; it is delivered again in its turn. `held` is what we hold of the
+    partner's from a sequence on, should it ask. `secure` makes sure of what was sealed: nothing is stored for the
+    partner before it returns. `stored` hears, in order, which sequences are durable for the partner, `acknowledged` how
+    far the partner has delivered, `shed` what was given up. `log` reads the owner's log: see `Outbound`; it holds
+    `sealed` entries, and `is_whole` says that it cannot have lost any. Where it may have, `take_back` gets what the
+    partner gives back, and `found_whole` hears when that is all. `reset` has the link dialled anew.
     """
 
     def __init__(
@@ -103,7 +117,12 @@ class Link:
         deliver: Deliver,
         delivered: int,
         ahead: Deliver | None = None,
-        secure: Secure = lambda: None,
+        sealed: int = 0,
+        is_whole: bool = True,
+        take_back: TakeBack = _nothing_back,
+        found_whole: Callable[[], None] = lambda: None,
+        held: Callable[[int], Iterable[bytes]] = lambda from_sequence: (),
+        secure: Secure = _secured,
         stored: Callable[[int], None] = lambda sequence: None,
         acknowledged: Callable[[int], None] = lambda sequence: None,
         shed: Callable[[RecordKind, Seal], None] = lambda kind, seal: None,
@@ -124,8 +143,19 @@ class Link:
         self._on_note = on_note
         self._reset = reset
         self._in = Inbound(partner, delivered, check, deliver, self.health, ahead=ahead, limits=settings.read)
+        self._recall = Recall(sealed, is_whole, take_back, found_whole, self.health)
+        self._returns = Returns(bus, me, partner, held)
         self._out = Outbound(
-            bus, me, partner, self.health, secure=secure, stored=stored, shed=shed, log=log, limits=settings.send
+            bus,
+            me,
+            partner,
+            self.health,
+            secure=secure,
+            stored=stored,
+            shed=shed,
+            log=log,
+            recall=self._recall,
+            limits=settings.send,
         )
         self._quota = Quota(settings.messages_per_s, settings.octets_per_s)
         self._subscription: Subscription | None = None
@@ -139,6 +169,8 @@ class Link:
         self._reset_at = 0.0
         self._patience_s = settings.silent_s
         self._partner_note = b""
+        self._partner_start = 0
+        self._pulse_at = 0.0
         self._nudge = asyncio.Event()
 
     def offer(self, kind: RecordKind, seal: Seal) -> None:
@@ -155,28 +187,32 @@ class Link:
         self._heard_at = self._reset_at = self._now()
         sending = asyncio.create_task(self._out.run())
         resetting: asyncio.Task[None] | None = None
-        next_pulse = 0.0
         try:
             while not sending.done():
                 now = self._now()
                 with contextlib.suppress(BusError):
                     await self._listen_or_not(now)
-                    if now >= next_pulse:
-                        next_pulse = now + settings.pulse_s
-                        await self._say(PULSE, encode(Pulse(health.stored, health.delivered, self.note)))
-                    read = self._in.next_read(now, *self._quota.left(now))
-                    if read is not None:
+                    if now >= self._pulse_at:
+                        self._pulse_at = now + settings.pulse_s
+                        pulse = Pulse(
+                            health.stored, health.delivered, self.note, self._recall.start, self._partner_start
+                        )
+                        await self._say(PULSE, encode(pulse))
+                    if (read := self._in.next_read(now, *self._quota.left(now))) is not None:
                         await self._say(READ, encode(read))
+                    if (read := self._recall.next_read(now)) is not None:
+                        await self._say(RECALL, encode(read))
                 self._out.tick(now)
                 self._gauge(now)
                 if self._reset is not None and self._is_stuck(now) and (resetting is None or resetting.done()):
                     resetting = asyncio.create_task(self._dial_anew(self._reset))
                 self._nudge.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudge.wait(), max(next_pulse - self._now(), 0.01))
+                    await asyncio.wait_for(self._nudge.wait(), max(self._pulse_at - self._now(), 0.01))
             sending.result()
         finally:
             sending.cancel()
+            self._returns.stop()
             if resetting is not None:
                 resetting.cancel()
             if self._subscription is not None:
@@ -216,13 +252,36 @@ class Link:
                 self._out.serve(decode_read(message.data))
             elif word == REPLAYED:
                 self._in.replayed(decode_replayed(message.data), now)
+            elif word == RECALL:
+                self._returns.serve(decode_read(message.data))
+            elif word == RETURN:
+                self._take_back(message.data)
+            elif word == RETURNED:
+                self._recall.answered(decode_replayed(message.data))
+                self._nudge.set()
         except DamagedError:
             self.health.refused += 1
         self._gauge_return(now)
         if self._in.is_behind(now):
             self._nudge.set()
 
+    def _take_back(self, data: bytes) -> None:
+        try:
+            self._recall.returned(data)
+        except DamagedError:
+            raise
+        except Exception as error:
+            self.health.refused += 1
+            _LOG.error("link with %s: what it gave back is not taken: %s", self._partner, error)
+
     def _on_pulse(self, pulse: Pulse) -> None:
+        if pulse.start != self._partner_start:
+            self._partner_start = pulse.start
+            self._in.partner_began_anew()
+            # It may be waiting for our answer.
+            self._pulse_at = 0.0
+            self._nudge.set()
+        self._recall.pulse(pulse)
         self._in.pulse(pulse)
         if self._missed_to is None:
             self._missed_to = pulse.stored

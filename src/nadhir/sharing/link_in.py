@@ -144,6 +144,14 @@ class Inbound:
         self._not_before = 0.0
         self._pause_s = self._limits.pause_s
 
+    def partner_began_anew(self) -> None:
+        """The partner's node started again. What it stored is fetched; what is held here it may have lost with the
+        power, and its numbers then stand for something else."""
+        self._held.clear()
+        self._held_octets = 0
+        self._shown.clear()
+        self.link_returned()
+
     def skip_to(self, sequence: int, now: float) -> None:
         """A person accepts that everything before this sequence is not delivered here."""
         if sequence <= self._health.delivered + 1:

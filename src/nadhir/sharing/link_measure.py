@@ -108,15 +108,22 @@ class PlainWay:
     def __init__(self, owner: str, partner: str, octets: int) -> None:
         self._owner, self._partner = owner, partner
         self._body = bytes(octets - 2 * _NUMBER.size)
+        self._sealed = 0
         self._delivered = 0
 
     @asynccontextmanager
     async def sending(self, bus: Bus) -> AsyncIterator[HandOver]:
         """See `Way`."""
-        link = Link(bus, self._owner, self._partner, check=self._check, deliver=self._ignore, delivered=0)
+        link = Link(
+            bus, self._owner, self._partner, check=self._check, deliver=self._ignore, delivered=0, sealed=self._sealed
+        )
 
         async def hand_over(number: int) -> None:
-            link.offer("track", lambda sequence: _NUMBER.pack(sequence) + _NUMBER.pack(number) + self._body)
+            def seal(sequence: int) -> bytes:
+                self._sealed = sequence
+                return _NUMBER.pack(sequence) + _NUMBER.pack(number) + self._body
+
+            link.offer("track", seal)
 
         async with running(link):
             yield hand_over

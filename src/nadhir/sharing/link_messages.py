@@ -2,6 +2,7 @@
 
 Everything is on `rel.<from>.<to>.<word>`. A kind of record as the word carries one sealed envelope, live. `pulse` says
 that the sender is alive and how far it is, `read` asks for what is stored, `replay` and `replayed` answer that.
+`recall` asks for what the receiver holds of the sender's own, `return` and `returned` answer that.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ URGENT: frozenset[str] = frozenset({"warning", "launch", "impact"})
 KINDS: tuple[str, ...] = get_args(RecordKind)
 
 PULSE, READ, REPLAY, REPLAYED = "pulse", "read", "replay", "replayed"
+RECALL, RETURN, RETURNED = "recall", "return", "returned"
 
 _HEAD = struct.Struct(">Q")
 
@@ -37,15 +39,18 @@ class Sealed(msgspec.Struct, frozen=True):
 
 class Pulse(msgspec.Struct, frozen=True, array_like=True):
     """Sent a few times a second. `stored`: the sender's newest stored sequence for the receiver; `delivered`: how far
-    the sender has taken the receiver's; `note`: small signed matter of another room, such as the head of a log."""
+    the sender has taken the receiver's; `note`: small signed matter of another room, such as the head of a log;
+    `start`: names the sender's start, `heard`: the receiver's start that the sender has heard of last (0: none)."""
 
     stored: int
     delivered: int
     note: bytes = b""
+    start: int = 0
+    heard: int = 0
 
 
 class Read(msgspec.Struct, frozen=True, array_like=True):
-    """Please send what you stored for me from this sequence on, at most so much of it."""
+    """Please send from this sequence on, at most so much of it: what you stored for me, or hold of mine."""
 
     from_sequence: int
     messages: int
@@ -121,6 +126,8 @@ class LinkHealth(msgspec.Struct):
     """Waiting for a number and a seal."""
     unstored: int = 0
     """Sealed and sent, not yet known to be stored."""
+    taken_back: int = 0
+    """Own envelopes that our log had lost, with the power say, and got back from the partner or the stream."""
     stored: int = 0
     """Newest sequence that is stored for the partner."""
     acknowledged: int = 0

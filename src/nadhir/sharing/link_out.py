@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from itertools import islice
 
 import msgspec
@@ -22,23 +23,28 @@ from nadhir.sharing.link_messages import (
     encode,
     frame,
     subject,
+    unframe,
 )
+from nadhir.sharing.link_recall import Recall
 
 _LOG = logging.getLogger(__name__)
 
-Seal = Callable[[int], bytes]
-"""Makes the sealed envelope of a record once its sequence is known. The owner's log should hold it on return."""
+Seal = Callable[[int], bytes | None]
+"""Makes the sealed envelope of a record once its sequence is known. The owner's log should hold it on return. None
+where there is nothing to send any more: the sequence is not used."""
 
-Secure = Callable[[], None]
-"""Makes sure that what was sealed so far cannot be lost any more: nothing is sent before it returns."""
+Secure = Callable[[], Awaitable[None]]
+"""Makes sure that what was sealed so far cannot be lost any more: nothing is stored for the partner before that."""
 
 _LANES: dict[RecordKind, int] = {"warning": 0, "launch": 1, "impact": 1, "assessment": 2, "track": 2, "detection": 3}
 _PAUSE_S = 0.1
+_PATIENCE_S = 1.0
+"""A partner that is there answers sooner: what takes longer is shown."""
 _SEALED_TOGETHER = 16
-"""What waits is made secure together: one wait for the disk is enough for many."""
-_STORE_AFTER_S = 0.005
+"""What waits is handed to the socket together."""
+_STORE_AFTER_S = 0.02
 _STORED_TOGETHER = 64
-"""What was sent goes into the stream a little later and together: it is in the owner's log already."""
+"""What was sent is made secure and goes into the stream a little later and together: one wait for the disk for many."""
 _STORED_WITHIN_S = 2.0
 
 
@@ -57,8 +63,9 @@ class SendLimits(msgspec.Struct, frozen=True):
 class Outbound:
     """Everything for one partner.
 
-    `stored(sequence)` is told in order when an envelope is durable. `log(from_sequence)` is what the owner's own log
-    holds for the partner from there on: what a killed node had sealed, and not stored, is taken from it.
+    Nothing is numbered before `recall` knows that our log lacks nothing. `stored(sequence)` is told in order when an
+    envelope is durable. `log(from_sequence)` is what the owner's own log holds for the partner from there on: what a
+    killed node had sealed, and not stored, is taken from it.
     """
 
     def __init__(
@@ -72,6 +79,7 @@ class Outbound:
         stored: Callable[[int], None],
         shed: Callable[[RecordKind, Seal], None],
         log: Callable[[int], Iterable[Sealed]],
+        recall: Recall,
         limits: SendLimits | None = None,
     ) -> None:
         self._bus = bus
@@ -82,6 +90,7 @@ class Outbound:
         self._stored = stored
         self._shed = shed
         self._log = log
+        self._recall = recall
         self._limits = limits or SendLimits()
         self._stream, self._store = f"FOR_{partner}", f"store.{partner}"
         self._lanes: tuple[deque[tuple[RecordKind, Seal]], ...] = tuple(
@@ -90,11 +99,11 @@ class Outbound:
         self._sealed: deque[Sealed] | None = None
         """Sealed and not known to be stored, without holes; None until the stream was first seen."""
         self._next = 1
-        self._safe = 0
-        """Newest sequence that is secure, that was sent live (`_live`), and that was given to the stream (`_sent`)."""
         self._live = 0
+        """Newest sequence that was sent live, and that was given to the stream (`_sent`)."""
         self._sent = 0
         self._sent_at = 0.0
+        self._storing: asyncio.Task[None] | None = None
         self._to_store: asyncio.TimerHandle | None = None
         self._is_due = False
         self._failure: BaseException | None = None
@@ -114,6 +123,7 @@ class Outbound:
     async def run(self) -> None:
         """Seal, store and send until cancelled. A server that is away is waited for."""
         try:
+            await self._until_whole()
             while True:
                 try:
                     sealed = await self._resume()
@@ -123,6 +133,7 @@ class Outbound:
                     self._wait_for(str(error))
                 await asyncio.sleep(_PAUSE_S)
         finally:
+            self._stop_storing()
             if self._replay is not None:
                 self._replay.cancel()
 
@@ -136,13 +147,21 @@ class Outbound:
         if self._replay is None or self._replay.done():
             self._replay = asyncio.create_task(self._answer(read))
 
+    async def _until_whole(self) -> None:
+        whole = self._recall.whole
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(whole.wait(), _PATIENCE_S)
+        if not whole.is_set():
+            self._wait_for(f"{self._partner} must say what it holds of ours, which our log may have lost")
+            await whole.wait()
+
     async def _resume(self) -> deque[Sealed]:
         """See how far the stream is; what it lacks will be sent from there on."""
         state = await self._bus.open_stream(self._stream, [self._store], max_bytes=self._limits.stream_octets)
         if self._sealed is None:
+            await self._take_back_to(state.last)
             self._sealed = deque(self._log(state.last + 1))
             self._next = self._sealed[-1].sequence + 1 if self._sealed else state.last + 1
-            self._safe = self._next - 1
         elif state.last >= self._next:
             raise BusError(f"stream {self._stream} holds {state.last}, but only {self._next - 1} were sealed")
         if self._sealed and self._sealed[0].sequence > state.last + 1:
@@ -150,21 +169,42 @@ class Outbound:
                 f"stream {self._stream} ends at {state.last}, and the log goes on at {self._sealed[0].sequence}"
             )
         self._failure = None
+        self._stop_storing()
         self._forget_timer()
         self._health.resent += max(min(self._sent, self._next - 1) - state.last, 0)
         self._live = self._sent = state.last
         self._stored_to(state.last)
         return self._sealed
 
+    async def _take_back_to(self, last: int) -> None:
+        """Our stream, too, may hold what our log lost: where that was put back from a backup."""
+        while self._recall.size < last:
+            before = self._recall.size
+            limits = self._limits
+            messages = self._bus.read(
+                self._stream, before + 1, limit=limits.replay_messages, max_bytes=limits.replay_octets
+            )
+            async for message in messages:
+                try:
+                    sequence, envelope = unframe(message.data)
+                    self._recall.take(sequence, envelope)
+                except Exception as error:
+                    raise BusError(f"stream {self._stream} holds what our log lacks: {error}") from error
+            if self._recall.size == before:
+                raise BusError(f"stream {self._stream} ends at {last}, and our log at {before}")
+
     async def _step(self, sealed: deque[Sealed]) -> None:
-        """Do what is most urgent: store, send live what is secure, number and seal; else wait."""
+        """Do what is most urgent: have what was sent stored, send live what is sealed, number and seal; else wait."""
         if self._failure is not None:
             raise BusError(str(self._failure)) from self._failure
-        if self._is_due or self._live - self._sent >= _STORED_TOGETHER:
-            await self._give_to_stream(sealed)
-        elif self._live < self._safe:
+        unsent = self._live - self._sent
+        if self._storing is None and unsent and (self._is_due or unsent >= _STORED_TOGETHER):
+            self._forget_timer()
+            self._storing = asyncio.create_task(self._give_to_stream(sealed, self._live))
+            self._storing.add_done_callback(self._on_given)
+        elif self._live < self._next - 1:
             await self._send(sealed[self._live + 1 - sealed[0].sequence])
-        elif self._safe < self._next - 1 or (any(self._lanes) and self._has_room()):
+        elif any(self._lanes) and self._has_room():
             if not self._seal_waiting(sealed):
                 await asyncio.sleep(_PAUSE_S)
         else:
@@ -175,30 +215,28 @@ class Outbound:
         return self._live - self._health.stored < self._limits.unstored
 
     def _seal_waiting(self, sealed: deque[Sealed]) -> bool:
-        """Number and seal what waits, the most urgent first, and make it secure. False where something failed."""
+        """Number and seal what waits, the most urgent first. False where something failed."""
         done = True
         while done and any(self._lanes) and self._next - 1 - self._live < _SEALED_TOGETHER:
             done = self._seal_most_urgent(sealed)
-        try:
-            self._secure()
-        except Exception as error:
-            self._wait_for(f"what was sealed is not secure: {error}")
-            return False
-        self._safe = self._next - 1
         return done
 
     def _seal_most_urgent(self, sealed: deque[Sealed]) -> bool:
+        """False where that failed."""
         lane = next(lane for lane in self._lanes if lane)
         kind, seal = lane[0]
         try:
-            sealed.append(Sealed(self._next, kind, seal(self._next)))
+            envelope = seal(self._next)
         except Exception as error:
             # Most likely the log cannot be written. The record keeps its place; a more urgent one may still pass it.
             self._wait_for(f"a {kind} cannot be sealed: {error}")
             return False
         lane.popleft()
-        self._next += 1
         self._health.queued -= 1
+        if envelope is None:
+            return True
+        sealed.append(Sealed(self._next, kind, envelope))
+        self._next += 1
         self._health.unstored = len(sealed)
         self._health.error = ""
         return True
@@ -208,7 +246,7 @@ class Outbound:
         await self._bus.publish(
             subject(self._owner, self._partner, sealed.kind), frame(sealed.sequence, sealed.envelope)
         )
-        if self._live == self._safe:
+        if self._live == self._next - 1:
             # The client writes to its socket before anything else is sealed.
             await asyncio.sleep(0)
         if self._to_store is None:
@@ -223,14 +261,34 @@ class Outbound:
             self._to_store.cancel()
         self._to_store, self._is_due = None, False
 
-    async def _give_to_stream(self, sealed: deque[Sealed]) -> None:
-        self._forget_timer()
-        first, last = self._sent + 1, self._live
+    async def _give_to_stream(self, sealed: deque[Sealed], last: int) -> None:
+        """Store what was sent up to `last`, once the disk has it in our log."""
+        while True:
+            try:
+                await self._secure()
+                break
+            except Exception as error:
+                self._wait_for(f"what was sealed is not on the disk: {error}")
+            await asyncio.sleep(_PAUSE_S)
+        first = self._sent + 1
         begin, end = (sequence - sealed[0].sequence for sequence in (first, last + 1))
         batch = [frame(one.sequence, one.envelope) for one in islice(sealed, begin, end)]
         self._sent, self._sent_at = last, asyncio.get_running_loop().time()
         answer = await self._bus.append(self._store, batch, sequence=first)
         answer.add_done_callback(lambda answer: self._on_answer(last, answer))
+
+    def _on_given(self, storing: asyncio.Task[None]) -> None:
+        if storing is not self._storing:
+            return
+        self._storing = None
+        if not storing.cancelled() and (error := storing.exception()) is not None:
+            self._failure = error
+        self._changed.set()
+
+    def _stop_storing(self) -> None:
+        storing, self._storing = self._storing, None
+        if storing is not None:
+            storing.cancel()
 
     def _on_answer(self, sequence: int, answer: asyncio.Future[None]) -> None:
         error = answer.exception()

@@ -9,8 +9,11 @@ File I/O is synchronous. A log has one writer, which a lock ensures; anybody may
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import fcntl
 import os
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,8 +37,11 @@ from nadhir.sharing.segments import (
 
 Fsync = Literal["always", "interval"]
 
-_disk = ThreadPoolExecutor(1, thread_name_prefix="fsync")
+_disk = ThreadPoolExecutor(4, thread_name_prefix="fsync")
 """Waits for the disk where nobody else has to: a loaded disk takes many milliseconds for one fsync."""
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_CLOSED, _UNSURE = "closed", "unsure"
 
 
 class _Flush(NamedTuple):
@@ -63,7 +69,7 @@ class Log:
 
     `fsync="always"` puts each append on the disk before it returns; append many at once and they share the wait.
     `fsync="interval"` has that done beside the caller, begun by the first append after `interval_s`; `durable` says how
-    far it went. `fsync="called"` waits for `sync`.
+    far it went. `fsync="called"` waits for `sync` or `sync_beside`.
     Raises LogError where another process writes it, LogDamaged where entries are missing or altered.
     """
 
@@ -92,6 +98,12 @@ class Log:
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._boot = _boot()
+            self.is_whole = self._marked() in (_CLOSED, self._boot)
+            """Whether everything that was ever appended is surely there: the log was closed, or the machine has not
+            started anew since. Not so after a loss of power, a failed fsync, where it is new, or a copy put back."""
+            self._mark(self._boot if self.is_whole else _UNSURE)
+            os.fsync(self._lock)
             self._open()
         except BlockingIOError:
             os.close(self._lock)
@@ -142,7 +154,7 @@ class Log:
                 os.fsync(self._file)
             except OSError as error:
                 # Nobody knows now which pages reached the disk, this append's or earlier ones.
-                self._broken = True
+                self._not_on_disk(error)
                 raise self._taken_back(error) from None
         self._end += len(written)
         for leaf in leaves:
@@ -158,6 +170,9 @@ class Log:
         """Put all entries on the disk. Raises LogError: after that it is not known what is there, and nothing is
         appended until the log is opened again."""
         self._await_flush()
+        if self._broken:
+            # Another fsync would succeed and say nothing of what the first one lost.
+            raise LogError(f"{self.folder} did not reach the disk ({self.failure}): start the node again")
         if self.durable == self.size:
             return
         try:
@@ -166,6 +181,23 @@ class Log:
             raise self._not_on_disk(error) from None
         self.durable = self.size
         self._synced = time.monotonic()
+
+    def found_whole(self) -> None:
+        """Somebody else's copy was held against this log, and it lacks nothing."""
+        self.is_whole = True
+        self._mark(self._boot)
+
+    async def sync_beside(self) -> None:
+        """As `sync` for what is stored by now, while the event loop goes on."""
+        size = self.size
+        while self.durable < size and not self._broken:
+            if self._flush is None:
+                self._flush = _Flush(self.size, _disk.submit(os.fsync, self._file))
+            with contextlib.suppress(OSError):
+                await asyncio.shield(asyncio.wrap_future(self._flush.done))
+            self._await_flush()
+        if self.durable < size:
+            self.sync()
 
     def _flush_beside(self) -> None:
         """Take the answer of the last fsync, and begin the next one when it is time."""
@@ -189,6 +221,7 @@ class Log:
     def _not_on_disk(self, error: OSError) -> LogError:
         self._broken = True
         self.failure = error.strerror
+        self._mark(_UNSURE)
         return LogError(f"{self.folder} did not reach the disk: {error.strerror}")
 
     def read(self, first: int = 1) -> Iterator[tuple[int, bytes]]:
@@ -204,6 +237,7 @@ class Log:
         try:
             if not self._broken:
                 self.sync()
+                self._mark(_CLOSED if self.is_whole else _UNSURE)
         finally:
             os.close(self._file)
             os.close(self._lock)
@@ -243,6 +277,16 @@ class Log:
             os.fsync(self._file)
             return
         self._begin_segment()
+
+    def _marked(self) -> str:
+        """What the lock file says of this log's last writer. A copy of it says nothing: it is another file."""
+        inode, _, mark = os.pread(self._lock, 200, 0).decode("ascii", "replace").partition(" ")
+        return mark if inode == str(os.fstat(self._lock).st_ino) else ""
+
+    def _mark(self, mark: str) -> None:
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.fstat(self._lock).st_ino} {mark}".encode(), 0)
 
     def _set_aside(self, path: Path, torn: bytes) -> None:
         """Keep an unfinished write beside the log: what cannot be read is not thrown away."""
@@ -299,6 +343,14 @@ def read_log(folder: Path, first: int = 1) -> Iterator[tuple[int, bytes]]:
                 raise LogDamaged(f"{path} is damaged at byte {piece.offset}: run nadhir audit verify")
             yield expected, piece.data
             expected += 1
+
+
+def _boot() -> str:
+    """Names this start of the machine; where it has no name, no two calls agree."""
+    try:
+        return _BOOT.read_text("ascii").strip()
+    except OSError:
+        return secrets.token_hex(16)
 
 
 def _write_all(file: int, data: bytes) -> None:
