@@ -221,14 +221,33 @@ def test_reach_of_a_direction():
     north = Area("X-2", "", shapely.box(129.0, 50.0, 131.0, 52.0))
     areas = AreaMap([ahead, north])
     found = reach(areas, 40.0, 130.0, math.radians(87.0), math.radians(3.0), 0.0, 3000e3)
-    assert found["X-1"].probability > 0.9
-    assert found["X-1"].distance_m == pytest.approx(852e3, rel=0.02)
-    assert "X-2" not in found
-    assert reach(areas, 40.0, 130.0, math.radians(87.0), 0.05, 0.0, 500e3) == {}
-    assert reach(areas, 40.0, 130.0, math.radians(87.0), 0.05, 1500e3, 3000e3) == {}
+    assert found.codes == ["X-1"]
+    assert found.probability[0] > 0.9
+    assert found.distance_m[0] == pytest.approx(852e3, rel=0.02)
+    assert reach(areas, 40.0, 130.0, math.radians(87.0), 0.05, 0.0, 500e3).codes == []
+    assert reach(areas, 40.0, 130.0, math.radians(87.0), 0.05, 1500e3, 3000e3).codes == []
     wide = reach(areas, 40.0, 130.0, 0.0, UNKNOWN, 0.0, 3000e3)
-    assert set(wide) == {"X-1", "X-2"}
-    assert wide["X-1"].probability == pytest.approx(2 * math.atan(1.0 / 7.67) / (2 * math.pi), rel=0.2)
+    assert wide.codes == ["X-1", "X-2"]
+    assert wide.probability[0] == pytest.approx(2 * math.atan(1.0 / 7.67) / (2 * math.pi), rel=0.2)
+
+
+def test_reach_of_an_area_in_several_parts():
+    parts = [shapely.box(140.0, 39.0, 142.0, 40.0), shapely.box(143.0, 39.8, 145.0, 41.0)]
+    whole, south, north = (shapely.union_all(parts), *parts)
+    areas = AreaMap([Area("X-1", "", whole), Area("X-2", "", south), Area("X-3", "", north)])
+    found = reach(areas, 40.0, 130.0, math.radians(87.0), math.radians(3.0), 0.0, 3000e3)
+    one, other, third = found.probability
+    assert max(other, third) < one < other + third - 0.01, "bearings that both parts fill count once"
+    assert found.distance_m[0] == found.distance_m[1] < found.distance_m[2]
+
+
+def test_a_part_of_a_map():
+    areas = default_areas()
+    part = areas.part(["JP-05", "KR-49"])
+    assert part is not None
+    assert set(part.codes) == {"JP-05", "KR-49"}
+    assert part is areas.part(["KR-49", "JP-05"])
+    assert areas.part([]) is None
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ the same. Each decision comes with the numbers behind it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from nadhir.alerts.life import STAYS, Danger, Life, Move
 from nadhir.alerts.rules import AuthorityRule, Rules
@@ -47,6 +47,10 @@ UNSETTLED_S = 1800.0
 """A launch whose place is never known threatens what it may reach for so long: the flight of all but lofted ones."""
 
 
+_Threat = TypeVar("_Threat")
+_Answered = defaultdict[tuple[str, Hazard, str], set[str]]
+
+
 class Decision(NamedTuple):
     """A warning product and the numbers behind it."""
 
@@ -67,6 +71,9 @@ class Alerts:
         self._authority = cache(rules.authority)
         self._told_early = _told_of(areas, rules, lambda rule: rule.pre_alert is not None)
         self._told_of_passages = _told_of(areas, rules, lambda rule: rule.overflight is not None)
+        for told in filter(None, (self._told_early, self._told_of_passages)):
+            for code in told.codes:
+                areas.neighbours(code)  # slow, and no time for it in the first second of a raid
         self._launches: dict[str, LaunchProduct] = {}
         self._first_seen: dict[str, float] = {}
         self._origin: dict[str, str | None] = {}
@@ -77,9 +84,9 @@ class Alerts:
         self._lives: list[Life] = []
         self._numbers: dict[str, int] = {}
         self._silent: list[str] = []
-        self._answered: set[tuple[str, Hazard, str, str]] = set()
-        self._answered_ahead: set[tuple[str, Hazard, str, str]] = set()
-        """Authority, hazard, event and area of what a person ended: as in danger, and as within reach."""
+        self._answered: _Answered = defaultdict(set)
+        self._answered_ahead: _Answered = defaultdict(set)
+        """Areas of what a person ended, by authority, hazard and event: as in danger, and as within reach."""
 
     @property
     def unfinished(self) -> bool:
@@ -131,10 +138,10 @@ class Alerts:
         life = next((life for life in self._spoken() if life.id == warning), None)
         if life is None or life.said is None:
             raise KeyError(warning)
-        answered = {(life.authority, life.hazard, event, code) for event in life.events for code in life.said.areas}
-        self._answered_ahead |= answered
-        if life.state != "pre-alert":
-            self._answered |= answered
+        for event in life.events:
+            self._answered_ahead[life.authority, life.hazard, event].update(life.said.areas)
+            if life.state != "pre-alert":
+                self._answered[life.authority, life.hazard, event].update(life.said.areas)
         decision = self._decide(life, Move("cancel" if reason == "error" else "all-clear", reason, "by a person"), now)
         self._lives.remove(life)
         return decision
@@ -143,7 +150,11 @@ class Alerts:
         event = product.event
         self._launches[event] = product
         self._first_seen.setdefault(event, product.issued)
-        self._origin[event] = self._areas.code_at(product.latitude_deg, product.longitude_deg, COAST_M)
+        origin = self._areas.code_at(product.latitude_deg, product.longitude_deg, COAST_M)
+        if origin != self._origin.get(event):
+            for flying in self._flying.values():
+                flying.news = flying.news or flying.event == event
+        self._origin[event] = origin
         if product.status == "withdrawn":
             self._withdrawn.add(event)
             self._flying = {name: flying for name, flying in self._flying.items() if flying.event != event}
@@ -160,7 +171,7 @@ class Alerts:
             classes = flying.assessment.classes if flying.assessment else {}
             known, ahead = reachable(self._told_early, launch, track, classes, now) if self._told_early else (False, {})
             if known or not flying.direction_known:  # a doubt of a moment widens nothing
-                flying.direction_known, flying.ahead = known, ahead
+                flying.direction_known, flying.ahead = known, self._within_reach(ahead, flying.event)
         elif flying.impact is not None or flying.phase in ("orbit", "down"):
             flying.ahead = {}
         started = launch.time if launch else flying.seen_until
@@ -170,37 +181,54 @@ class Alerts:
         elif now - flying.path_flown >= PATH_PERIOD_S:
             flying.path_flown = now
             lands = flying.impact.time if flying.impact else None
-            flying.passing = passage_threats(self._told_of_passages, track, lands)
+            flying.passing = self._of_authorities(passage_threats(self._told_of_passages, track, lands), flying.event)
         flying.concerned = self._concerned(flying, now)
 
-    def _rule(self, code: str, event: str) -> tuple[str, AuthorityRule] | None:
-        """Who warns an area of an event. A nation without rules here is not warned of what it launches itself."""
-        found = self._authority(code)
-        if found and not found[1].areas and (self._origin.get(event) or "").partition("-")[0] == found[0]:
-            return None
+    def _of_authorities(self, threats: Mapping[str, _Threat], event: str) -> dict[str, dict[str, _Threat]]:
+        """What an event threatens, by the authority that warns there and by area.
+
+        A nation without rules here is not warned of what it launches itself.
+        """
+        found: dict[str, dict[str, _Threat]] = {}
+        home = (self._origin.get(event) or "").partition("-")[0]
+        for code, threat in threats.items():
+            authority = self._authority(code)
+            if authority and (authority[1].areas or authority[0] != home):
+                found.setdefault(authority[0], {})[code] = threat
         return found
 
-    def _falling(self, flying: Flying, rule: AuthorityRule, now: float) -> Threats:
-        """Areas that an object may come down on, by one rule; worked out once for each product."""
+    def _within_reach(self, ahead: Mapping[str, Ahead], event: str) -> dict[str, dict[str, Ahead]]:
+        """The areas ahead that their authorities' rules do not leave out as too far away, by authority and area."""
+        near = {}
+        for code, there in ahead.items():
+            authority = self._authority(code)
+            if authority and authority[1].pre_alert and there.distance_m <= authority[1].pre_alert.reach_m:
+                near[code] = there
+        return self._of_authorities(near, event)
+
+    def _falling(self, flying: Flying, rule: AuthorityRule, now: float) -> dict[str, Threats]:
+        """Areas that an object may come down on, by one rule, by authority; worked out once for each product."""
         if flying.impact is None:
             return {}
         widen = rule.widen if now - flying.predicted_since < rule.widen_for_s else 1.0
         key = widen, rule.margin_m
         if key not in flying.falling:
-            flying.falling[key] = fall_threats(self._areas, flying.impact, *key)
+            flying.falling[key] = self._of_authorities(fall_threats(self._areas, flying.impact, *key), flying.event)
         return flying.falling[key]
 
     def _concerned(self, flying: Flying, now: float) -> dict[tuple[str, Hazard], AuthorityRule]:
         """The authorities and hazards that an object concerns by its last products, each with its rule."""
-        threats: set[tuple[str, Hazard]] = {(code, "impact") for code in flying.ahead}
-        threats |= {(code, "overflight") for code in flying.passing}
-        for rule in self._rules.all():
-            threats |= {(code, flying.falls_as) for code in self._falling(flying, rule, now)}
+        threats: list[tuple[Hazard, Mapping[str, Mapping[str, object]]]] = [
+            ("impact", flying.ahead),
+            ("overflight", flying.passing),
+            *((flying.falls_as, self._falling(flying, rule, now)) for rule in self._rules.all()),
+        ]
         found: dict[tuple[str, Hazard], AuthorityRule] = {}
-        for code, hazard in sorted(threats):
-            rule_here = self._rule(code, flying.event)
-            if rule_here and rule_here[1].hazard(hazard):
-                found.setdefault((rule_here[0], hazard), rule_here[1])
+        firsts = {(min(codes), hazard) for hazard, concerned in threats for codes in concerned.values()}
+        for code, hazard in sorted(firsts):
+            authority = self._authority(code)
+            if authority and authority[1].hazard(hazard):
+                found.setdefault((authority[0], hazard), authority[1])
         return found
 
     def _watch_new(self) -> None:
@@ -217,20 +245,17 @@ class Alerts:
         """What each object of a warning's events means for its areas."""
         dangers = []
         for flying in (flying for event in life.events for flying in self._by_event[event]):
-            falling = self._falling(flying, life.rule, now)
+            falling = self._falling(flying, life.rule, now).get(life.authority, {})
             threats: Threats = {}
             if life.hazard == flying.falls_as:
                 threats = falling
             elif life.hazard == "overflight":
                 # What comes down in an area is no passage over it.
                 lands = {code for code, threat in falling.items() if threat.stated >= life.rule.sanity}
-                threats = {code: threat for code, threat in flying.passing.items() if code not in lands}
+                passing = flying.passing.get(life.authority, {})
+                threats = {code: threat for code, threat in passing.items() if code not in lands}
+            threats = _unanswered(threats, life, flying.event, self._answered)
             wide, ahead = self._ahead(flying, life, now)
-            threats = {
-                code: threat
-                for code, threat in threats.items()
-                if self._concerns(life, code, flying.event, self._answered)
-            }
             if life.hazard != "impact" and not threats and life.said is None:
                 continue
             early = flying.impact is not None and flying.impact.time - flying.seen_until > LOST_EARLY_S
@@ -252,23 +277,14 @@ class Alerts:
             if event != flying.event
         )
 
-    def _concerns(self, life: Life, code: str, event: str, answered: set[tuple[str, Hazard, str, str]]) -> bool:
-        """Whether a danger to an area is this warning's, and no person has ended it."""
-        found = self._rule(code, event)
-        return (
-            found is not None
-            and found[0] == life.authority
-            and (life.authority, life.hazard, event, code) not in answered
-        )
-
     def _ahead(self, flying: Flying, life: Life, now: float) -> tuple[bool, dict[str, Ahead]]:
         """Areas that an object may still reach, and whether all of them are told for want of a direction.
 
         An object that was lost before its place was known threatens what it could reach until it must be down or
         another object of its event is known to come down or stay up.
         """
-        rule, event = life.rule.pre_alert, flying.event
-        if rule is None or life.hazard != "impact" or flying.falls_as == "debris" or not flying.ahead:
+        rule, event, ahead = life.rule.pre_alert, flying.event, flying.ahead.get(life.authority)
+        if rule is None or life.hazard != "impact" or flying.falls_as == "debris" or not ahead:
             return False, {}
         if self._is_unconfirmed(flying):
             return False, {}
@@ -281,9 +297,7 @@ class Alerts:
         waited = rule.wait_s is not None and (now - seen >= rule.wait_s or now - launched >= rule.latest_s)
         if not flying.direction_known and not waited:
             return False, {}
-        near = {code: ahead for code, ahead in flying.ahead.items() if ahead.distance_m <= rule.reach_m}
-        concerned = {c: ahead for c, ahead in near.items() if self._concerns(life, c, event, self._answered_ahead)}
-        return not flying.direction_known, concerned
+        return not flying.direction_known, _unanswered(ahead, life, event, self._answered_ahead)
 
     def _join(self, now: float) -> None:
         """What threatens the same areas is one danger, though none may be enough alone: it is warned of together."""
@@ -394,8 +408,13 @@ class Alerts:
 def _told_of(areas: AreaMap, rules: Rules, wanted: Callable[[AuthorityRule], bool]) -> AreaMap | None:
     """The areas whose authority has such a rule: the work of looking at all others would tell nobody anything."""
     found = {code: rules.authority(code) for code in areas.codes}
-    told = [areas.areas[code] for code, rule in found.items() if rule and wanted(rule[1])]
-    return AreaMap(told) if told else None
+    return areas.part([code for code, rule in found.items() if rule and wanted(rule[1])])
+
+
+def _unanswered(threats: dict[str, _Threat], life: Life, event: str, answered: _Answered) -> dict[str, _Threat]:
+    """What no person has ended."""
+    ended = answered.get((life.authority, life.hazard, event), ())
+    return {code: threat for code, threat in threats.items() if code not in ended} if ended else threats
 
 
 def _unflown(event: str) -> str:

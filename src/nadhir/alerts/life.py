@@ -270,13 +270,14 @@ class Life:
         if rule is None:
             return
         found: dict[str, Ahead] = {}
+        stays = STAYS * rule.probability
         for danger in dangers:
             for code, ahead in danger.ahead.items():
-                enough = rule.probability * (STAYS if code in self.pre_areas else 1.0)
-                if (danger.wide or ahead.probability >= enough) and (
-                    code not in found or ahead.probability > found[code].probability
-                ):
-                    found[code] = ahead
+                likely = ahead.probability
+                if danger.wide or likely >= (stays if code in self.pre_areas else rule.probability):
+                    other = found.get(code)
+                    if other is None or likely > other.probability:
+                        found[code] = ahead
         self.ahead_since = {code: self.ahead_since.get(code, now) for code in found}
         waited = any(danger.wide for danger in dangers)  # long enough: there is no direction that could flicker
         self.pre_areas = {

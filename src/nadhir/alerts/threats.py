@@ -86,10 +86,12 @@ class Flying:
     """Something was said of it that was not looked at yet."""
     path_flown: float = -math.inf
     """When its path was last flown ahead."""
-    falling: dict[tuple[float, float], Threats] = field(default_factory=dict)
-    """Areas that it may come down on, by how much its ellipse was widened and by the margin (m)."""
-    passing: Threats = field(default_factory=dict)
-    ahead: dict[str, Ahead] = field(default_factory=dict)
+    falling: dict[tuple[float, float], dict[str, Threats]] = field(default_factory=dict)
+    """Areas that it may come down on, by how much its ellipse was widened and by the margin (m); by authority."""
+    passing: dict[str, Threats] = field(default_factory=dict)
+    """Areas that it passes over, by authority."""
+    ahead: dict[str, dict[str, Ahead]] = field(default_factory=dict)
+    """Areas that it may still reach and that are not too far away to be told, by authority."""
     direction_known: bool = False
     concerned: dict[tuple[str, Hazard], AuthorityRule] = field(default_factory=dict)
     """The authorities and hazards that all this concerns, each with its rule."""
@@ -199,12 +201,11 @@ def reachable(
     if total <= 0.0:
         return known, {}
     furthest = max((FURTHEST_M[name] for name, p in possible.items() if p > 0.02 * total), default=0.0)
-    found = {}
-    for code, there in reach(areas, *place, heading, sigma, from_m, furthest).items():
-        far_enough = sum(p for name, p in possible.items() if FURTHEST_M[name] >= there.distance_m) / total
-        arrival = now + _earliest_s(there.distance_m, speed)
-        found[code] = Ahead(there.probability * far_enough, arrival, there.distance_m)
-    return known, found
+    there = reach(areas, *place, heading, sigma, from_m, furthest)
+    far_enough = sum(p * (FURTHEST_M[name] >= there.distance_m) for name, p in possible.items()) / total
+    arrival = now + _earliest_s(there.distance_m, speed)
+    numbers = zip((there.probability * far_enough).tolist(), arrival.tolist(), there.distance_m.tolist(), strict=True)
+    return known, dict(zip(there.codes, map(Ahead._make, numbers), strict=True))
 
 
 def _heading(track: TrackProduct, latitude: float, longitude: float) -> tuple[float, float, float]:
@@ -227,13 +228,12 @@ def _falls_after_m(track: TrackProduct, latitude: float, longitude: float) -> fl
     return 0.9 * EARTH_RADIUS_M * math.acos(min(max(cosine, -1.0), 1.0))
 
 
-def _earliest_s(distance_m: float, speed_mps: float) -> float:
-    """Seconds to a distance over the ground for the fastest ascent."""
+def _earliest_s(distance_m: Vector, speed_mps: float) -> Vector:
+    """Seconds to distances over the ground for the fastest ascent."""
     gain_s = max(FASTEST_MPS - speed_mps, 0.0) / FASTEST_MPS2
     gained_m = (speed_mps + 0.5 * FASTEST_MPS2 * gain_s) * gain_s
-    if distance_m > gained_m:
-        return gain_s + (distance_m - gained_m) / max(FASTEST_MPS, speed_mps)
-    return (math.sqrt(speed_mps**2 + 2.0 * FASTEST_MPS2 * distance_m) - speed_mps) / FASTEST_MPS2
+    gaining = (np.sqrt(speed_mps**2 + 2.0 * FASTEST_MPS2 * distance_m) - speed_mps) / FASTEST_MPS2
+    return np.where(distance_m > gained_m, gain_s + (distance_m - gained_m) / max(FASTEST_MPS, speed_mps), gaining)
 
 
 def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | None:
@@ -267,7 +267,7 @@ def _ground_track(track: TrackProduct, until: float | None) -> GroundTrack | Non
     if track.phase == "boost":
         # It may go on burning: as early as the fastest ascent, as late as if its thrust ended now.
         flown_m = np.concatenate([[0.0], np.cumsum(speed[:-1] * EARTH_RADIUS_M / radius[:-1] * duration / count)])
-        soonest = np.array([_earliest_s(distance, speed[0]) for distance in flown_m])
+        soonest = _earliest_s(flown_m, float(speed[0]))
         time_sigma = np.asarray(np.hypot(time_sigma, np.maximum(ahead_s - soonest, 0.0) / EARLY_SIGMAS))
     points_below = np.stack(
         [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1

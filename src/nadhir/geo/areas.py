@@ -8,7 +8,7 @@ prefectures and Korea's provinces, to ten elsewhere. They state nothing about an
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -61,6 +61,8 @@ class AreaMap:
         if not self.areas:
             raise AreaError("no area with a code; give features a property `code` with an ISO 3166 code")
         self.codes = tuple(self.areas)
+        self._neighbours: dict[str, frozenset[str]] = {}
+        self._parts: dict[frozenset[str], AreaMap | None] = {}
         self._tree = shapely.STRtree([area.geometry for area in self.areas.values()])
         rings, owners = [], []
         for number, area in enumerate(self.areas.values()):
@@ -105,9 +107,10 @@ class AreaMap:
 
     def corners_of(self, rings: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
         """Corners of some rings one after the other, and where each begins (with the end)."""
-        start = np.concatenate([[0], np.cumsum(self._lengths[rings])])
-        parts = [self.corners[self.ring_start[ring] : self.ring_start[ring + 1]] for ring in rings]
-        return np.concatenate(parts), start
+        lengths = self._lengths[rings]
+        start = np.concatenate([[0], np.cumsum(lengths)])
+        found = np.repeat(self.ring_start[rings] - start[:-1], lengths) + np.arange(start[-1])
+        return self.corners.take(found, axis=0), start
 
     def code_at(self, latitude_deg: float, longitude_deg: float, offshore_m: float = 0.0) -> str | None:
         """Code of the area that holds a point or, up to `offshore_m` from its shore, of the nearest; none at sea."""
@@ -124,9 +127,19 @@ class AreaMap:
         return self.codes[int(nearest)] if distance_m <= offshore_m else None
 
     def neighbours(self, code: str) -> frozenset[str]:
-        """Codes of the areas that touch an area."""
-        found = self._tree.query(self.areas[code].geometry, predicate="dwithin", distance=TOUCHING_DEG)
-        return frozenset(self.codes[int(k)] for k in found) - {code}
+        """Codes of the areas that touch an area. The first time is slow, some tenths of a millisecond."""
+        if code not in self._neighbours:
+            found = self._tree.query(self.areas[code].geometry, predicate="dwithin", distance=TOUCHING_DEG)
+            self._neighbours[code] = frozenset(self.codes[int(k)] for k in found) - {code}
+        return self._neighbours[code]
+
+    def part(self, codes: Collection[str]) -> AreaMap | None:
+        """The same map with these areas alone, None where there are none; made once."""
+        wanted = frozenset(codes)
+        if wanted not in self._parts:
+            some = [area for code, area in self.areas.items() if code in wanted]
+            self._parts[wanted] = AreaMap(some) if some else None
+        return self._parts[wanted]
 
 
 def unit_vectors(points_deg: FloatArray) -> FloatArray:

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap, FloatArray, unit_vectors
 from nadhir.geo.areas_probability import NEGLIGIBLE, equidistant
 from nadhir.geo.earth import east_north_up
+
+Numbers = NDArray[np.int64]
 
 REACH_SIGMAS = 4.0
 EARLY_SIGMAS = 1.645
@@ -83,23 +86,27 @@ def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
     sooner, soon, later, latter = _of_rings(np.where(crossed, parts, math.inf), start)
     likely_times = np.array([np.minimum(sooner, soon), np.minimum(later, latter)])
     soonest, latest = np.where(likely_times < math.inf, likely_times, times)
-    found: dict[str, tuple[list[tuple[float, float]], float, float]] = {}
-    for k in np.flatnonzero(first < math.inf):
-        code = areas.codes[areas.ring_owner[near[k]]]
-        intervals, begin, end = found.get(code, ([], math.inf, -math.inf))
-        interval = float(first[k]), -float(last[k])
-        if _mass([interval]) <= NEGLIGIBLE:
-            continue  # nor do its times say anything of the area's other parts
-        found[code] = [*intervals, interval], min(begin, float(soonest[k])), max(end, -float(latest[k]))
-    joined = {code: Passage(_mass(intervals), first, last) for code, (intervals, first, last) in found.items()}
-    return {code: passage for code, passage in joined.items() if passage.probability > NEGLIGIBLE}
+    last = -last
+    # What is not likely to be crossed says nothing of the times of the area's other parts either.
+    likely = np.flatnonzero((first < math.inf) & (ndtr(last) - ndtr(first) > NEGLIGIBLE))
+    owner, first, last = areas.ring_owner[near[likely]], first[likely], last[likely]
+    begin, end = np.full(len(areas.codes), math.inf), np.full(len(areas.codes), -math.inf)
+    np.minimum.at(begin, owner, soonest[likely])
+    np.maximum.at(end, owner, -latest[likely])
+    joined, begins, ends = _joined(owner, first, last)
+    probability = np.bincount(joined, ndtr(ends) - ndtr(begins), len(areas.codes))
+    found = np.flatnonzero(probability > NEGLIGIBLE)
+    numbers = zip(probability[found].tolist(), begin[found].tolist(), end[found].tolist(), strict=True)
+    return dict(zip((areas.codes[k] for k in found), map(Passage._make, numbers), strict=True))
 
 
 class Reach(NamedTuple):
-    """That an area lies ahead: probability that the direction leads to it, and the distance of its near edge (m)."""
+    """The areas that lie ahead, each with the probability that the direction leads to it and the distance of its near
+    edge (m)."""
 
-    probability: float
-    distance_m: float
+    codes: list[str]
+    probability: FloatArray
+    distance_m: FloatArray
 
 
 def reach(
@@ -110,7 +117,7 @@ def reach(
     heading_sigma: float,
     from_m: float,
     to_m: float,
-) -> dict[str, Reach]:
+) -> Reach:
     """Areas between two distances from a point, by the probability that a heading (rad, clockwise from north) leads to
     them: Gaussian with the given sigma (rad), or spread evenly over all bearings where the sigma is `UNKNOWN` or more.
     """
@@ -121,7 +128,7 @@ def reach(
     else:
         near = areas.rings_before(centre[0], _toward(latitude_deg, longitude_deg, heading), from_m, to_m)
     if not len(near):
-        return {}
+        return Reach([], np.empty(0), np.empty(0))
     corners, start = areas.corners_of(near)
     east, north = equidistant(corners, latitude_deg, longitude_deg)
     distance_m = np.hypot(east, north)
@@ -135,21 +142,15 @@ def reach(
     else:
         use &= np.abs(off) < math.pi / 2.0
     first, last, nearest = _of_rings(np.where(use, [off, -off, distance_m], math.inf), start)
-    found: dict[str, tuple[list[tuple[float, float]], float]] = {}
-    for k in np.flatnonzero(first < math.inf):
-        code = areas.codes[areas.ring_owner[near[k]]]
-        intervals, distance = found.get(code, ([], math.inf))
-        found[code] = [*intervals, (float(first[k]), -float(last[k]))], min(distance, float(nearest[k]))
-    ahead = {}
-    for code, (intervals, distance) in found.items():
-        share = (
-            sum(end - begin for begin, end in _joined(intervals)) / (2.0 * math.pi)
-            if spread
-            else _mass([(begin / heading_sigma, end / heading_sigma) for begin, end in intervals])
-        )
-        if share > NEGLIGIBLE:
-            ahead[code] = Reach(share, distance)
-    return ahead
+    seen = first < math.inf
+    first, last, nearest, owner = first[seen], -last[seen], nearest[seen], areas.ring_owner[near[seen]]
+    distance = np.full(len(areas.codes), math.inf)
+    np.minimum.at(distance, owner, nearest)
+    joined, begins, ends = _joined(owner, first, last)
+    share = ends - begins if spread else ndtr(ends / heading_sigma) - ndtr(begins / heading_sigma)
+    probability: FloatArray = np.bincount(joined, share, len(areas.codes)) / (2.0 * math.pi if spread else 1.0)
+    ahead = np.flatnonzero(probability > NEGLIGIBLE)
+    return Reach([areas.codes[k] for k in ahead], probability[ahead], distance[ahead])
 
 
 def _toward(latitude_deg: float, longitude_deg: float, heading: float) -> FloatArray:
@@ -178,17 +179,20 @@ def _between(values: FloatArray, share: FloatArray) -> FloatArray:
     return values + share * (np.roll(values, -1) - values)
 
 
-def _joined(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The same points as intervals that do not overlap."""
-    joined: list[tuple[float, float]] = []
-    for first, last in sorted(intervals):
-        if joined and first <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+def _joined(owner: Numbers, first: FloatArray, last: FloatArray) -> tuple[Numbers, FloatArray, FloatArray]:
+    """The same points as intervals that do not overlap, for each owner: owners, beginnings, ends."""
+    order = np.lexsort((first, owner))
+    return _merged(owner[order], first[order], last[order])
+
+
+@njit(cache=True)
+def _merged(owner: Numbers, first: FloatArray, last: FloatArray) -> tuple[Numbers, FloatArray, FloatArray]:
+    """Puts intervals that overlap together, in order of owner and beginning."""
+    kept = 0
+    for k in range(len(owner)):
+        if kept > 0 and owner[k] == owner[kept - 1] and first[k] <= last[kept - 1]:
+            last[kept - 1] = max(last[kept - 1], last[k])
         else:
-            joined.append((first, last))
-    return joined
-
-
-def _mass(intervals: list[tuple[float, float]]) -> float:
-    """Probability of a standard Gaussian number to lie in any of some intervals."""
-    return float(sum(ndtr(last) - ndtr(first) for first, last in _joined(intervals)))
+            owner[kept], first[kept], last[kept] = owner[k], first[k], last[k]
+            kept += 1
+    return owner[:kept], first[:kept], last[:kept]
