@@ -125,7 +125,7 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
         """back => {
           const { store } = document.querySelector("nadhir-app");
           const event = [...store.picture.events.values()].sort((a, b) => b.warnings.length - a.warnings.length)[0];
-          store.go({ selection: event.event, object: event.objects[0], ...(back ? { at: store.now() - back } : {}) });
+          store.go({ selection: event.event, ...(back ? { at: store.now() - back } : {}) });
         }""",
         picture.back_s,
     )

@@ -217,6 +217,88 @@ def test_two_persons_approve_and_one_cancels(room: WatchRoom, kim: Person) -> No
         person.leave()
 
 
+def test_the_rest_of_a_shift(room: WatchRoom, kim: Person) -> None:
+    """Correct with other areas, shelve, note, hand over; the log has all of it, and prints without buttons."""
+    kim.open_panel(2)
+    warnings = kim.find("nadhir-warnings")
+    out = warnings.locator("article.danger")
+    if not out.count():
+        kim.act("Approve")
+        lee = room.enter("lee")
+        lee.act("Approve")
+        lee.leave()
+    out.first.get_by_role("button", name="Correct", exact=True).click()
+    dialog = kim.find("nadhir-act dialog[open]")
+    expect(dialog).to_contain_text("Two messages go out as one step")
+    dialog.locator("button.primary").click()
+    expect(dialog).to_contain_text("Choose at least one area")
+    dialog.locator("input[type=search]").fill("aomori")
+    dialog.get_by_label("Aomori").check()
+    kim.confirm()
+    expect(out.first).to_contain_text("Aomori")
+    warnings.locator("summary").filter(has_text="ended").click()
+    expect(warnings).to_contain_text("Cancelled: issued in error")
+
+    kim.choose_event()
+    event = kim.find("nadhir-event")
+    event.get_by_role("button", name="Add a note").click()
+    dialog.locator("textarea").fill("Akita has called")
+    kim.confirm()
+    expect(event).to_contain_text("kim: note – Akita has called")
+    event.get_by_role("button", name="Shelve").click()
+    kim.confirm()
+    # What threatens our own areas is said to be shelved, and stands where it stood.
+    card = kim.find("nadhir-events article").first
+    expect(card).to_contain_text("Shelved until")
+    expect(card).to_contain_text("Own area in danger")
+
+    kim.open_panel(2)
+    warnings.get_by_role("button", name="Hand over the shift").click()
+    expect(dialog).to_contain_text("Warnings that are out")
+    expect(dialog).to_contain_text("Events in progress")
+    dialog.locator("input[name=name]").fill("mori")
+    kim.confirm()
+    kim.open_panel(4)
+    log = kim.find("nadhir-log")
+    for said in ("corrected", "Akita has called", "shelved", "shift handed over", "To mori."):
+        expect(log).to_contain_text(said)
+    kim.page.emulate_media(media="print")
+    expect(log).to_contain_text("Operator log of JPN, Exercise, printed")
+    expect(kim.find("header")).to_be_hidden()
+    expect(log.get_by_role("button")).to_have_count(0)
+    expect(log.get_by_text("Akita has called").first).to_be_visible()
+
+
+def test_how_the_node_is(kim: Person) -> None:
+    operation = kim.open_panel(3)
+    for said in ("Ready", "What cannot be seen now", "JPN-FPS-N", "reporting", "Bias found", "Audit logs", "Root"):
+        expect(operation).to_contain_text(said)
+
+
+def test_an_alarm_sounds_once_for_a_change(kim: Person) -> None:
+    """A page that is loaded in mid-event has the open warning as one alarm; the same news again makes no sound."""
+    kim.page.evaluate("""() => {
+      globalThis.sounds = 0;
+      const { start } = OscillatorNode.prototype;
+      OscillatorNode.prototype.start = function (...at) { globalThis.sounds += 1; return start.apply(this, at); };
+    }""")
+    store = "document.querySelector('nadhir-app').store"
+    sounded = f"""(change) => {{
+      const {{ warnings }} = {store}.livePicture;
+      const view = [...warnings.values()].find((one) => one.state !== "ended");
+      const before = globalThis.sounds;
+      const product = {{ ...view.product, ...change }};
+      const sequence = {store}.livePicture.sequence + 1;
+      {store}.take({{ kind: "warning", sequence, data: {{ ...view, sequence, product }} }});
+      return new Promise((done) => setTimeout(() => done(globalThis.sounds - before), 300));
+    }}"""
+    kim.find("header h1").click()
+    more = {"areas": [{"code": code, "probability": 0.5, "arrival": 2e9} for code in ("JP-02", "JP-05", "JP-13")]}
+    assert kim.page.evaluate(sounded, more) > 0
+    assert kim.page.evaluate(sounded, more) == 0
+    assert kim.page.evaluate(sounded, {"fallen": True}) > 0
+
+
 def test_something_real_breaks_through(room: WatchRoom, kim: Person) -> None:
     kim.choose_event()
     kim.page.keyboard.press("ArrowLeft")

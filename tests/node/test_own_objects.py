@@ -67,6 +67,16 @@ def test_a_name_stays_while_nothing_is_seen_and_while_another_comes_near() -> No
     assert objects.called("own-2") is None
 
 
+def test_a_track_that_takes_over_gets_the_name_too() -> None:
+    objects = OwnObjects()
+    both(objects, 1000.0, 5e3)
+    for second in range(10, 15):
+        objects.own(track("own-9", 1000.0 + second))
+        objects.shared("USA/s-1", track("any", 1000.0 + second, (60.0, 0.0, 0.0)))
+        objects.match(1000.0 + second)
+    assert (objects.called("own-1"), objects.called("own-9")) == ("USA/s-1", "USA/s-1")
+
+
 @pytest.fixture
 def core() -> Core:
     return Core("JPN", "exercise", [], default_areas(), default_rules(), bytes(32))

@@ -92,7 +92,7 @@ export class ProfileElement extends StoreElement {
     const event = object?.event == null ? undefined : this.store.picture.events.get(object.event);
     const profile = object && profileOf(object, event);
     const words = new MapWords((id, values) => this.store.text(id, values), this.store.view.language);
-    if (!object || !profile) return html`<p class="none muted">${words.text("profile-none")}</p>`;
+    if (!object || !profile) return html`<p class="none muted">${words.text(object ? "profile-unknown" : "profile-none")}</p>`;
     const last = profile.flown.at(-1) as TrailPoint;
     const within = profile.within && {
       height: words.figure(profile.within.height_m),

@@ -63,7 +63,8 @@ class OwnObjects:
         kept = {one: other for one, other in self._called.items() if one in self._own and other in self._shared}
         self._called = {one: other for one, other in kept.items() if one not in own or other not in shared}
         self._distances = self._compared(own, shared, now)
-        taken = set(self._called.values())
+        # An own track that ended keeps its name, and leaves it to the one that follows it.
+        taken: set[str] = set()
         for (one, other), distance in sorted(
             self._distances.items(), key=lambda pair: (kept.get(pair[0][0]) != pair[0][1], pair[1])
         ):

@@ -16,7 +16,7 @@ panels-more =
        *[other] { $count } أخرى
     }
 panels-read-only = دخلت بحساب قارئ: ترى كل ما يسمح به حسابك، أما اعتماد الإنذارات وتصحيحها وإنهاؤها فيحتاج إلى حساب مشغّل.
-panels-replay-only = أنت تنظر إلى وقت مضى. عُد إلى البث المباشر لتتخذ إجراءً.
+panels-replay-only = أنت تنظر إلى وقت مضى. عُد إلى «الآن» لتتخذ إجراءً.
 panels-no-session = سجّل الدخول لعرض هذا.
 
 time-both = { $local } ({ $utc } UTC)
@@ -109,7 +109,7 @@ events-objects =
         [many] { $count } جسمًا
        *[other] { $count } جسم
     }
-events-no-threat = لا منطقة في خطر حاليًا
+events-no-threat = لا منطقة مشمولة بإنذار حاليًا
 badge-own-area = خطر على مناطقنا
 badge-danger = مناطق في خطر
 badge-pending = ينتظر الاعتماد
@@ -308,7 +308,7 @@ warnings-deliveries = التسليم بحسب القناة
 warnings-no-delivery = لم تنقله أي قناة بعد.
 warnings-no-channels = لا قناة مهيّأة في هذه العقدة، فلا يخرج منها شيء.
 warnings-mode-exercise = تمرين
-warnings-mode-live = حقيقي
+warnings-mode-live = وضع حقيقي
 warnings-mode-replay = إعادة عرض
 delivery-waiting = في الانتظار
 delivery-sending = قيد الإرسال

@@ -36,12 +36,12 @@ map-label-arriving = at any moment
 map-danger-fallen = Stay in shelter
 map-danger-alert = Alert
 map-danger-overflight = Passes overhead
-map-danger-debris = Debris
+map-danger-debris = Falling debris
 map-danger-pre-alert = Pre-alert
 map-danger-pending = Awaits approval
 map-danger-partner = Partner's warning
 map-danger-all-clear = All clear
-map-danger-cancelled = Cancelled
+map-danger-cancelled = Cancelled: issued in error
 
 # Legend
 map-sign-boost = Motor burns
@@ -67,7 +67,7 @@ map-hatch-debris = District threatened by debris
 map-hatch-blind = Coverage of a silent radar: nothing is seen there
 map-line-trail = Path flown
 map-line-path = Predicted path
-map-line-ellipse = Holds the point with probability 90 %; thin ones are earlier predictions
+map-line-ellipse = Holds the point with probability 90%; thin ones are earlier predictions
 map-line-partner = { $owner }'s own data
 map-line-ended = District where the danger is over
 map-line-partner-warning = District that a partner warns
@@ -106,6 +106,7 @@ map-place = { $latitude }° { $northSouth ->
 # The chart of height and speed
 profile-name = Height and speed
 profile-none = Select an object to see its height and speed.
+profile-unknown = Nobody has told the height and speed of this object.
 profile-height = Height (km)
 profile-speed = Speed (km/s)
 profile-time = Minutes since { $since ->

@@ -18,8 +18,8 @@ time-ago = { $duration } ago
 arrival-ahead = may arrive from { $clock }, { $in }
 arrival-now = may arrive at any moment (from { $clock })
 arrival-latest = by { $clock } at the latest
-ellipse-size = 90 % within ±{ $major } × { $minor }, long axis { $azimuth } from north
-ellipse-round = 90 % within ±{ $radius }
+ellipse-size = 90% within ±{ $major } × { $minor }, long axis { $azimuth } from north
+ellipse-round = 90% within ±{ $radius }
 plus-minus = { $value } ± { $sigma }
 probability-under = < { $value }
 probability-over = > { $value }
@@ -93,7 +93,7 @@ events-objects =
         [one] { $count } object
        *[other] { $count } objects
     }
-events-no-threat = No area in danger at present
+events-no-threat = No area is warned at present
 badge-own-area = Own area in danger
 badge-danger = Areas in danger
 badge-pending = Waits for approval
@@ -167,7 +167,7 @@ timeline-launch = Launch seen in the shared picture near { $place }
 timeline-launch-withdrawn = Launch withdrawn: the data no longer support it
 timeline-phase = { $object }: { $phase }
 timeline-class = { $object } is likely: { $class } ({ $probability })
-timeline-impact = { $object } is expected to come down near { $place }, 90 % within { $semi_major_m }, at { $time }
+timeline-impact = { $object } is expected to come down near { $place }, 90% within { $semi_major_m }, at { $time }
 timeline-impact-narrowed = { $object }: predicted impact narrowed to { $semi_major_m }, at { $time }
 timeline-partner = { $owner } speaks of this event too
 timeline-warning =

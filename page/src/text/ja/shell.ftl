@@ -19,9 +19,9 @@ banner-exercise-means = 実際の出来事ではありません。危険にさ�
 banner-suspended = 中断中：実際の事案が起きています。
 banner-live = 実運用
 banner-live-means = ここに見えるもの、ここで行うことは、すべて実際のものです。
-banner-replay = 再生
+banner-replay = 記録再生
 banner-replay-means = 過去の記録を表示しています。外部には何も送られません。
-banner-replay-of-exercise = 訓練の再生
+banner-replay-of-exercise = 訓練の記録再生
 
 real-event = 実際の事案が発生 ― 訓練ではありません
 real-event-since = { $since }から。
@@ -30,7 +30,7 @@ real-event-seen = 確認しました
 
 connection-live = 接続中
 connection-lost = 接続が切れました
-connection-replay = 再生
+connection-replay = 記録再生
 connection-age = { $seconds }秒前の画面です
 node-unreachable = ノードが応答しません。再接続を試みています。
 

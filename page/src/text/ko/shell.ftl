@@ -25,7 +25,7 @@ banner-replay-of-exercise = 훈련 기록 다시 보기
 
 real-event = 실제 상황 발생 – 훈련이 아닙니다
 real-event-since = { $since }부터.
-real-event-do = 훈련은 중단되었습니다. 지금 바로 실상황 콘솔로 옮기십시오.
+real-event-do = 훈련은 중단되었습니다. 지금 바로 실제 상황 콘솔로 옮기십시오.
 real-event-seen = 확인했습니다
 
 connection-live = 연결됨
@@ -55,9 +55,9 @@ clock-moment = 현지 시각
 clock-go = 이동
 
 alarm-launch = 발사 포착
-alarm-first = 우리 지역이 위험합니다
-alarm-change = 우리 경보가 변경되었습니다
-alarm-end = 우리 경보가 끝났습니다
+alarm-first = 자국 지역이 위험합니다
+alarm-change = 자국 경보가 변경되었습니다
+alarm-end = 자국 경보가 종료되었습니다
 alarm-open = 열기
 sound-on = 소리 켜짐
 sound-off = 소리 꺼짐
