@@ -156,6 +156,70 @@ def test_cancel_and_correct_are_one_step():
         here.clear("JPN-0002", "error", "ben", 3.0)
 
 
+def test_what_was_ended_by_mistake_is_said_again_in_one_step():
+    here = desk()
+    here.propose(warning(codes=("JP-05", "JP-02")), 0.0)
+    with pytest.raises(DeskError, match="not ended by a person"):
+        here.reissue("JPN-0001", warning("JPN-0002"), "ana", 1.0)
+    here.cancel("JPN-0001", "ana", 2.0)
+    assert [one.warning for one in here.ended_by_people] == ["JPN-0001"]
+    for wrong, why in (
+        (warning("JPN-0001"), "id of its own"),
+        (warning("JPN-0002", reason="passed"), "id of its own"),
+        (warning("JPN-0002", codes=("JP-13",)), "no other areas"),
+        (warning("JPN-0002", hazard="debris"), "no other hazard"),
+        (warning("JPN-0002", mode="live"), "does not touch"),
+    ):
+        with pytest.raises(DeskError, match=why):
+            here.reissue("JPN-0001", wrong, "ana", 3.0)
+    with pytest.raises(DeskError, match="no operator"):
+        here.reissue("JPN-0001", warning("JPN-0002"), "eve", 3.0)
+    (again,) = here.reissue("JPN-0001", warning("JPN-0002"), "ben", 3.0)
+    assert (again.product.warning, again.product.status, again.approved_by) == ("JPN-0002", "alert", ("ben",))
+    assert acts(here)[-1].what == "reissue"
+    assert here.ended_by_people == []
+    with pytest.raises(DeskError, match="not ended by a person"):
+        here.reissue("JPN-0001", warning("JPN-0003"), "ben", 4.0)
+
+
+def test_two_persons_say_again_what_takes_two():
+    here = desk()
+    here.propose(warning(hazard="debris"), 0.0)
+    here.approve("JPN-0001", 0, "ana", 1.0)
+    here.approve("JPN-0001", 0, "ben", 1.0)
+    here.clear("JPN-0001", "will-not-arrive", "cho", 2.0)
+    again = warning("JPN-0002", hazard="debris")
+    assert here.reissue("JPN-0001", again, "ana", 3.0) == []
+    assert here.propose(again, 3.0) == []  # the node proposes it too: the first yes stays
+    with pytest.raises(DeskError, match="another person"):
+        here.approve("JPN-0002", 0, "ana", 4.0)
+    (sent,) = here.approve("JPN-0002", 0, "ben", 4.0)
+    assert sent.approved_by == ("ana", "ben")
+
+
+def test_what_ended_by_rule_is_not_for_people_to_say_again():
+    here = desk()
+    here.propose(warning(), 0.0)
+    here.propose(warning(revision=1, reason="passed"), 1.0)
+    here.propose(warning("JPN-0002"), 2.0)
+    here.suspend(3.0)
+    assert here.ended_by_people == []
+
+
+def test_after_a_restart_what_a_person_ended_can_still_be_said_again():
+    before = desk()
+    said = (
+        before.propose(warning(), 0.0)
+        + before.cancel("JPN-0001", "ana", 1.0)
+        + before.propose(warning("JPN-0002"), 2.0)
+    )
+    after = desk()
+    after.restore(said, before.acts)
+    assert [one.warning for one in after.open] == ["JPN-0002"]
+    assert [one.warning for one in after.ended_by_people] == ["JPN-0001"]
+    assert after.reissue("JPN-0001", warning("JPN-0003"), "ana", 3.0)
+
+
 def test_a_real_event_takes_the_exercise_off_the_air():
     both = Desks(desk(), desk("live"))
     both.propose(warning("JPN-0007"), 0.0)
@@ -186,7 +250,7 @@ def test_sign_offs_hold_for_the_reviewed_text_only(tmp_path):
         read_sign_offs(tmp_path / "none.json", texts)
 
 
-NAMES = st.sampled_from(["JPN-0001", "JPN-0002", "JPN-0003"])
+NAMES = st.sampled_from(["JPN-0001", "JPN-0002", "JPN-0003", "JPN-0008"])
 PEOPLE = st.sampled_from([*sorted(OPERATORS), "eve"])
 
 
@@ -272,6 +336,28 @@ class DesksMachine(RuleBasedStateMachine):
         if mode == "live":
             self.proposed_live.add("JPN-0009")
         self.take(here.mode, lambda: here.correct(name, warning("JPN-0009", mode=mode), who, self.now))
+
+    @rule(name=NAMES, who=PEOPLE, live=st.booleans(), drill=st.booleans(), hazard=st.sampled_from(["impact", "debris"]))
+    def reissue(self, name, who, live, drill, hazard):
+        here = self.desks.of("live" if live else "exercise")
+        self.covered = True
+        was = {one.warning: one for one in here.ended_by_people}
+        again = warning("JPN-0008", mode="exercise" if drill else "live", hazard=hazard)
+        before = len(here.acts)
+        self.take(here.mode, lambda: self.said_again(here, name, again, who))
+        if len(here.acts) > before:
+            assert name in was
+            assert drill != live
+            assert who in OPERATORS
+            assert hazard == was[name].hazard
+            if hazard == "debris":
+                assert "JPN-0008" not in {one.warning for one in here.open}, "one person alone"
+
+    def said_again(self, here, name, again, who):
+        released = here.reissue(name, again, who, self.now)
+        if again.mode == "live":
+            self.proposed_live.add(again.warning)
+        return released
 
     @rule(seconds=st.sampled_from([1.0, 10.0, 30.0]))
     def wait(self, seconds):

@@ -57,6 +57,61 @@ def test_an_alert_that_a_person_ended_is_raised_anew_for_other_areas_only(reason
     assert "JP-40" in codes(again[0])
 
 
+@pytest.mark.parametrize("reason", ["error", "will-not-arrive"])
+def test_what_was_ended_by_mistake_is_said_again_and_goes_on(reason):
+    story, lands = alerted()
+    first = story.of("impact")[-1]
+    story.alerts.end(first.warning, reason, story.now)
+    story.wait(20, falling(story, lands))
+    again = story.alerts.reissue(first.warning, story.now)
+    assert again is not None
+    assert again.product.warning != first.warning
+    assert (again.product.status, again.product.reason, again.product.revision) == ("alert", None, 0)
+    assert codes(again.product) == codes(first)
+    assert first.warning in again.explanation.why
+    with pytest.raises(KeyError):
+        story.alerts.reissue(first.warning, story.now)
+    before = len(story.of("impact"))
+    story.wait(60, falling(story, lands, MID_SEA))
+    after = story.of("impact")[before:]
+    assert {warning.warning for warning in after} == {again.product.warning}
+    assert after[-1].reason == "will-not-arrive"
+    with pytest.raises(KeyError):
+        story.alerts.reissue(again.product.warning, story.now)  # no person ended that
+
+
+def test_a_pre_alert_that_was_ended_by_mistake_is_one_again():
+    story = climbed()
+    first = story.of("impact")[-1]
+    story.alerts.end(first.warning, "error", story.now)
+    again = story.alerts.reissue(first.warning, story.now)
+    assert again is not None
+    assert (again.product.status, codes(again.product)) == ("pre-alert", codes(first))
+
+
+def test_what_was_ended_by_mistake_joins_what_is_out_of_the_same_launch():
+    story, lands = alerted()
+    first = story.of("impact")[-1]
+    story.alerts.end(first.warning, "error", story.now)
+    story.wait(40, falling(story, lands, FUKUOKA))
+    out = story.of("impact")[-1]
+    assert "JP-40" in codes(out)
+    assert story.alerts.reissue(first.warning, story.now) is None
+    story.wait(1, falling(story, lands, FUKUOKA))
+    now = story.of("impact")[-1]
+    assert (now.warning, now.status) == (out.warning, "update")
+    assert codes(now) == codes(out) | {"JP-05"}
+
+
+def test_a_launch_that_was_withdrawn_since_is_not_said_again():
+    story, _ = alerted()
+    first = story.of("impact")[-1]
+    story.alerts.end(first.warning, "will-not-arrive", story.now)
+    story.tell(launch("E1", story.now, "withdrawn"))
+    with pytest.raises(KeyError):
+        story.alerts.reissue(first.warning, story.now)
+
+
 def test_another_launch_at_the_same_area_is_another_danger():
     story, lands = alerted()
     story.alerts.end(story.of("impact")[-1].warning, "error", story.now)

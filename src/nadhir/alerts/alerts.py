@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, TypeVar
 
@@ -29,6 +30,7 @@ from nadhir.model import (
     Product,
     TrackProduct,
     WarningProduct,
+    WarningStatus,
 )
 
 ASCENT_S = 1500.0
@@ -62,7 +64,8 @@ class Alerts:
     """The warnings of all authorities.
 
     `consider` takes a product, `tick` says that time has passed and gives what is to be said; `unfinished` tells
-    whether a warning still waits for its end. `end` is for people: an impact on land is cleared by nobody else.
+    whether a warning still waits for its end. `end` is for people: an impact on land is cleared by nobody else; and
+    `reissue`, where they ended one by mistake.
     """
 
     def __init__(self, areas: AreaMap, rules: Rules, mode: Mode = "replay") -> None:
@@ -84,6 +87,7 @@ class Alerts:
         self._lives: list[Life] = []
         self._numbers: dict[str, int] = {}
         self._silent: list[str] = []
+        self._ended_by_people: dict[str, Life] = {}
         self._answered: _Answered = defaultdict(set)
         self._answered_ahead: _Answered = defaultdict(set)
         """Areas of what a person ended, by authority, hazard and event: as in danger, and as within reach."""
@@ -142,9 +146,37 @@ class Alerts:
             self._answered_ahead[life.authority, life.hazard, event].update(life.said.areas)
             if life.state != "pre-alert":
                 self._answered[life.authority, life.hazard, event].update(life.said.areas)
+        before = replace(life)
         decision = self._decide(life, Move("cancel" if reason == "error" else "all-clear", reason, "by a person"), now)
         self._lives.remove(life)
+        self._ended_by_people[warning] = before
         return decision
+
+    def reissue(self, warning: str, now: float) -> Decision | None:
+        """Say again, under a new id, what a person ended by mistake: the areas that it named last, as they were then;
+        the next tick looks at them again.
+
+        None where another warning of the same launch is out: that one names them from the next tick on. Raises KeyError
+        when no person ended such a warning, or its launches were withdrawn since.
+        """
+        life = self._ended_by_people[warning]
+        if self._is_withdrawn(life):
+            raise KeyError(warning)
+        del self._ended_by_people[warning]
+        for event in life.events:
+            self._answered_ahead.pop((life.authority, life.hazard, event), None)
+            self._answered.pop((life.authority, life.hazard, event), None)
+        about = life.authority, life.hazard
+        same = [one for one in self._lives if (one.authority, one.hazard) == about and one.events.keys() & life.events]
+        for other in same:
+            if other.said is not None:
+                other.join(life)
+                return None
+            self._lives.remove(other)
+        status: WarningStatus = "pre-alert" if life.state == "pre-alert" else "alert"
+        life.id, life.state, life.said = "", "silent", None
+        self._lives.append(life)
+        return self._decide(life, Move(status, None, f"{warning} was ended by mistake"), now)
 
     def _launch(self, product: LaunchProduct) -> None:
         event = product.event

@@ -22,7 +22,17 @@ from nadhir.geo.areas import Area
 from nadhir.model import EndReason, Mode, WarningProduct
 
 What = Literal[
-    "approve", "reject", "cancel", "clear", "correct", "automatic", "countdown", "superseded", "suspend", "resume"
+    "approve",
+    "reject",
+    "cancel",
+    "clear",
+    "correct",
+    "reissue",
+    "automatic",
+    "countdown",
+    "superseded",
+    "suspend",
+    "resume",
 ]
 NODE = "node"
 """The operator of what happens by rule."""
@@ -144,16 +154,22 @@ class Desk:
         """The only languages that it sends in; where there are none, each."""
         self._pending: dict[str, Waiting] = {}
         self._open: dict[str, Release] = {}
+        self._ended_by_people: dict[str, WarningProduct] = {}
+        """What was out when a person ended it: it may be said again."""
         self._previous = ""
         self.acts: list[SignedAct] = []
         self.suspended = False
 
     def restore(self, released: Iterable[Release], acts: Sequence[SignedAct]) -> None:
-        """Go on where a node that stopped left off: the last release of each warning, and every act so far.
+        """Go on where a node that stopped left off: every release in order, and every act so far.
 
         What waited for a person is not kept: it is proposed again.
         """
-        self._open = {release.product.warning: release for release in released if release.product.reason is None}
+        for release in released:
+            if release.product.reason is None:
+                self._open[release.product.warning] = release
+            else:
+                self._close(release)
         self.acts = list(acts)
         for signed in acts:
             self._previous = hashlib.sha256(signed.act).hexdigest()
@@ -176,6 +192,11 @@ class Desk:
         return [waiting.product for waiting in self._pending.values()]
 
     @property
+    def ended_by_people(self) -> list[WarningProduct]:
+        """What was out when a person ended it, and was not said again."""
+        return list(self._ended_by_people.values())
+
+    @property
     def open(self) -> list[WarningProduct]:
         """What was released and not ended."""
         return [release.product for release in self._open.values()]
@@ -196,6 +217,8 @@ class Desk:
         covered = sent is not None and _codes(product) <= _codes(sent.product)
         needs, rule = self._needs(product)
         before = self._pending.get(product.warning)
+        if before is not None and before.product == product:
+            return []
         if needs == 0 or covered:
             if self._pending.pop(product.warning, None):
                 self._record(now, NODE, "superseded", product)
@@ -250,6 +273,29 @@ class Desk:
         ended = self._end(warning, "error", operator, now, "cancel")
         return [ended, self._release(replacement, (operator,), now, "correct")]
 
+    def reissue(self, ended: str, product: WarningProduct, operator: str, now: float) -> list[Release]:
+        """Say again, under a new id, what a person ended by mistake: `product` is its present state, of no other areas.
+
+        One person's step; where the nation's rule asks for two, it waits for the other one as any warning does.
+        """
+        self._known(operator)
+        self._check(product, now)
+        was = self._ended_by_people.get(ended)
+        if was is None:
+            raise DeskError(f"{ended} was not ended by a person: there is nothing to say again")
+        if product.warning == ended or product.warning in self._open or product.reason is not None:
+            raise DeskError("what is said again is a new warning: give it an id of its own")
+        if (product.authority, product.hazard) != (was.authority, was.hazard) or not _codes(product) <= _codes(was):
+            raise DeskError(f"{ended} did not say that: what is said again holds no other areas and no other hazard")
+        del self._ended_by_people[ended]
+        needs, rule = self._needs(product)
+        self._record(now, operator, "reissue", product)
+        if needs < 2:
+            self._pending.pop(product.warning, None)
+            return [self._release(product, (operator,), now, None)]
+        self._pending[product.warning] = Waiting(product, needs, now + rule.countdown_s, rule.then, [operator])
+        return []
+
     def suspend(self, now: float) -> list[Release]:
         """A real event: nothing of this exercise is public from now on, and what is public of it is taken back."""
         if self.mode == "live":
@@ -299,9 +345,15 @@ class Desk:
             self._open[product.warning] = release
         else:
             # The end goes wherever the warning went: a drill that was public is ended in public.
-            sent = self._open.pop(product.warning)
-            release = msgspec.structs.replace(release, public=sent.public)
+            release = msgspec.structs.replace(release, public=self._open[product.warning].public)
+            self._close(release)
         return release
+
+    def _close(self, end: Release) -> None:
+        """Note that a warning has ended."""
+        sent = self._open.pop(end.product.warning, None)
+        if sent is not None and end.approved_by != (NODE,):
+            self._ended_by_people[end.product.warning] = sent.product
 
     def _needs(self, product: WarningProduct) -> tuple[int, ApprovalRule]:
         """How many persons must approve, by the strictest of the areas' levels."""

@@ -161,7 +161,7 @@ class Side:
         for said in self._said.kept:
             life = self._life.setdefault(said.message.warning.warning, [])
             life.append(Told(said, read(said.message.cap)))
-        desk.restore([life[-1].said.release for life in self._life.values()], self._acts.kept)
+        desk.restore([said.release for said in self._said.kept], self._acts.kept)
         self._ledger = Ledger(folder / "deliveries.jsonl")
         self.dispatcher = Dispatcher(channels, self._ledger, retry, clock)
         self._served = served
@@ -286,7 +286,8 @@ class Publisher:
     its time; giving one again does no harm, so that a node which rebuilds its state gives all. `tick` comes once a
     second. For acts of people, `publish` what `desks` give:
     `publisher.publish(publisher.desks.of("exercise").cancel(warning, operator, now), now)`; when a person ends a
-    warning, tell it to `Alerts.end` too.
+    warning, tell it to `Alerts.end` too. What they ended by mistake: `Alerts.reissue` gives the product for
+    `Desk.reissue`.
     """
 
     def __init__(self, *sides: Side) -> None:
