@@ -27,7 +27,7 @@ arrival =
 
 event =
     { $hazard ->
-        [impact] ミサイルのおそれ
+        [impact] ミサイル落下のおそれ
         [overflight] ミサイル・ロケットの上空通過
        *[debris] ロケット部品の落下
     }
@@ -48,17 +48,17 @@ cause =
 headline-pre-alert = { event }・準備情報：発射を探知、避難の準備を（{ $areas }）
 headline-alert =
     { $hazard ->
-        [impact] { event }：ただちに避難してください（{ $areas }）
+        [impact] { event }：直ちに避難してください（{ $areas }）
        *[other] { event }：屋内に入ってください（{ $areas }）
     }
 headline-update =
     { $change ->
-        [wider] { event }・対象地域を拡大：ただちに避難してください（{ $areas }）
+        [wider] { event }・対象地域を拡大：直ちに避難してください（{ $areas }）
         [narrower] { event }・対象地域を縮小：避難を続けてください（{ $areas }）
-        [moved] { event }・対象地域を変更：ただちに避難してください（{ $areas }）
+        [moved] { event }・対象地域を変更：直ちに避難してください（{ $areas }）
        *[same] { event }・続報：避難を続けてください（{ $areas }）
     }
-headline-fallen = { event }：陸上に落下したとみられます、避難を続けてください（{ $areas }）
+headline-fallen = { event }・陸上に落下したとみられます：避難を続けてください（{ $areas }）
 headline-passed = { event }・解除：通過したとみられます（{ $areas }）
 headline-fell-at-sea = { event }・解除：海に落下したとみられます（{ $areas }）
 headline-will-not-arrive = { event }・解除：到達しない見込みです（{ $areas }）
@@ -67,7 +67,7 @@ headline-error = { event }・誤報のため取り消します（{ $areas }）
 what-pre-alert =
     { $count ->
         [0] 落下のおそれがある場所はまだ分かっていません。
-       *[other] { $areas }に関係する可能性があります。落下の場所と時刻はまだ分かっていません。
+       *[other] { $areas }に影響が及ぶ可能性があります。落下の場所と時刻はまだ分かっていません。
     }
 what-alert =
     { $hazard ->
@@ -77,7 +77,7 @@ what-alert =
     }
 what-fallen = { $areas }またはその周辺の陸上に落下したとみられます。続けて落下するおそれがあります。
 what-passed = { $areas }の上空を通過したとみられます。
-what-fell-at-sea = 海に落下したとみられます。{ $areas }への危険は、現在のところ見られません。
+what-fell-at-sea = 海に落下したとみられます。{ $areas }への危険は、現在のところ確認されていません。
 what-will-not-arrive = 最新の予測では、{ $areas }には到達しない見込みです。
 what-error = { $areas }に出した情報は誤りでした。実際の脅威を伝えるものではありませんでした。
 change =
@@ -95,13 +95,13 @@ unseen = { $unseen }基のセンサーが応答しておらず、監視できて
 action-pre-alert = 近くの頑丈な建物や地下を確かめ、すぐに入れるよう準備してください。続報に注意してください。
 action-alert =
     { $hazard ->
-        [impact] ただちに近くの頑丈な建物の中か地下に入り、窓から離れてください。近くに建物がなければ、地面に伏せて頭を守ってください。
+        [impact] 直ちに近くの頑丈な建物の中か地下に入り、窓から離れてください。近くに建物がなければ、物陰に身を隠すか、地面に伏せて頭を守ってください。
         [overflight] 屋内に入り、窓から離れてください。落下物には触れず、通報してください。
        *[debris] 屋内に入り、窓のそばと最上階を避けてください。落下物には触れず、通報してください。
     }
 action-fallen = 屋内にとどまり、扉と窓を閉め、当局が安全を知らせるまで待ってください。落下物には近づかないでください。
-action-over = 避難先から出てかまいません。落下物には近づかず、警察か消防に通報してください。
-action-error = 避難などの行動は不要です。避難先から出てかまいません。
+action-over = 引き続き避難する必要はありません。落下物などの不審な物には近づかず、警察か消防に通報してください。
+action-error = 避難の必要はありません。すでに避難した方も、戻ってかまいません。
 short-action-pre-alert = 近くの避難場所を確かめ、準備してください。
 short-action-alert =
     { $hazard ->
@@ -109,10 +109,10 @@ short-action-alert =
        *[other] 屋内で窓から離れてください。落下物に触れないでください。
     }
 short-action-fallen = 扉と窓を閉め、屋内にとどまってください。落下物に触れないでください。
-short-action-over = 避難先から出てかまいません。落下物に触れず、通報してください。
-short-action-error = 行動の必要はありません。
+short-action-over = 引き続き避難する必要はありません。落下物に触れず、通報してください。
+short-action-error = 避難の必要はありません。
 
-until-active = { $time }まで有効です（解除または更新されるまで）。
+until-active = { $time }まで有効です（それまでに解除または更新されることがあります）。
 until-over = { $time }に解除しました。
 until-error = { $time }に取り消しました。
 short-until-active = { $time }まで有効。

@@ -63,7 +63,7 @@ headline-fallen = { event }: 육상 낙하 추정, 대피소에 머무르십시�
 headline-passed = { event } 경보 해제: 통과한 것으로 추정 - { $areas }
 headline-fell-at-sea = { event } 경보 해제: 해상 낙하 추정 - { $areas }
 headline-will-not-arrive = { event } 경보 해제: 도달하지 않을 것으로 예측 - { $areas }
-headline-error = { event } 경보 오발령, 철회합니다 - { $areas }
+headline-error = { event } 경보는 오발령이므로 취소합니다 - { $areas }
 
 what-pre-alert =
     { $count ->
@@ -79,7 +79,7 @@ what-alert =
 what-fallen = 다음 지역이나 그 부근의 육상에 떨어진 것으로 추정됩니다: { $areas }. 추가 낙하가 있을 수 있습니다.
 what-passed = 다음 지역의 상공을 통과한 것으로 추정됩니다: { $areas }.
 what-fell-at-sea = 바다에 떨어진 것으로 추정되며, 현재 다음 지역에 대한 위험은 보이지 않습니다: { $areas }.
-what-will-not-arrive = 최신 예측에 따르면 다음 지역에는 도달하지 않습니다: { $areas }.
+what-will-not-arrive = 최신 예측에 따르면 다음 지역에는 도달하지 않을 것으로 예측됩니다: { $areas }.
 what-error = 다음 지역에 보낸 경보는 오발령이었습니다: { $areas }. 실제 위협을 알리는 내용이 아니었습니다.
 change =
     { $change ->
@@ -93,16 +93,16 @@ lost = 더 이상 추적되지 않습니다. 이 내용은 마지막으로 확�
 lost-short = 추적 상실, 예측 정보.
 unseen = 센서 { $unseen }개가 응답하지 않아 일부 상공은 감시되지 않고 있습니다.
 
-action-pre-alert = 가까운 튼튼한 건물이나 지하 시설을 확인하고 바로 들어갈 수 있도록 준비하십시오. 안내를 계속 들으십시오.
+action-pre-alert = 가까운 튼튼한 건물이나 지하 시설을 확인하고 바로 대피할 준비를 하십시오. 어린이와 노약자를 먼저 대피시키고, 이어지는 안내를 확인하십시오.
 action-alert =
     { $hazard ->
-        [impact] 즉시 가까운 튼튼한 건물이나 지하로 대피하고 창문에서 떨어지십시오. 대피할 곳이 없으면 엎드려 머리를 보호하십시오.
+        [impact] 즉시 가까운 튼튼한 건물이나 지하로 대피하고 창문에서 떨어지십시오. 대피할 곳이 없으면 몸을 숨기거나 엎드려 머리를 보호하십시오.
         [overflight] 실내로 들어가 창문에서 떨어지십시오. 떨어진 물체는 만지지 말고 신고하십시오.
        *[debris] 실내로 들어가 창문과 꼭대기 층을 피하십시오. 떨어진 물체는 만지지 말고 신고하십시오.
     }
 action-fallen = 대피소에서 나오지 말고 문과 창문을 닫은 채 당국이 안전하다고 알릴 때까지 기다리십시오. 떨어진 물체에 다가가지 마십시오.
-action-over = 대피소에서 나와도 됩니다. 떨어진 물체에는 다가가지 말고 경찰이나 소방서에 신고하십시오.
-action-error = 아무 조치도 필요하지 않습니다. 대피소에서 나와도 됩니다.
+action-over = 더 이상 대피하지 않아도 됩니다. 떨어진 물체에는 다가가지 말고 경찰이나 소방서에 신고하십시오.
+action-error = 대피할 필요가 없습니다. 이미 대피한 분은 나와도 됩니다.
 short-action-pre-alert = 가까운 대피 장소를 확인하고 준비하십시오.
 short-action-alert =
     { $hazard ->
@@ -111,14 +111,14 @@ short-action-alert =
     }
 short-action-fallen = 문과 창문을 닫고 안에 머무르십시오. 낙하물은 만지지 마십시오.
 short-action-over = 밖으로 나와도 됩니다. 낙하물은 만지지 말고 신고하십시오.
-short-action-error = 조치가 필요하지 않습니다.
+short-action-error = 대피할 필요가 없습니다.
 
 until-active = 유효 시각: { $time }까지(해제되거나 갱신되지 않는 한).
 until-over = 해제 시각: { $time }.
-until-error = 철회 시각: { $time }.
+until-error = 취소 시각: { $time }.
 short-until-active = { $time }까지 유효.
 short-until-over = { $time } 해제.
-short-until-error = { $time } 철회.
+short-until-error = { $time } 취소.
 issued = 발령: { $sender }, { $time }.
 short-sender = 발신: { $sender }.
 sender =
