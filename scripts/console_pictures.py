@@ -1,6 +1,6 @@
 """Pictures of the console for docs/images: three nations' nodes in mid-event, by real headless Chromium.
 
-    make page && python scripts/console_pictures.py docs/images [--all]
+    make page && python scripts/console_pictures.py docs/images
 
 Needs Playwright for Python and Pillow (the extras `dev` and `calibration`) and a Chromium, which CHROMIUM may name.
 Look at every picture.
@@ -40,6 +40,8 @@ MID_EVENT_S = 200.0
 PACE = 4.0
 DRAWN_WITHIN_S = 90.0
 """Software draws the map, on a machine that may be busy."""
+DRAWN_TIMES = 2
+"""In a row: what was just chosen may move the map once more."""
 DRAWN = """() => {
   const map = document.querySelector("nadhir-app").renderRoot.querySelector("nadhir-map");
   return Boolean(map?.surface?.isDrawn);
@@ -54,28 +56,26 @@ class Picture(NamedTuple):
     nation: str
     view: str
     back_s: float | None = None
-    for_docs: bool = False
     farther: int = 0
     """So often the button to zoom out is pressed."""
 
 
 PICTURES = (
-    Picture("exercise-en-dark", "JPN", "lang=en&theme=dark&map=flat&panel=events", for_docs=True),
-    Picture("exercise-ja-light", "JPN", "lang=ja&theme=light&map=flat&panel=warnings", for_docs=True),
-    Picture("exercise-ko-globe", "KOR", "lang=ko&theme=dark&map=globe&panel=events", for_docs=True, farther=1),
-    Picture("replay-ar-light", "JPN", "lang=ar&theme=light&map=flat&panel=events", 60.0, for_docs=True),
-    Picture("replay-en-globe", "USA", "lang=en&theme=light&map=globe&panel=events", 40.0, for_docs=True, farther=4),
-    Picture("exercise-ar-dark", "JPN", "lang=ar&theme=dark&map=globe&panel=warnings"),
-    Picture("replay-ja-dark", "JPN", "lang=ja&theme=dark&map=globe&panel=events", 60.0),
+    Picture("exercise-en-dark", "JPN", "lang=en&theme=dark&map=flat&panel=events"),
+    Picture("exercise-ja-light", "JPN", "lang=ja&theme=light&map=flat&panel=warnings"),
+    Picture("exercise-ko-globe", "KOR", "lang=ko&theme=dark&map=globe&panel=events", farther=1),
+    Picture("exercise-ar-dark", "JPN", "lang=ar&theme=dark&map=globe&panel=warnings", farther=2),
     Picture("exercise-en-light", "KOR", "lang=en&theme=light&map=flat&panel=operation"),
-    Picture("replay-ko-light", "KOR", "lang=ko&theme=light&map=flat&panel=log", 30.0),
+    Picture("replay-ar-light", "JPN", "lang=ar&theme=light&map=flat&panel=events", 60.0),
+    Picture("replay-en-globe", "USA", "lang=en&theme=light&map=globe&panel=events", 40.0, farther=4),
+    Picture("replay-ja-dark", "JPN", "lang=ja&theme=dark&map=globe&panel=events", 60.0, farther=1),
+    Picture("replay-ko-light", "KOR", "lang=ko&theme=light&map=flat&panel=warnings", 75.0),
 )
 
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--all", action="store_true", help="also those that are only to be looked at")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -92,8 +92,7 @@ async def main() -> None:
                 program = os.environ.get("CHROMIUM") or shutil.which("chromium")
                 browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
                 for picture in PICTURES:
-                    if asked.all or picture.for_docs:
-                        await take(browser, picture, offices[picture.nation], asked.out)
+                    await take(browser, picture, offices[picture.nation], asked.out)
                 await browser.close()
         finally:
             for node in nations.values():
@@ -132,8 +131,10 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
     for _ in range(picture.farther):
         await page.locator("nadhir-map .tools button").nth(1).click()
     deadline = time.monotonic() + DRAWN_WITHIN_S
-    while time.monotonic() < deadline and not await page.evaluate(DRAWN):
+    drawn = 0
+    while time.monotonic() < deadline and drawn < DRAWN_TIMES:
         await page.wait_for_timeout(1000)
+        drawn = drawn + 1 if await page.evaluate(DRAWN) else 0
     await page.locator(".line:not(.lost)").wait_for()
     file = out / f"console-{picture.name}.png"
     Image.open(BytesIO(await page.screenshot())).convert("RGB").quantize(256).save(file, optimize=True)

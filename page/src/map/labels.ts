@@ -9,6 +9,8 @@ const LINE_HEIGHT_PX = 15;
 const HALO_PX = 3;
 const FONT = "12px system-ui, sans-serif";
 const ARABIC = /\p{Script=Arabic}/u;
+/** No label lies on the signs of marks up to this order. */
+const IMPORTANT = 1;
 /** So many are kept written; then the oldest go. */
 const KEPT = 1500;
 
@@ -31,10 +33,16 @@ export class Labels {
     const taken = new Boxes();
     // Asking the browser for it costs more than all else here.
     const ratio = devicePixelRatio;
+    const width = context.canvas.width / ratio;
+    for (const { mark, at } of marks) {
+      if (mark.sign && mark.order <= IMPORTANT) taken.take(at[0] - SIGN_SIZE / 4, at[1] - SIGN_SIZE / 4, SIGN_SIZE / 2, SIGN_SIZE / 2);
+    }
     for (const { mark, at } of marks) {
       if (!mark.label) continue;
       const label = this.writtenOf(mark);
-      const free = sides(mark, at, label).find(([left, top]) => taken.take(left, top, label.width, label.height));
+      const places = sides(mark, at, label);
+      const whole = places.filter(([left]) => left >= 0 && left + label.width <= width);
+      const free = (whole.length ? whole : places).find(([left, top]) => taken.take(left, top, label.width, label.height));
       if (!free) continue;
       const { canvas } = label;
       const [left, top] = free.map((edge) => onPixel(edge - HALO_PX, ratio)) as Pixel;
@@ -82,10 +90,10 @@ export function onPixel(place_px: number, ratio: number): number {
   return Math.round(place_px * ratio) / ratio;
 }
 
-/** Upper left corners where a label may stand: beside its sign, below, above; without a sign in the middle. */
+/** Upper left corners where a label may stand: beside its sign, below, above; without a sign in the middle, or near it. */
 function sides(mark: PointMark, [x, y]: Pixel, { width, height }: Written): Pixel[] {
-  if (!mark.sign) return [[x - width / 2, y - height / 2]];
   const gap = SIGN_SIZE / 2;
+  if (!mark.sign) return [0, gap + height / 2, -gap - height / 2].map((down) => [x - width / 2, y - height / 2 + down]);
   return [[x + gap, y - height / 2], [x - gap - width, y - height / 2], [x - width / 2, y + gap], [x - width / 2, y - gap - height]];
 }
 

@@ -1,9 +1,10 @@
 /** What the map shows, in words: for screen readers, and for whoever would rather read. Pure but for the templates. */
 
+import { shortName } from "../state/names.ts";
 import { geodetic } from "../state/geodetic.ts";
 import type { ObjectView } from "../state/picture.ts";
 import { dangers } from "./dangers.ts";
-import { type Choice, type Given, isShown, shortName, signOf, unseen } from "./scene.ts";
+import { type Choice, type Given, isShown, signOf, unseen } from "./scene.ts";
 
 export interface Row {
   text: string;

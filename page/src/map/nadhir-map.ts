@@ -5,6 +5,7 @@ import { guard } from "lit/directives/guard.js";
 import { createRef, ref } from "lit/directives/ref.js";
 import { StoreElement } from "../element.ts";
 import { PROJECTIONS, type View } from "../state/address.ts";
+import { objectsOf } from "../state/picture.ts";
 import { look as controls } from "../shell/look.ts";
 import type { Bounds } from "./camera.ts";
 import { boundsToShow, contains, eventPlaces, ownPlaces, placesToWatch } from "./framing.ts";
@@ -193,7 +194,8 @@ export class MapElement extends StoreElement {
 
   private followed(): string | null {
     const { object, selection } = this.store.view;
-    return object ?? (selection === null ? null : (this.store.picture.events.get(selection)?.objects[0] ?? null));
+    const event = selection === null ? undefined : this.store.picture.events.get(selection);
+    return object ?? (event ? (objectsOf(event, this.store.picture)[0]?.object ?? null) : null);
   }
 
   private moved(byHand: boolean): void {

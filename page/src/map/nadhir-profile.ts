@@ -3,9 +3,9 @@
 import { css, html, nothing, svg } from "lit";
 import { StoreElement } from "../element.ts";
 import { look } from "../shell/look.ts";
-import type { ObjectView, TrailPoint } from "../state/picture.ts";
+import { objectsOf, type ObjectView, type TrailPoint } from "../state/picture.ts";
 import { type Profile, profileOf, ticks } from "./profile.ts";
-import { shortName } from "./scene.ts";
+import { shortName } from "../state/names.ts";
 import { MapWords } from "./words.ts";
 
 const DRAW_MS = 250;
@@ -77,14 +77,13 @@ export class ProfileElement extends StoreElement {
     super.scheduleUpdate();
   }
 
-  /** The selected object; of a selected event the one that threatens, which is the first with an impact. */
+  /** The selected object; of a selected event the one that matters most. */
   private object(): ObjectView | undefined {
     const { picture, view } = this.store;
     const chosen = view.object === null ? undefined : picture.objects.get(view.object);
     if (chosen) return chosen;
-    const ids = view.selection === null ? [] : (picture.events.get(view.selection)?.objects ?? []);
-    const objects = ids.map((id) => picture.objects.get(id)).filter((object) => object?.track != null);
-    return objects.find((object) => object?.impact) ?? objects[0];
+    const event = view.selection === null ? undefined : picture.events.get(view.selection);
+    return event && objectsOf(event, picture)[0];
   }
 
   protected override render() {
@@ -215,7 +214,7 @@ export class ProfileElement extends StoreElement {
         const at = x(time);
         const words_ =
           kind === "apogee" && height_m !== null && heightWithin_m !== null
-            ? words.text("profile-apogee-sure", { height: words.number(height_m / 1000), sigma: words.figure(heightWithin_m / 1000) })
+            ? words.text("profile-apogee-sure", { height: words.number(height_m / 1000), sigma: words.number(Math.max(heightWithin_m / 1000, 0.1)) })
             : words.text(`profile-${kind}`);
         return svg`
           <line class="mark" x1=${at} x2=${at} y1=${MARGIN.top} y2=${floor}></line>

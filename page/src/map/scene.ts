@@ -3,9 +3,10 @@
  * at the same time gives the same scene, live or scrubbed, on every kind of map.
  */
 
+import { shortName } from "../state/names.ts";
 import { geodetic } from "../state/geodetic.ts";
 import type { View } from "../state/address.ts";
-import { type EventView, isEnd, type ObjectView, type PictureState, type TrailPoint } from "../state/picture.ts";
+import { type EventView, isEnd, likeliest, type ObjectView, type PictureState, type TrailPoint } from "../state/picture.ts";
 import type { ImpactProduct, LaunchProduct } from "../state/types.ts";
 import { type Danger, dangers } from "./dangers.ts";
 import { footprint, type Seeing } from "./footprint.ts";
@@ -152,11 +153,6 @@ export function signOf(object: ObjectView): Sign {
   return object.phase;
 }
 
-export function likeliest(object: ObjectView): string | null {
-  const classes = Object.entries(object.assessment?.class ?? {});
-  return classes.reduce<[string, number] | null>((best, one) => (best && best[1] >= one[1] ? best : one), null)?.[0] ?? null;
-}
-
 /** Whether an open warning names the object: danger on the ground, or overhead. */
 export function toneOf(object: ObjectView, picture: PictureState): Tone {
   let tone: Tone = likeliest(object) === "spent-stage" ? "stage" : "object";
@@ -166,11 +162,6 @@ export function toneOf(object: ObjectView, picture: PictureState): Tone {
     tone = "caution";
   }
   return tone;
-}
-
-/** A name without the owner that gave it, who is said beside it. */
-export function shortName(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1);
 }
 
 function objectPoints(object: ObjectView, { picture, view, now, words }: Given): PointMark[] {
@@ -375,6 +366,8 @@ function impactPlaces(object: ObjectView, given: Given): PointMark[] {
   const { now, picture, words } = given;
   const left = impact.time - now;
   const chosen = isSelected(object, given.view);
+  // What several say, and our own, needs no name beside it.
+  const whose = object.basis === "partner" ? ` ${object.owners.join("+")}` : "";
   const apart = chosen ? others(object).filter(({ impact: other, owner }) => other && owner !== picture.nation) : [];
   return [
     {
@@ -383,9 +376,9 @@ function impactPlaces(object: ObjectView, given: Given): PointMark[] {
       sign: "impact",
       tone: toneOf(object, picture),
       label:
-        left > 0 && object.phase !== "down"
+        (left > 0 && object.phase !== "down"
           ? words.text("map-label-impact", { left: words.duration(left), sigma: Math.ceil(2 * impact.time_sigma_s) })
-          : words.text("map-label-down", { time: words.clock(impact.time) }),
+          : words.text("map-label-down", { time: words.clock(impact.time) })) + whose,
       order: chosen ? 0 : 1,
       pick: { event: object.event, object: object.object },
     },

@@ -10,7 +10,7 @@ import type { Operation } from "./answers.ts";
 import { areasOf } from "./areas.ts";
 import { type OpenMatters, openLines } from "./handover.ts";
 import { Panel } from "./panel.ts";
-import { shortName } from "./words.ts";
+import { shortName } from "../state/names.ts";
 import { approvals, byItself, completes, headline, statements, toBeSaid } from "./warning-words.ts";
 
 export interface Request {

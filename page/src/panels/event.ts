@@ -3,7 +3,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import type { EventView, ObjectView, Solution } from "../state/picture.ts";
+import { type EventView, objectsOf, type ObjectView, type Solution } from "../state/picture.ts";
 import type { Deed, LaunchProduct } from "../state/types.ts";
 import { ActDialog } from "./act.ts";
 import type { EventDetail, Explanation, ReleaseGroup, TimelineEntry } from "./answers.ts";
@@ -14,7 +14,7 @@ import { Answer, Panel } from "./panel.ts";
 import { type Compared, comparedImpacts, comparedLaunches } from "./solutions.ts";
 import { entryInWords } from "./timeline.ts";
 import { headline } from "./warning-words.ts";
-import { shortName } from "./words.ts";
+import { shortName } from "../state/names.ts";
 
 const DETAIL_MS = 3_000;
 /** Closer than this, two places are the same for people. */
@@ -51,7 +51,6 @@ export class EventPanel extends Panel {
     const { store, words, now } = this;
     const { picture } = store;
     const danger = threats(event, picture);
-    const objects = event.objects.map((id) => picture.objects.get(id)).filter((object) => object !== undefined);
     const shelved = isShelved(event, now);
     const acts: Deed[] = ["acknowledge", shelved ? "unshelve" : "shelve", "note"];
     const query = `?event=${encodeURIComponent(event.event)}`;
@@ -68,7 +67,7 @@ export class EventPanel extends Panel {
       ${danger.length ? threatTable(danger, words, now) : html`<p>${this.t("events-no-threat")}</p>`}
       ${event.warnings.length ? this.warnings(event) : nothing} ${this.launch(event)}
       ${repeat(
-        objects,
+        objectsOf(event, picture),
         ({ object }) => object,
         (object) => this.object(object),
       )}

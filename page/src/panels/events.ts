@@ -7,7 +7,7 @@ import type { Filter } from "../state/address.ts";
 import { ownerMark, threatList } from "./marks.ts";
 import { type Badge, badges, likeliestClass, listed, threats } from "./order.ts";
 import { Panel } from "./panel.ts";
-import { shortName } from "./words.ts";
+import { shortName } from "../state/names.ts";
 
 const TONES: Partial<Record<Badge, string>> = {
   "own-area": "danger",
@@ -85,7 +85,8 @@ export class EventsPanel extends Panel {
     const { picture, view } = store;
     const likely = likeliestClass(event, picture);
     const danger = threats(event, picture);
-    const flying = event.objects.length;
+    // Of what only a partner's word is known it is not known either whether it is one of these.
+    const flying = event.objects.filter((id) => store.picture.objects.get(id)?.track).length;
     return html`<article
       class="event ${danger.some(({ own }) => own) ? "own" : ""} ${view.selection === event.event ? "selected" : ""}"
     >

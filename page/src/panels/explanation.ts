@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { AreaNumbers, Explanation } from "./answers.ts";
 import { reasonInWords } from "./why.ts";
-import { shortName, type Words } from "./words.ts";
+import { shortName } from "../state/names.ts";
+import { type Words } from "./words.ts";
 
 export function explanationView(explanation: Explanation, words: Words): TemplateResult {
   const { warning, revision, status, why, areas, issued } = explanation;

@@ -3,7 +3,8 @@
 import { isEnd, type PictureState } from "../state/picture.ts";
 import type { SensorView } from "../state/types.ts";
 import { isShelved } from "./order.ts";
-import { shortName, type Words } from "./words.ts";
+import { shortName } from "../state/names.ts";
+import { type Words } from "./words.ts";
 
 export interface OpenMatters {
   pending: string[];

@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Mark } from "../state/types.ts";
 import { Answer, Panel } from "./panel.ts";
-import { shortName } from "./words.ts";
+import { shortName } from "../state/names.ts";
 
 const EVERY_MS = 10_000;
 const MOST = 1000;

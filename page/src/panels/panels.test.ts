@@ -17,7 +17,8 @@ import { entryInWords } from "./timeline.ts";
 import { approvals, byItself, completes, headline, statements, toBeSaid } from "./warning-words.ts";
 import { actsOn, inOrder } from "./warnings.ts";
 import { REASONS, reasonInWords } from "./why.ts";
-import { shortName, Words } from "./words.ts";
+import { shortName } from "../state/names.ts";
+import { Words } from "./words.ts";
 
 const NOW = 1_772_499_600;
 const FILTER = { owner: null, text: "", ended: true };

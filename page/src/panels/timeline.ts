@@ -1,7 +1,8 @@
 /** Entries of an event's timeline in the page's language: the node gives keys and figures, the words are ours. */
 
 import type { TimelineEntry } from "./answers.ts";
-import { shortName, type Words } from "./words.ts";
+import { shortName } from "../state/names.ts";
+import { type Words } from "./words.ts";
 
 type Value = string | number;
 

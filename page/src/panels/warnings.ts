@@ -8,7 +8,7 @@ import { ActDialog, type Request } from "./act.ts";
 import { openMatters } from "./handover.ts";
 import { mayAct, whyNoActs } from "./marks.ts";
 import { Answer, Panel } from "./panel.ts";
-import { shortName } from "./words.ts";
+import { shortName } from "../state/names.ts";
 import { approvals, byDanger, byItself, headline, statements } from "./warning-words.ts";
 
 type State = WarningView["state"];
@@ -67,7 +67,8 @@ export class WarningsPanel extends Panel {
                 ({ product }) => product.warning,
                 ({ owner, product }) =>
                   html`<article class="warning">
-                    <p><span aria-hidden="true">▲</span> ${this.t("owner-partner", { owner })}, ${product.warning}</p>
+                    <p><span aria-hidden="true">▲</span> ${this.t("owner-partner", { owner })}, <bdi>${product.warning}</bdi></p>
+                    <h4>${headline(product, this.words)}</h4>
                     ${this.content(product)}
                   </article>`,
               )}
@@ -114,11 +115,11 @@ export class WarningsPanel extends Panel {
     const tone = state === "pending" ? "attention" : state === "open" ? "danger" : "";
     return html`<article class="warning aside ${tone}" aria-labelledby="title-${warning}">
       <div class="row spread">
-        <h4 id="title-${warning}">${warning}</h4>
+        <h4 id="title-${warning}">${headline(product, this.words)}</h4>
         <span class="badge ${tone}">${this.t(`warnings-mode-${product.mode}`)}</span>
       </div>
       <p class="muted">
-        ${this.t("warnings-revision", { revision: view.revision, clock: this.words.clock(product.issued) })}
+        <bdi>${warning}</bdi> · ${this.t("warnings-revision", { revision: view.revision, clock: this.words.clock(product.issued) })}
       </p>
       ${state === "pending" ? this.decision(view) : nothing}
       <p class="muted">${this.t(state === "pending" ? "warnings-would-say" : "warnings-said")}</p>
@@ -146,8 +147,7 @@ export class WarningsPanel extends Panel {
 
   private content(product: WarningProduct): TemplateResult {
     const { words, now } = this;
-    return html`<p><strong>${headline(product, words)}</strong></p>
-      <ul>
+    return html`<ul>
         ${statements(product, words, now).map((line) => html`<li>${line}</li>`)}
       </ul>
       ${

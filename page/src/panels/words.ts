@@ -6,9 +6,6 @@ import { DIRECTIONS, LOCALES } from "../text/texts.ts";
 
 export type Text = (id: string, args?: Record<string, unknown>) => string;
 
-/** An id without what tells whose it is: `~JPN/0f2b3c47-1` is `0f2b3c47-1` to people. */
-export const shortName = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
-
 export interface Point {
   latitude_deg: number;
   longitude_deg: number;

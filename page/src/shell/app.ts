@@ -6,6 +6,7 @@ import { StoreElement } from "../element.ts";
 import { LANGUAGES, PANELS, type Language, type Panel } from "../state/address.ts";
 import type { Alarm } from "../state/alarms.ts";
 import { byUrgency } from "../state/picture.ts";
+import { shortName } from "../state/names.ts";
 import { ActError, Store } from "../state/store.ts";
 import { DIRECTIONS } from "../text/texts.ts";
 import { shownAs } from "./banner.ts";
@@ -142,7 +143,7 @@ class App extends StoreElement {
     if (!alarm) return html`<div class="alarm" role="alert"></div>`;
     const kind = alarm.end ? "end" : alarm.warning === null ? "launch" : alarm.first ? "first" : "change";
     return html`<div class="alarm ${kind}" role="alert">
-      <b>${store.text(`alarm-${kind}`)}</b> <bdi>${alarm.event}</bdi>
+      <b>${store.text(`alarm-${kind}`)}</b> <bdi>${shortName(alarm.event)}</bdi>
       <button @click=${() => this.openAlarm()}>${store.text("alarm-open")}</button>
       <button @click=${() => (this.alarm = null)}>${store.text("close")}</button>
       ${this.sound.blocked && !this.sound.muted ? html`<span>${store.text("sound-blocked")}</span>` : nothing}
@@ -241,7 +242,7 @@ class App extends StoreElement {
     try {
       await store.act({ what: "acknowledge", subject });
       this.alarm = this.alarm?.event === subject ? null : this.alarm;
-      this.say(store.text("acknowledged", { event: subject }));
+      this.say(store.text("acknowledged", { event: shortName(subject) }));
     } catch (error) {
       if (!(error instanceof ActError)) throw error;
       this.say(error.message || store.text("node-unreachable"));

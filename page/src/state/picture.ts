@@ -387,6 +387,21 @@ function judge(state: PictureState, event: string): void {
   if (urgency !== view.urgency || ended !== view.ended) state.events.set(event, { ...view, ended, urgency });
 }
 
+/** An event's objects, what matters most first: what is no spent stage, what was measured, what comes down, the first seen. */
+export function objectsOf(event: EventView, { objects }: PictureState): ObjectView[] {
+  const rank = (one: ObjectView): number =>
+    4 * Number(likeliest(one) === "spent-stage") + 2 * Number(!one.track) + Number(!one.impact);
+  const found = event.objects.map((id) => objects.get(id)).filter((object) => object !== undefined);
+  const since = (one: ObjectView): number => one.trail[0]?.[0] ?? one.at;
+  return found.sort((a, b) => rank(a) - rank(b) || since(a) - since(b) || a.object.localeCompare(b.object));
+}
+
+/** The likeliest class of an object; null while it is not assessed. */
+export function likeliest(object: ObjectView): string | null {
+  const classes = Object.entries(object.assessment?.class ?? {});
+  return classes.reduce<[string, number] | null>((best, one) => (best && best[1] >= one[1] ? best : one), null)?.[0] ?? null;
+}
+
 /** Partners' warnings about an event. */
 export function partnersWarnings({ event }: EventView, { partnerWarnings }: PictureState): Item<WarningProduct>[] {
   return [...partnerWarnings.values()].filter(({ product }) => product.events.includes(event));
