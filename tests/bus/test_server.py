@@ -135,6 +135,9 @@ def test_a_link_that_is_not_dialled_any_more_is_brought_back_by_a_new_start(tmp_
             assert await server.reset_link("KOR") == "restarted"
             await until(lambda: server.restarts == 1)
             assert await server.reset_link("KOR") == "nothing"
+            # Where the link was there since, a new start helped, and the next one need not wait.
+            assert await server.reset_link("KOR", heard=True) == "restarted"
+            await until(lambda: server.restarts == 2)
             nations.wires["KOR", "JPN"].cut()
 
     asyncio.run(asyncio.wait_for(test(), 15))

@@ -20,7 +20,7 @@ import msgspec
 from nations import Wire, free_port
 
 from nadhir.bench.light_node import LightNode, a_line
-from nadhir.bus import NationServer, NatsBus
+from nadhir.bus import NationServer, NatsBus, Reset
 from nadhir.node.config import read_config
 from nadhir.node.nations import NationNode
 from nadhir.node.reckoning import PairReckoning, reckon
@@ -70,9 +70,14 @@ class _Life:
         )
         self.desk, self.node = self.light.desk, self.light.node
 
-    async def run(self, bus: NatsBus, commands: Connection, plan: Plan | None) -> None:
+    async def run(self, bus: NatsBus, commands: Connection, resets: Connection, plan: Plan | None) -> None:
+        async def reset(heard: bool) -> Reset:
+            resets.send(heard)
+            answer: Reset = await asyncio.to_thread(resets.recv)
+            return answer
+
         self._bus = bus
-        self.link = self.light.open_link(bus)
+        self.link = self.light.open_link(bus, reset)
         if plan is not None:
             self.arm(plan)
         self.node.rebuild()
@@ -185,10 +190,18 @@ class _Life:
         setattr(place, name, counted)
 
 
-def _live(folder: Path, nation: str, partner: str, credentials: Any, commands: Connection, plan: Plan | None) -> None:
+def _live(
+    folder: Path,
+    nation: str,
+    partner: str,
+    credentials: Any,
+    commands: Connection,
+    resets: Connection,
+    plan: Plan | None,
+) -> None:
     async def run() -> None:
         bus = await NatsBus.connect(credentials)
-        await _Life(folder, nation, partner).run(bus, commands, plan)
+        await _Life(folder, nation, partner).run(bus, commands, resets, plan)
 
     asyncio.run(run())
 
@@ -216,12 +229,16 @@ class Node:
         while not await self._answers():
             pass  # The server is away for a moment.
         self._pipe, theirs = _context.Pipe()
+        resets, their_resets = _context.Pipe()
         plan, self.next_plan = self.next_plan, None
-        arguments = (self.folder, self.nation, self.partner, self.server.credentials(self.partner), theirs, plan)
+        credentials = self.server.credentials(self.partner)
+        arguments = (self.folder, self.nation, self.partner, credentials, theirs, their_resets, plan)
         self.process = _context.Process(target=_live, args=arguments, daemon=True)
         await asyncio.to_thread(self.process.start)
         theirs.close()
+        their_resets.close()
         self.lives += 1
+        self._resetting = asyncio.create_task(self._reset(resets))
 
     async def ask(self, *command: Any) -> Any:
         """Have something done. A node that died meanwhile is started again and asked again."""
@@ -257,6 +274,13 @@ class Node:
         if self.process is not None and self.process.is_alive():
             assert await self.ask("end") == "ended"
             await asyncio.to_thread(self.process.join, 10)
+
+    async def _reset(self, resets: Connection) -> None:
+        """The nation's server stands beside the node's process here: what its watchdog asks for is done here."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                heard = await asyncio.to_thread(resets.recv)
+                resets.send(await self.server.reset_link(self.partner, heard))
 
     def kill(self) -> None:
         assert self.process is not None

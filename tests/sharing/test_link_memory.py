@@ -397,7 +397,7 @@ def test_the_watchdog_has_a_silent_link_dialled_anew() -> None:
         bus, korea = LossyBus(), End("KOR", "JPN", LinkSettings(pulse_s=0.02, silent_s=0.1))
         resets: list[float] = []
 
-        async def reset() -> str:
+        async def reset(heard: bool) -> str:
             resets.append(asyncio.get_running_loop().time())
             return "kicked"
 
@@ -412,6 +412,29 @@ def test_the_watchdog_has_a_silent_link_dialled_anew() -> None:
                 await asyncio.sleep(0.3)
                 assert len(resets) == counted
                 assert link.health.resumed_s is not None
+
+    asyncio.run(test())
+
+
+def test_a_partner_that_is_away_is_looked_for_all_the_time() -> None:
+    """However long the line is cut: what can be dialled again is dialled within a moment of its return."""
+
+    async def test() -> None:
+        settings = LinkSettings(pulse_s=0.02, silent_s=0.1, away_s=0.05)
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", settings), End("JPN", "KOR", FAST)
+        asked: list[tuple[float, bool]] = []
+
+        async def reset(heard: bool) -> str:
+            asked.append((asyncio.get_running_loop().time(), heard))
+            return "nothing"
+
+        async with korea.running(bus, reset) as link:
+            async with japan.running(bus):
+                await until(lambda: link.health.connected)
+            await until(lambda: len(asked) == 10)
+            assert [heard for _, heard in asked] == [True] + [False] * 9
+            assert asked[-1][0] - asked[0][0] < 20 * settings.away_s
+            assert link.health.resets == 0
 
     asyncio.run(test())
 

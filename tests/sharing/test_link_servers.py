@@ -39,7 +39,8 @@ class Pair:
         server = self.lab.servers[me]
         bus = await server.connect(end.partner)
         self._stack.push_async_callback(bus.close)
-        self.links[me] = await self._stack.enter_async_context(end.running(bus, lambda: server.reset_link(end.partner)))
+        reset = lambda heard: server.reset_link(end.partner, heard)  # noqa: E731
+        self.links[me] = await self._stack.enter_async_context(end.running(bus, reset))
 
     async def _feed(self) -> None:
         """About 200 records a second each way."""

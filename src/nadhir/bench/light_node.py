@@ -23,7 +23,7 @@ from nadhir.sensors import Rejection
 from nadhir.sharing.decisions import DecisionFile
 from nadhir.sharing.floor import Recipient
 from nadhir.sharing.identity import Identity
-from nadhir.sharing.link import Link
+from nadhir.sharing.link import Dial, Link
 from nadhir.sharing.log import Log, log_name
 from nadhir.sharing.partners import read_partners, trusted_keys
 from nadhir.sharing.release import Releases
@@ -82,9 +82,9 @@ class LightNode:
             soon=lambda act: asyncio.get_running_loop().call_soon(act),
         )
 
-    def open_link(self, bus: Bus) -> Link:
+    def open_link(self, bus: Bus, reset: Dial | None = None) -> Link:
         """The way to the partner, before anything runs."""
-        return self.desk.open_link(bus, ahead=self.node.release_ahead)
+        return self.desk.open_link(bus, ahead=self.node.release_ahead, reset=reset)
 
     async def run(self) -> None:
         """Work until cancelled, on a link that is open."""

@@ -17,7 +17,7 @@ from nadhir.bus.port import (
     matches,
 )
 from nadhir.bus.program import ProgramError, find_program
-from nadhir.bus.server import NationServer
+from nadhir.bus.server import NationServer, Reset
 from nadhir.bus.server_config import Address, PartnerLink, Quotas, ServerSettings
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "PartnerLink",
     "ProgramError",
     "Quotas",
+    "Reset",
     "ServerSettings",
     "StreamState",
     "Subscription",

@@ -36,6 +36,8 @@ _FIRST_RESTART_PAUSE_S = 60.0
 _LONGEST_RESTART_PAUSE_S = 3600.0
 _STEADY_S = 30.0
 """A server that lived this long is started again without a pause."""
+_DIALLED_WITHIN_S = 0.75
+"""A partner that answers is dialled and let in within this, if it is dialled at all (`reconnect_interval`)."""
 
 Reset = Literal["kicked", "restarted", "nothing"]
 
@@ -54,8 +56,8 @@ class NationServer:
         accounts = [NATION_ACCOUNT, WATCHER, SYSTEM_ACCOUNT, *(partner_account(p.nation) for p in settings.partners)]
         # Keys of our own clients live as long as this object: nothing to store, nothing to steal.
         self._seeds = {account: _new_seed() for account in accounts}
-        self._restart_not_before = 0.0
-        self._restart_pause_s = _FIRST_RESTART_PAUSE_S
+        self._given_up: dict[str, _GivenUp] = {}
+        self._pause_s = _FIRST_PAUSE_S
 
     @property
     def process_id(self) -> int | None:
@@ -100,37 +102,43 @@ class NationServer:
         """A bus on the nation's account, or on the one that is shared with a partner."""
         return await NatsBus.connect(self.credentials(partner), name=name)
 
-    async def reset_link(self, partner: str) -> Reset:
-        """Get a leaf link going again that has fallen silent.
+    async def reset_link(self, partner: str, heard: bool = False) -> Reset:
+        """Get a leaf link going again that has fallen silent. `heard`: the partner was, since this was last asked.
 
         A link that the server believes in is cut, so that it is dialled anew: it may be half open. A link that we dial,
-        and that is not there although the partner's port answers, may be one that the server has given up (nats-server
-        issue 7615): then the server is started again. That costs every link a moment, so the next time is a minute off
-        at least, then two, up to an hour. Else the partner is away.
+        and that does not come about although the partner's port answers, is one that the server has given up: it does
+        so where a connection breaks in the middle of its handshake (nats-server issue 7615). Then the server is started
+        again, which costs every link a moment. Where that has not helped, the next time is a minute off, then two, up
+        to an hour. Else the partner is away.
         """
         try:
             system = await NatsBus.connect(self._credentials(SYSTEM_ACCOUNT))
         except BusDownError:
             return "nothing"
         try:
-            found = await system.request(
-                "$SYS.REQ.SERVER.PING.LEAFZ", msgspec.json.encode({"account": partner_account(partner)})
-            )
-            answer = msgspec.json.decode(found, type=_LeafAnswer)
-            for link in answer.data.leafs:
-                await system.request(f"$SYS.REQ.SERVER.{answer.server.id}.KICK", msgspec.json.encode({"cid": link.id}))
-            if answer.data.leafs:
+            found = await _leafs(system, partner)
+            for link in found.data.leafs:
+                await system.request(f"$SYS.REQ.SERVER.{found.server.id}.KICK", msgspec.json.encode({"cid": link.id}))
+            if found.data.leafs:
                 return "kicked"
+            given_up = self._given_up.setdefault(partner, _GivenUp())
+            if heard:
+                self._given_up[partner] = given_up = _GivenUp()
+            if time.monotonic() < given_up.not_before or not await self._port_answers(partner):
+                return "nothing"
+            await asyncio.sleep(_DIALLED_WITHIN_S)
+            if (await _leafs(system, partner)).data.leafs or not await self._port_answers(partner):
+                return "nothing"
         except (BusError, msgspec.DecodeError) as error:
             _LOG.warning("link with %s: the server did not answer: %s", partner, error)
             return "nothing"
         finally:
             await system.close()
-        if time.monotonic() < self._restart_not_before or not await self._port_answers(partner):
-            return "nothing"
-        self._restart_not_before = time.monotonic() + self._restart_pause_s
-        self._restart_pause_s = min(2 * self._restart_pause_s, _LONGEST_RESTART_PAUSE_S)
+        given_up.not_before = time.monotonic() + given_up.pause_s
+        given_up.pause_s = min(2 * given_up.pause_s, _LONGEST_RESTART_PAUSE_S)
         _LOG.warning("link with %s is not dialled any more: starting nats-server again", partner)
+        # It did not die: nothing has to be waited for.
+        self._pause_s = 0.0
         await self._end_process()
         return "restarted"
 
@@ -181,18 +189,17 @@ class NationServer:
             await asyncio.sleep(0.005)
 
     async def _keep_alive(self, program: Path) -> None:
-        pause_s = _FIRST_PAUSE_S
         while True:
             assert self._process is not None
             since = time.monotonic()
             await self._process.wait()
             if time.monotonic() - since > _STEADY_S:
-                pause_s = _FIRST_PAUSE_S
+                self._pause_s = _FIRST_PAUSE_S
             _LOG.warning("nats-server ended with %s; starting it again", self._process.returncode)
             while True:
                 self.restarts += 1
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+                await asyncio.sleep(self._pause_s)
+                self._pause_s = min(max(2 * self._pause_s, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
                 try:
                     await self._spawn(program)
                     break
@@ -220,6 +227,13 @@ class NationServer:
         return "; ".join(lines[-3:]) or "it wrote no log"
 
 
+class _GivenUp(msgspec.Struct):
+    """When the server may be started again for the sake of one partner, and for how long not after that."""
+
+    not_before: float = 0.0
+    pause_s: float = _FIRST_RESTART_PAUSE_S
+
+
 class _ServerInfo(msgspec.Struct):
     id: str
 
@@ -235,6 +249,12 @@ class _Leafs(msgspec.Struct):
 class _LeafAnswer(msgspec.Struct):
     server: _ServerInfo
     data: _Leafs
+
+
+async def _leafs(system: NatsBus, partner: str) -> _LeafAnswer:
+    """The leaf links that the server has with a partner now."""
+    asked = msgspec.json.encode({"account": partner_account(partner)})
+    return msgspec.json.decode(await system.request("$SYS.REQ.SERVER.PING.LEAFZ", asked), type=_LeafAnswer)
 
 
 def _new_seed() -> str:

@@ -12,7 +12,7 @@ import itertools
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from nadhir.sharing.arrival import LiveWindow
 from nadhir.sharing.decisions import Delivery, DeliveryState
 from nadhir.sharing.envelope import Refused, open_envelope, read_envelope, read_release, seal
 from nadhir.sharing.keys import NodeKey, TrustedKey
-from nadhir.sharing.link import Link
+from nadhir.sharing.link import Dial, Link
 from nadhir.sharing.link_messages import Sealed
 from nadhir.sharing.log import Log, LogError, log_name
 
@@ -119,7 +119,7 @@ class Desk:
         *,
         ahead: Callable[[Release], None],
         on_note: Callable[[bytes], None] = lambda note: None,
-        reset: Callable[[], Awaitable[object]] | None = None,
+        reset: Dial | None = None,
     ) -> Link:
         """Make the link with the partner, which still has to be run; see `Link` for what it is given. `ahead` shows a
         release before its turn."""

@@ -315,7 +315,7 @@ class Service:
             bus,
             ahead=self.node.release_ahead,
             on_note=self._heads[desk.partner].take,
-            reset=lambda: self._server.reset_link(desk.partner),
+            reset=lambda heard: self._server.reset_link(desk.partner, heard),
         )
 
     async def _listen(self, bus: NatsBus, ingest: Ingest) -> None:

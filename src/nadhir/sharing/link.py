@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 
-from nadhir.bus import Bus, BusError, Message, Subscription
+from nadhir.bus import Bus, BusError, Message, Reset, Subscription
 from nadhir.model.records import RecordKind
 from nadhir.sharing.link_in import Check, Deliver, Inbound, ReadLimits
 from nadhir.sharing.link_messages import (
@@ -42,13 +42,18 @@ _LOG = logging.getLogger(__name__)
 
 _LONGEST_S = 60.0
 
+Dial = Callable[[bool], Awaitable[Reset]]
+"""Has a silent link dialled anew; told whether the partner was heard since the last time."""
+
 
 class LinkSettings(msgspec.Struct, frozen=True):
     """Times in seconds, quotas a second."""
 
     pulse_s: float = 0.25
-    silent_s: float = 2.0
+    silent_s: float = 1.5
     """So long without a word, and the watchdog has the link dialled anew; then after twice as long, and so on."""
+    away_s: float = 0.5
+    """How often the watchdog looks for a partner that is away."""
     messages_per_s: float = 5_000.0
     """Inbound quota; twice as much may come at once."""
     octets_per_s: float = 16e6
@@ -128,7 +133,7 @@ class Link:
         shed: Callable[[RecordKind, Seal], None] = lambda kind, seal: None,
         log: Callable[[int], Iterable[Sealed]] = lambda from_sequence: (),
         on_note: Callable[[bytes], None] = lambda note: None,
-        reset: Callable[[], Awaitable[object]] | None = None,
+        reset: Dial | None = None,
         settings: LinkSettings | None = None,
     ) -> None:
         self.health = LinkHealth()
@@ -225,9 +230,9 @@ class Link:
         elif self._subscription is None and now >= self._listen_from:
             self._muted = False
             self._dropped = 0
-            self._heard_at = now
             pattern = subject(self._partner, self._me, "*")
             self._subscription = await self._bus.subscribe(pattern, self._on_message, limit=self._settings.queue)
+            self._heard_at = self._now()
 
     async def _say(self, word: str, data: bytes) -> None:
         await self._bus.publish(subject(self._me, self._partner, word), data)
@@ -326,13 +331,16 @@ class Link:
     def _is_stuck(self, now: float) -> bool:
         return not self._muted and min(now - self._heard_at, now - self._reset_at) > self._patience_s
 
-    async def _dial_anew(self, reset: Callable[[], Awaitable[object]]) -> None:
+    async def _dial_anew(self, reset: Dial) -> None:
+        heard, self._reset_at = self._heard_at > self._reset_at, self._now()
+        done = await reset(heard)
         self._reset_at = self._now()
-        self._patience_s = min(2 * self._patience_s, _LONGEST_S)
+        if done == "nothing":
+            self._patience_s = self._settings.away_s
+            return
+        self._patience_s = min(2 * max(self._patience_s, self._settings.silent_s), _LONGEST_S)
         self.health.resets += 1
-        done = await reset()
         _LOG.info("link with %s is silent; %s", self._partner, done)
-        self._reset_at = self._now()
 
     @staticmethod
     def _now() -> float:
