@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import shapely
 from cryptography import x509
@@ -21,6 +22,7 @@ from nadhir.channels.feed import AtomFeed, feed_app
 from nadhir.channels.ledger import Ledger
 from nadhir.channels.port import Dispatcher, Outgoing
 from nadhir.channels.text import LANGUAGES, Voice, write
+from nadhir.geo.areas import default_areas
 from nadhir.model import AreaWarning, EndReason, WarningProduct, WarningStatus
 
 ISSUED = 1_800_000_000.0
@@ -123,4 +125,23 @@ def test_from_decision_to_feed_takes_less_than_a_tenth_of_a_second(tmp_path: Pat
         assert b"<entry" in feed.document().body
         taken.append(time.perf_counter() - began)
     # The best of several: other work on the machine only ever adds.
+    assert min(taken) < 0.1, taken
+
+
+def test_a_set_of_forty_areas_that_was_never_said_before_takes_less_than_a_tenth_of_a_second(signer: Signer) -> None:
+    areas = {code: area.geometry for code, area in default_areas().areas.items() if code.startswith("JP-")}
+    outlines = Outlines(areas)
+    outlines.prepare(areas)  # as a node does at its start
+    taken, at = [], datetime.fromtimestamp(ISSUED, UTC)
+    for left_out in range(5):
+        warning = msgspec.structs.replace(
+            a_state(1), areas=[AreaWarning(code, 0.7, ISSUED + 300.0) for code in sorted(areas)[left_out:]]
+        )
+        began = time.process_time()
+        expires = expires_of(warning)
+        texts = {language: write(warning, language, Voice(), expires, None) for language in LANGUAGES}
+        rings = outlines.rings([area.code for area in warning.areas])
+        signed = sign(compose(warning, texts, rings, Publisher("drill@example.org"), []), signer)
+        taken.append(time.process_time() - began)
+        assert judge(signed, Trust(certificates=(signer.certificate,), at=at)).verdict == "valid"
     assert min(taken) < 0.1, taken
