@@ -23,6 +23,7 @@ from nadhir.bench.light_node import LightNode, a_line
 from nadhir.bus import NationServer, NatsBus, Reset
 from nadhir.node.config import read_config
 from nadhir.node.nations import NationNode
+from nadhir.node.rebuilding import rebuild
 from nadhir.node.reckoning import PairReckoning, reckon
 from nadhir.node.service import server_settings
 from nadhir.sharing.envelope import read_envelope, read_release
@@ -80,7 +81,7 @@ class _Life:
         self.link = self.light.open_link(bus, reset)
         if plan is not None:
             self.arm(plan)
-        self.node.rebuild()
+        await rebuild(self.node)
         running = asyncio.create_task(self.light.run())
         while (command := await asyncio.to_thread(commands.recv)) != ("end",):
             commands.send(getattr(self, command[0])(*command[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from nadhir.node.desk import Desk
 from nadhir.node.feed import own_lines
 from nadhir.node.hops import Hops
 from nadhir.node.live import LiveNode
+from nadhir.node.rebuilding import rebuild
 from nadhir.sensors import read_sensors
 from nadhir.sharing.decisions import FILE, DecisionFile
 from nadhir.sharing.envelope import Refused, read_envelope, read_release
@@ -287,7 +289,7 @@ def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_pat
                 for path in cut.glob(f"{FILE}*"):
                     path.unlink()
             life = Life(cut)
-            life.node.rebuild()
+            asyncio.run(rebuild(life.node))
             assert life.node.rebuilt_from > number
     life.ended()
 
@@ -298,6 +300,32 @@ def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_pat
     assert len(set(decided)) == len(decided)
     assert set(decided) == {(d.record, d.outcome) for d in DecisionFile(whole, read_only=True).read()}
     assert written(cut) == written(whole)
+
+
+def test_others_have_their_turn_while_a_node_rebuilds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nadhir.node.rebuilding.SLICE_S", 0.0)
+    life = Life(_made(tmp_path))
+    for _, line in lines("USA")[:50]:
+        life.node.line(line)
+    life.killed()
+    life = Life(tmp_path)
+    turns = 0
+
+    async def test() -> None:
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += life.node.is_rebuilding
+                await asyncio.sleep(0)
+
+        beside = asyncio.create_task(others())
+        await rebuild(life.node)
+        beside.cancel()
+
+    asyncio.run(test())
+    assert turns >= 50
+    assert not life.node.is_rebuilding
+    life.killed()
 
 
 def test_a_line_from_the_future_does_not_carry_the_time_away(tmp_path: Path) -> None:
@@ -324,7 +352,7 @@ def test_an_exercise_that_lies_before_begins_anew(tmp_path: Path) -> None:
     assert not life.node.rejected
     life.killed()
     life = Life(tmp_path)
-    life.node.rebuild()
+    asyncio.run(rebuild(life.node))
     assert life.node.core.intake.lines == 1
     life.killed()
 

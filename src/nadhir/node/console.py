@@ -48,6 +48,7 @@ from nadhir.tracks.bias import RadarBias
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NO_DESK = "This node has no publishing.toml: its warnings go to no channel, and there is nothing to decide on."
+REBUILDING = "This node still rebuilds its state from its log. Try again in a moment."
 NOT_BEGUN = "The exercise has not begun."
 NOT_SENT = "It was not sent: a person said no, or the exercise was suspended."
 EVENTS = 500
@@ -163,6 +164,8 @@ class NodeConsole:
         """Do what an operator says. Raises ActRefused."""
         if self._publisher is None or self._side is None:
             raise ActRefused(NO_DESK)
+        if self._node.is_rebuilding:
+            raise ActRefused(REBUILDING)
         now = self._node.clock.now()
         if now is None:
             raise ActRefused(NOT_BEGUN)

@@ -11,7 +11,7 @@ import math
 import sqlite3
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -48,6 +48,8 @@ AHEAD_S = 60.0
 """A line that says it was received so long after the node's clock is set aside: it would carry the node's time away."""
 
 
+DECISIONS_TOGETHER = 100
+"""Logged entries of decisions that are brought into their store in one step."""
 OWN_BATCH = 200
 """Own records under one signature in the own log."""
 
@@ -66,6 +68,22 @@ class _Offer(NamedTuple):
     record: Record
     not_before: float
     born: float
+
+
+class Before(NamedTuple):
+    """What the logs of an earlier life hold."""
+
+    inputs: list[Input]
+    published: set[str]
+    """Ids of own records in the own log."""
+    decided: set[str]
+    """Ids of own records that were decided on."""
+    sent: dict[str, set[str]]
+    """Ids of records in the log for each partner."""
+    releases: dict[tuple[str, int], Release]
+    """Partners' releases that are among the inputs, by owner and sequence."""
+    taken: dict[str, int]
+    """The last of them, by owner."""
 
 
 class _Decided(NamedTuple):
@@ -114,6 +132,8 @@ class LiveNode:
         """Inputs from which the state was rebuilt at start."""
         self.at = -math.inf
         """The node's time at its last input."""
+        self.is_rebuilding = False
+        """Whether inputs of before are being taken again: nothing else may be, meanwhile."""
         self._new_core = new_core
         self._log = log
         self._releases = releases
@@ -226,34 +246,68 @@ class LiveNode:
 
     # After a restart
 
-    def rebuild(self) -> None:
-        """Take the inputs of before again, and send what had not been sent yet. Nothing is decided a second time."""
+    def read_before(self) -> Before:
+        """What the logs hold of before. Reads only, so that a thread beside the event loop may do it."""
         inputs = read_inputs(self._log.folder)
         since = inputs[0][1].at if inputs else math.inf
-        self._bring_up_decisions()
-        self._published = self._own_ids(inputs[0][0]) if inputs else set()
+        published = self._own_ids(inputs[0][0]) if inputs else set()
         decided = [entry for _, entry in inputs if isinstance(entry, DecidedInput)]
-        self._known = self._published | {decision.record for entry in decided for decision in entry.decisions}
-        self._sent = {partner: desk.sent_ids(since) for partner, desk in self.desks.items()}
         first: dict[str, int] = {}
         last = dict.fromkeys(self.desks, 0)
         for _, entry in inputs:
             if isinstance(entry, ReleaseInput) and entry.owner in last:
                 first.setdefault(entry.owner, entry.sequence)
                 last[entry.owner] = entry.sequence
-        stored = {
-            (owner, number): read_release(read_envelope(data))
-            for owner, begin in first.items()
-            for number, data in self.desks[owner].incoming.read(begin)
-        }
-        for _, entry in inputs:
-            self._again(entry, stored)
-        self.rebuilt_from = len(inputs) - len(decided)
+        return Before(
+            inputs=[entry for _, entry in inputs],
+            published=published,
+            decided={decision.record for entry in decided for decision in entry.decisions},
+            sent={partner: desk.sent_ids(since) for partner, desk in self.desks.items()},
+            releases={
+                (owner, number): read_release(read_envelope(data))
+                for owner, begin in first.items()
+                for number, data in self.desks[owner].incoming.read(begin)
+            },
+            taken={owner: last[owner] for owner in first},
+        )
+
+    @property
+    def decisions_upto(self) -> int:
+        """Entry of the own log up to which decisions are in their store."""
+        return self._decisions.upto
+
+    def lacking_decisions(self, upto: int) -> list[tuple[int, tuple[Decision, ...]]]:
+        """Decisions in the own log after an entry, with their entries' sequences. Reads only, as `read_before` does."""
+        return list(read_decisions(self._log, upto + 1))
+
+    def bring_up_decisions(self, lacking: list[tuple[int, tuple[Decision, ...]]]) -> Iterator[None]:
+        """Put into their store what it lacks of the decisions in the own log, a step at a time."""
+        for start in range(0, len(lacking), DECISIONS_TOGETHER):
+            some = lacking[start : start + DECISIONS_TOGETHER]
+            self._decisions.append([decision for _, found in some for decision in found], upto=some[-1][0])
+            yield
+        self._decisions.append([], upto=self._log.size)
+
+    def rebuild(self, before: Before) -> Iterator[None]:
+        """Take the inputs of before again, and send what had not been sent yet. Nothing is decided a second time.
+
+        One step at a time: whoever runs it may do other things in between, so long as the node gets nothing else.
+        """
+        self.is_rebuilding = True
+        self._published = before.published
+        self._known = before.published | before.decided
+        self._sent = before.sent
+        for entry in before.inputs:
+            self._again(entry, before.releases)
+            yield
+        self.rebuilt_from = sum(not isinstance(entry, DecidedInput) for entry in before.inputs)
         self._known, self._published, self._sent = set(), set(), {}
         # A kill may have come after a partner's release was logged and before it was taken.
         for owner, desk in self.desks.items():
-            for _, data in desk.incoming.read(last[owner] + 1 if owner in first else max(desk.incoming.size, 1)):
+            for _, data in desk.incoming.read(before.taken.get(owner, max(desk.incoming.size, 1) - 1) + 1):
                 self.release(Envelope(read_release(read_envelope(data)), time.time()))
+                yield
+        self.is_rebuilding = False
 
     def _again(self, entry: Input, stored: Mapping[tuple[str, int], Release]) -> None:
         self.at = max(self.at, entry.at)
@@ -270,11 +324,6 @@ class LiveNode:
         elif isinstance(entry, ReleaseInput) and (release := stored.get((entry.owner, entry.sequence))) is not None:
             self._take(self.core.release(release, entry.at), born)
         self.flush()
-
-    def _bring_up_decisions(self) -> None:
-        """Put into their store what it lacks of the decisions in the own log."""
-        lacking = [decision for _, found in read_decisions(self._log, self._decisions.upto + 1) for decision in found]
-        self._decisions.append(lacking, upto=self._log.size)
 
     def _own_ids(self, first: int) -> set[str]:
         """Ids of own records that were written down."""

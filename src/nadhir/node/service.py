@@ -36,6 +36,7 @@ from nadhir.node.names import names_key
 from nadhir.node.publishing import Publisher
 from nadhir.node.publishing_config import make_publisher, read_publishing
 from nadhir.node.real_event import RealWatch
+from nadhir.node.rebuilding import rebuild
 from nadhir.node.status import NodeStatus, PartnerStatus
 from nadhir.node.toml import ConfigError
 from nadhir.node.warm import warm
@@ -188,7 +189,7 @@ class Service:
                 buses.append(bus)
                 self._open_link(bus, desk)
             self._state = "rebuilding its state"
-            self.node.rebuild()
+            await rebuild(self.node)
             # What was made until now stays: the collector need not walk over it while messages wait.
             gc.collect()
             gc.freeze()
