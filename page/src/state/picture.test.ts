@@ -15,9 +15,10 @@ import {
   copyOf,
   emptyPicture,
   fromSnapshot,
+  objectsOf,
   type PictureState,
 } from "./picture.ts";
-import type { ImpactProduct, News, Picture } from "./types.ts";
+import type { AssessmentProduct, ImpactProduct, News, Picture } from "./types.ts";
 
 const picture = (...news: News[]): PictureState => {
   const state = emptyPicture("exercise", "JPN");
@@ -149,6 +150,22 @@ describe("objects", () => {
     expect(state.renamed.get("KOR/e-1")).toBe("USA/e-1");
     // Each prediction once, whatever it was said under.
     expect(state.objects.get("USA/e-1")?.impacts.map(({ issued }) => issued)).toEqual([1, 2]);
+  });
+
+  it("of an event stand in the order of what matters", () => {
+    const stage: AssessmentProduct = {
+      kind: "assessment", object: "stage", event: "E", issued: 1, class: { "spent-stage": 0.9, other: 0.1 }, reaches_orbit: 0,
+      apogee_m: null, apogee_sigma_m: null, apogee_time: null,
+    }; // prettier-ignore
+    const state = picture(
+      item(1, impact("told", "E", 1), { basis: "partner", owner: "USA" }),
+      item(1, track("stage", "E", 1)),
+      item(1, stage),
+      item(2, track("seen", "E", 2)),
+      item(3, track("falls", "E", 3)),
+      item(3, impact("falls", "E", 3)),
+    );
+    expect(objectsOf(state.events.get("E")!, state).map(({ object }) => object)).toEqual(["falls", "seen", "stage", "told"]);
   });
 
   it("of the shared picture stay when what an owner said of them moves to another one", () => {

@@ -387,10 +387,10 @@ function judge(state: PictureState, event: string): void {
   if (urgency !== view.urgency || ended !== view.ended) state.events.set(event, { ...view, ended, urgency });
 }
 
-/** An event's objects, what matters most first: what is no spent stage, what was measured, what comes down, the first seen. */
+/** An event's objects, what matters most first: what was measured, what is no spent stage, what comes down, the first seen. */
 export function objectsOf(event: EventView, { objects }: PictureState): ObjectView[] {
   const rank = (one: ObjectView): number =>
-    4 * Number(likeliest(one) === "spent-stage") + 2 * Number(!one.track) + Number(!one.impact);
+    4 * Number(!one.track) + 2 * Number(likeliest(one) === "spent-stage") + Number(!one.impact);
   const found = event.objects.map((id) => objects.get(id)).filter((object) => object !== undefined);
   const since = (one: ObjectView): number => one.trail[0]?.[0] ?? one.at;
   return found.sort((a, b) => rank(a) - rank(b) || since(a) - since(b) || a.object.localeCompare(b.object));
