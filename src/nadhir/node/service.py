@@ -39,6 +39,7 @@ from nadhir.node.real_event import RealWatch
 from nadhir.node.rebuilding import rebuild
 from nadhir.node.status import NodeStatus, PartnerStatus
 from nadhir.node.toml import ConfigError
+from nadhir.node.trust import Trust
 from nadhir.node.warm import warm
 from nadhir.node.web import check as check_console
 from nadhir.node.web import serve
@@ -48,7 +49,7 @@ from nadhir.sharing.files import replace_file
 from nadhir.sharing.floor import Recipient
 from nadhir.sharing.identity import Identity
 from nadhir.sharing.log import Log, LogError, log_name
-from nadhir.sharing.partners import Partner, authority_file, read_partners, trusted_keys
+from nadhir.sharing.partners import Partner, authority_file, read_partners
 from nadhir.sharing.release import Releases
 from nadhir.sharing.release_policies import read_policies
 
@@ -87,9 +88,9 @@ class Service:
         self._enrolled = _enrolled(config, self._identity, now)
         known = read_partners(config.node.identity / "partners")
         self.partners = {name: partner for name, partner in known.items() if not partner.revoked}
+        self._trust = Trust(config.node.identity / "partners", lambda known: recipients(config, known))
         self._server = NationServer(server_settings(config, self._identity, self.partners))
         self._decisions = DecisionFile(_made(config.node.data / config.node.mode))
-        trusted = trusted_keys(known.values())
         nation, mode = config.node.nation, config.node.mode
         self.desks = {
             partner: Desk(
@@ -99,13 +100,15 @@ class Service:
                 config.log_folder,
                 key=lambda: self._key,
                 own_keys={key.id: key for key in self._identity.own_keys},
-                trusted=trusted,
+                trusted=self._trust.keys,
                 take=lambda envelope: self.node.release(envelope),
                 hops=self.hops,
             )
             for partner in self.partners
         }
-        self._heads = {partner: HeadExchange(desk, lambda: self._key, trusted) for partner, desk in self.desks.items()}
+        self._heads = {
+            partner: HeadExchange(desk, lambda: self._key, self._trust.keys) for partner, desk in self.desks.items()
+        }
         self._log = Log(config.log_folder / log_name(nation, nation), fsync="interval")
         sensors = _sensors(config)
         rules, areas = _rules(config), default_areas()
@@ -135,7 +138,7 @@ class Service:
                 read_policies(config.release.folder),
                 owner=nation,
                 mode=mode,
-                recipients=recipients(config, known),
+                recipients=self._trust.recipients,
             ),
             self._decisions,
             key=lambda: self._key,
@@ -193,7 +196,7 @@ class Service:
             # What was made until now stays: the collector need not walk over it while messages wait.
             gc.collect()
             gc.freeze()
-            tasks += [asyncio.create_task(desk.link.run()) for desk in self.desks.values()]
+            tasks += [asyncio.create_task(self._run_link(desk)) for desk in self.desks.values()]
             await self._listen(nation_bus, ingest)
             tasks.append(asyncio.create_task(self._send_news(nation_bus)))
             if self._real is not None:
@@ -295,7 +298,9 @@ class Service:
         for name, partner in partners.items():
             if partner.split_view:
                 found.append(f"{name} shows another history: {partner.split_view}")
-            if not partner.link.connected:
+            if name in self._trust.revoked:
+                found.append(f"{name} is revoked: start the node again, and its server knows it no more")
+            elif not partner.link.connected:
                 found.append(f"no link with {name} for {partner.link.silent_s:.0f} s")
             if partner.link.blocked_at is not None:
                 found.append(f"release {partner.link.blocked_at} of {name} cannot be delivered")
@@ -318,6 +323,19 @@ class Service:
             on_note=self._heads[desk.partner].take,
             reset=lambda heard: self._server.reset_link(desk.partner, heard),
         )
+
+    async def _run_link(self, desk: Desk) -> None:
+        """Until the partner is revoked: then nothing that waits or is stored goes to it either."""
+        link = asyncio.create_task(desk.link.run())
+        try:
+            while desk.partner not in self._trust.revoked:
+                done, _ = await asyncio.wait([link], timeout=KEEP_S)
+                for ended in done:
+                    ended.result()
+        finally:
+            link.cancel()
+        desk.link.health.connected = False
+        await asyncio.Event().wait()
 
     async def _listen(self, bus: NatsBus, ingest: Ingest) -> None:
         """Hear the nation's feeders. A long rebuild may have cost the connection: it comes back."""
@@ -384,8 +402,9 @@ class Service:
             self._publisher.tick(now)
 
     def _keep(self) -> None:
-        """Sign heads, and change over to a new key on its day."""
+        """Look for revocations, sign heads, and change over to a new key on its day."""
         now = time.time()
+        self._trust.look()
         for name, desk in self.desks.items():
             if hasattr(desk, "link"):
                 desk.link.note = self._heads[name].note(now)
