@@ -20,7 +20,7 @@ class LiveWindow:
 
     The median of (received - sent) over the last releases is the offset of its clock with the usual transit time.
     A release off it by more than `window_s` is late or early; while the offset itself is above `largest_skew_s`, every
-    release is refused with `clock`. What is refused here still arrives on the durable path: nothing is lost.
+    release counts as `clock`. It is counted and shown, and taken nonetheless: it may have been fetched after a cut.
     Only releases that were opened and are not duplicates belong in here, or replays would move the median.
     """
 
@@ -36,7 +36,7 @@ class LiveWindow:
         return median(self._offsets) if self._offsets else None
 
     def judge(self, sent: float, received: float) -> Timing:
-        """`in-time` if the release may be used at once; counts it otherwise."""
+        """`in-time` if the release came when it should; counts it otherwise."""
         offset = received - sent
         self._offsets.append(offset)
         skew = median(self._offsets)
