@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple, TypeVar
 
@@ -58,6 +58,15 @@ class Decision(NamedTuple):
 
     product: WarningProduct
     explanation: Explanation
+
+
+@dataclass(slots=True)
+class _Joined:
+    """A warning, the areas that it touches at least, and whether something joined it that it has not looked at."""
+
+    life: Life
+    touched: set[str]
+    behind: bool = False
 
 
 class Alerts:
@@ -333,19 +342,37 @@ class Alerts:
 
     def _join(self, now: float) -> None:
         """What threatens the same areas is one danger, though none may be enough alone: it is warned of together."""
-        joined: list[Life] = []
-        alike: defaultdict[tuple[str, Hazard], list[Life]] = defaultdict(list)
+        alike: defaultdict[tuple[str, Hazard], list[_Joined]] = defaultdict(list)
+        order: list[_Joined] = []
         for life in sorted(self._lives, key=lambda life: life.said is None):
             same = alike[life.authority, life.hazard]
-            touched = life.touched() if same and life.said is None else set()
-            other = next((other for other in same if touched & other.touched()), None)
-            if other is None:
-                joined.append(life)
-                same.append(life)
+            touched = life.touched()
+            joined = (
+                next((one for one in same if self._touches(one, touched, now)), None) if life.said is None else None
+            )
+            if joined is None:
+                same.append(_Joined(life, touched))
+                order.append(same[-1])
             else:
-                other.join(life)
-                other.watch(self._dangers(other, now), now)
-        self._lives = joined
+                joined.life.join(life)
+                joined.touched |= touched
+                joined.behind = True
+        for joined in order:
+            self._catch_up(joined, now)
+        self._lives = [joined.life for joined in order]
+
+    def _touches(self, joined: _Joined, touched: set[str], now: float) -> bool:
+        """Whether areas are a warning's too. All that joined it is looked at together only where that may tell: in a
+        raid hundreds join one."""
+        if not touched & joined.touched:
+            self._catch_up(joined, now)
+        return bool(touched & joined.touched)
+
+    def _catch_up(self, joined: _Joined, now: float) -> None:
+        """Let a warning look at all that joined it."""
+        if joined.behind:
+            joined.life.watch(self._dangers(joined.life, now), now)
+            joined.touched, joined.behind = joined.life.touched(), False
 
     def _begin(self, now: float) -> Iterator[Decision]:
         """Warnings that begin."""
