@@ -59,10 +59,10 @@ class PreAlertRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the probability must stay there."""
     wait_s: float | None = None
     """For a direction; after it all areas within reach are told. None: never without a direction."""
-    latest_s: float = 45.0
+    latest_s: float = 55.0
     """So long after its estimated time a launch waits for a direction no longer: clouds may have hidden its beginning.
-    What they hid is estimated up to twenty seconds too late: a larger figure tells fewer areas for nothing, and such
-    launches after more than a minute."""
+    What they hid is estimated up to twenty seconds too late: a smaller figure tells such launches in time, and of more
+    of the others it tells all within reach."""
 
 
 class ApprovalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
