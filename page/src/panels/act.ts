@@ -137,9 +137,9 @@ export class ActDialog extends Panel {
     </div>`;
   }
 
-  private fields({ what, open }: Request): TemplateResult {
+  private fields({ what, warning, open }: Request): TemplateResult {
     return html`
-      ${what === "clear" ? this.reasons() : nothing} ${what === "correct" ? this.areaChoice() : nothing}
+      ${what === "clear" ? this.reasons() : nothing} ${what === "correct" ? this.areaChoice(warning) : nothing}
       ${what === "shelve" ? this.shelfTime() : nothing}
       ${
         what === "hand-over"
@@ -187,8 +187,10 @@ export class ActDialog extends Panel {
     </label>`;
   }
 
-  /** Chosen areas first, so that a choice never scrolls out of sight unseen; then those that the search finds, our own first. */
-  private areaChoice(): TemplateResult {
+  /** Chosen areas first, so that a choice never scrolls out of sight unseen; then those that were named and that the
+   * search finds, our own first. */
+  private areaChoice(warning: WarningView | undefined): TemplateResult {
+    const named = new Set(warning?.product.areas.map(({ code }) => code));
     const wanted = this.find.trim().toLocaleLowerCase();
     const own = new Set(this.store.session?.own_areas);
     const rank = (code: string): number => (this.chosen.has(code) ? 0 : own.has(code) ? 1 : 2);
@@ -196,6 +198,7 @@ export class ActDialog extends Panel {
       .list.filter(
         ({ code, names }) =>
           this.chosen.has(code) ||
+          named.has(code) ||
           (wanted && [code, ...Object.values(names)].some((name) => name.toLocaleLowerCase().includes(wanted))),
       )
       .sort((a, b) => rank(a.code) - rank(b.code));
