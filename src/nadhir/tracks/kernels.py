@@ -3,9 +3,10 @@
 A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
 natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
 While a motor burns, drag is part of its acceleration. In a coasting component the place of the acceleration is taken
-by something else: the velocity of the vehicle relative to the spent stage that it left, and how long after the cutoff
-it did so (s). Until a radar tells the two apart it measures the middle between them, so these are estimated along with
-the rest.
+by something else: the velocity of the vehicle relative to the spent stage that it left, how long after the cutoff it
+did so (s), and the logarithm of the deceleration (m/s²) by which the air at the cutoff holds the stage back against it.
+Until a radar tells the two apart it measures the middle between them, so these are estimated along with the rest. The
+last element is the time (s) in which that deceleration dies away as they climb; it is known well enough.
 
 A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
 measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
@@ -27,13 +28,19 @@ from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, Matrix, Vec
 from nadhir.geo.flight import acceleration_partials, step, step_limit
 
 STATES = 13
-COAST_STATES = 11
+COAST_STATES = 12
+MOTION_STATES = 7
+"""So many change while coasting; the others are constants."""
 NO, YES = np.array([False, True])
 """Flags for kernels that are called from kernels: a literal would have each of them compiled once more."""
 SEPARATION = 7
 """Index at which the separation velocity of a coasting component begins."""
 DELAY = 10
 """Index of the time from a coasting component's cutoff to the separation."""
+HELD_BACK = 11
+"""Index of ln(deceleration of a stage against its vehicle by the air at a coasting component's cutoff)."""
+AIR_LEFT_S = 12
+"""Index of the time in which that falls to 1/e of itself; 0 where there is no air."""
 LOG_TWO_PI = math.log(2.0 * math.pi)
 
 # Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate
@@ -61,6 +68,14 @@ PARTS = 4
 """Of a radar measurement."""
 DETECTIONS = 2
 """At most so many of one scan are of one object: a pair's."""
+
+
+@njit(cache=True)
+def states_held(covariance: Matrix, burning: bool) -> int:
+    """How many elements of a component are estimated: one that coasts alone has no separation."""
+    if burning:
+        return STATES
+    return COAST_STATES if covariance[DELAY, DELAY] > 0.0 else MOTION_STATES
 
 
 @njit(cache=True)
@@ -121,7 +136,7 @@ def _transition_step(before: Vector, after: Vector, burning: bool, drag_factor: 
 @njit(cache=True)
 def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> None:
     """Advance a state (13,) in place and give its transition matrix in phi (13, 13)."""
-    n = STATES if burning else COAST_STATES
+    n = STATES if burning else MOTION_STATES
     drag_factor = 0.0 if burning else 0.5 * math.exp(-state[6])
     phi[:, :] = 0.0
     for i in range(STATES):
@@ -227,7 +242,8 @@ def predict(
 
     `age_s` is how long ago the thrust of a coasting one ended.
     """
-    n = STATES if burning else COAST_STATES
+    n = states_held(covariance, burning)
+    moving = STATES if burning else MOTION_STATES
     left = duration_s
     phi = np.empty((STATES, STATES))
     product = np.empty((STATES, STATES))
@@ -235,28 +251,31 @@ def predict(
     while left > 1e-12:
         h = min(left, 10.0)
         transition(state, burning, h, phi)
-        for i in range(n):
+        for i in range(moving):
             for j in range(n):
                 total = 0.0
-                for k in range(n):
+                for k in range(moving):
                     total += phi[i, k] * covariance[k, j]
                 product[i, j] = total
-        for i in range(n):
-            for j in range(i, n):
+        for i in range(moving):
+            for j in range(i, moving):
                 total = 0.0
-                for k in range(n):
+                for k in range(moving):
                     total += product[i, k] * phi[j, k]
                 covariance[i, j] = total
                 covariance[j, i] = total
+            for j in range(moving, n):
+                covariance[i, j] = product[i, j]
+                covariance[j, i] = product[i, j]
         for j in range(by_bias.shape[1]):
-            if not by_bias[:n, j].any():
+            if not by_bias[:moving, j].any():
                 continue
-            for i in range(n):
+            for i in range(moving):
                 total = 0.0
-                for k in range(n):
+                for k in range(moving):
                     total += phi[i, k] * by_bias[k, j]
                 column[i] = total
-            for i in range(n):
+            for i in range(moving):
                 by_bias[i, j] = column[i]
         _add_process_noise(covariance, state, burning, h, age_s)
         age_s += h
@@ -442,16 +461,51 @@ def parting(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -
 
 
 @njit(cache=True)
+def air_behind(state: Vector, apart_s: float) -> tuple[float, float, float, float]:
+    """How far (m) and by how much (m/s) the air has held a stage back against its vehicle, and both by the delay.
+
+    The deceleration dies away exponentially on the way up through an isothermal atmosphere.
+    """
+    scale = state[AIR_LEFT_S]
+    since = apart_s - state[DELAY]
+    if scale <= 0.0 or since <= 0.0:
+        return 0.0, 0.0, 0.0, 0.0
+    deceleration = math.exp(state[HELD_BACK] - state[DELAY] / scale)
+    left = math.exp(-since / scale)
+    slower = scale * (1.0 - left)
+    behind = scale * (since - slower)
+    return (
+        deceleration * behind,
+        deceleration * slower,
+        -deceleration * (behind / scale + slower),
+        -deceleration * (slower / scale + left),
+    )
+
+
+@njit(cache=True)
 def to_partner(state: Vector, apart_s: float) -> Matrix:
-    """Jacobian (13, 13) of the state of what an object left, by the object's own: its place and velocity."""
+    """Move a coasting state in place to what its object left `apart_s` after the cutoff; the Jacobian (13, 13)."""
     jacobian = np.eye(STATES)
     position, velocity = np.empty((3, 3)), np.empty((3, 3))
     parting(state, apart_s, position, velocity)
-    jacobian[:3, SEPARATION : SEPARATION + 3] = -position
-    jacobian[3:6, SEPARATION : SEPARATION + 3] = -velocity
+    behind, slower, behind_by_delay, slower_by_delay = air_behind(state, apart_s)
+    speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
+    moved = state[:6].copy()
     for i in range(3):
+        along = state[3 + i] / speed
+        jacobian[i, HELD_BACK] = -behind * along
+        jacobian[3 + i, HELD_BACK] = -slower * along
+        jacobian[i, DELAY] = -behind_by_delay * along
+        jacobian[3 + i, DELAY] = -slower_by_delay * along
+        moved[i] -= behind * along
+        moved[3 + i] -= slower * along
         for j in range(3):
+            jacobian[i, SEPARATION + j] = -position[i, j]
+            jacobian[3 + i, SEPARATION + j] = -velocity[i, j]
             jacobian[i, DELAY] += velocity[i, j] * state[SEPARATION + j]
+            moved[i] -= position[i, j] * state[SEPARATION + j]
+            moved[3 + i] -= velocity[i, j] * state[SEPARATION + j]
+    state[:6] = moved
     return jacobian
 
 
@@ -478,7 +532,7 @@ def update(
     `innovations` (4, n + 2) takes, for each part: its dependence on the biases, the residual, the innovation variance.
     Returns the log-likelihood and the normalised squared innovation (4 degrees of freedom; 2 for infrared).
     """
-    n = STATES if burning else COAST_STATES
+    n = states_held(covariance, burning)
     parts = 2 if infrared else PARTS
     biases = by_bias.shape[1]
     row = np.empty(STATES + 1)
@@ -498,8 +552,13 @@ def update(
             extra_position = extra_velocity * age_s**2
     apart = np.empty((3, 3))
     faster = np.empty((3, 3))
+    along = np.empty(3)
+    behind = slower = behind_by_delay = slower_by_delay = 0.0
     if share != 0.0 and not burning:
         parting(state, apart_s, apart, faster)
+        speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
+        for i in range(3):
+            along[i] = state[3 + i] / speed
     log_likelihood = 0.0
     squared = 0.0
     for part in range(parts):
@@ -511,7 +570,10 @@ def update(
             else:
                 seen[i] = state[i]
         if share != 0.0 and not burning:
+            behind, slower, behind_by_delay, slower_by_delay = air_behind(state, apart_s)
             for i in range(3):
+                seen[i] -= share * behind * along[i]
+                seen[3 + i] -= share * slower * along[i]
                 for j in range(3):
                     seen[i] -= share * apart[i, j] * state[SEPARATION + j]
                     seen[3 + i] -= share * faster[i, j] * state[SEPARATION + j]
@@ -535,6 +597,10 @@ def update(
                 row[k] = sensitivity[k]
         if share != 0.0 and not burning:
             for i in range(3):
+                row[HELD_BACK] -= share * along[i] * (sensitivity[i] * behind + sensitivity[3 + i] * slower)
+                row[DELAY] -= (
+                    share * along[i] * (sensitivity[i] * behind_by_delay + sensitivity[3 + i] * slower_by_delay)
+                )
                 for j in range(3):
                     row[SEPARATION + j] -= share * (sensitivity[i] * apart[i, j] + sensitivity[3 + i] * faster[i, j])
                     row[DELAY] += share * sensitivity[i] * faster[i, j] * state[SEPARATION + j]

@@ -15,10 +15,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nadhir.geo.earth import Matrix, Vector
+from nadhir.geo.atmosphere import density_and_gradient
+from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.tracks.kernels import (
+    AIR_LEFT_S,
     COAST_STATES,
     DELAY,
+    HELD_BACK,
     NO,
     PARTS,
     SEPARATION,
@@ -50,6 +53,10 @@ SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.2
 """At what speed vehicle and spent stage leave each other, m/s."""
 DELAY_S, DELAY_SIGMA_S = 0.8, 1.4
 """How long after the cutoff they do so."""
+HELD_BACK_LOG, HELD_BACK_SIGMA = math.log(1.0 / 850.0 - 1.0 / 6000.0), 0.5
+"""Of the difference between a stage's and a vehicle's inverse ballistic coefficient, m²/kg."""
+AIR_TOP_M, LEAST_CLIMB = 120e3, 50.0
+"""Above this height, or climbing slower (m/s), the air does not count in how vehicle and stage part."""
 CUTOFF_VELOCITY_SIGMA = 1.0
 """Tail-off and separation push a vehicle by about so many m/s at cutoff."""
 
@@ -102,6 +109,20 @@ def _heaviest(pool: Pool, slot: int, burning: bool) -> int:
 
 
 @njit(cache=True)
+def _held_back(state: Vector) -> tuple[float, float]:
+    """What the air does to a stage that parts from its vehicle here: elements `HELD_BACK` and `AIR_LEFT_S`."""
+    height = height_above_ellipsoid(state[0], state[1], state[2])
+    climb = (state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / math.sqrt(
+        state[0] ** 2 + state[1] ** 2 + state[2] ** 2
+    )
+    if height > AIR_TOP_M or climb < LEAST_CLIMB:
+        return 0.0, 0.0
+    density, log_gradient = density_and_gradient(max(height, 0.0))
+    pressure = 0.5 * density * (state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
+    return math.log(pressure) + HELD_BACK_LOG, -1.0 / (log_gradient * climb)
+
+
+@njit(cache=True)
 def set_separation(state: Vector, covariance: Matrix) -> None:
     """Give a coasting component the prior of its separation: along its path from a stage behind, soon after cutoff."""
     speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
@@ -109,6 +130,8 @@ def set_separation(state: Vector, covariance: Matrix) -> None:
     covariance[:, SEPARATION:] = 0.0
     state[DELAY] = DELAY_S
     covariance[DELAY, DELAY] = DELAY_SIGMA_S**2
+    state[HELD_BACK], state[AIR_LEFT_S] = _held_back(state)
+    covariance[HELD_BACK, HELD_BACK] = HELD_BACK_SIGMA**2
     for i in range(3):
         state[SEPARATION + i] = SEPARATION_SPEED * state[3 + i] / speed
         for j in range(3):

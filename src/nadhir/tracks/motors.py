@@ -17,7 +17,7 @@ from nadhir.tracks.objects import (
     STRANGE_BELOW,
     TrackedObject,
 )
-from nadhir.tracks.partners import PAIR_DRAG, drag_apart
+from nadhir.tracks.partners import falls_into_air
 from nadhir.tracks.picture import Picture
 
 SPLIT_WINDOW_S = 5.0
@@ -82,7 +82,7 @@ def follow_motor(picture: Picture, candidate: TrackedObject) -> None:
 def _expect_partner(picture: Picture, parent: TrackedObject, component: int, time: float, paired: bool) -> None:
     """What left its vehicle at `time`: held as a possible object until detections show it."""
     known = _expected(picture, parent, time)
-    joint = paired and drag_apart(picture, parent) < PAIR_DRAG
+    joint = paired and not falls_into_air(picture, parent)
     if known is not None:
         if paired and known.partner is None:
             parent.apart_since, parent.partner, known.partner = time, known, parent

@@ -18,10 +18,12 @@ from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, Matrix, Vector
 from nadhir.tracks.kernels import (
     DELAY,
     DETECTIONS,
+    HELD_BACK,
     NO,
     PARTS,
     SEPARATION,
     STATES,
+    air_behind,
     drag_acceleration,
     to_partner,
     update,
@@ -58,17 +60,27 @@ def unresolved_probability(state: Vector, covariance: Matrix, sensor: Vector, ce
     rate = 0.0
     speed_squared = 0.0
     variance = 0.0
+    behind, slower, _, _ = air_behind(state, apart_s)
+    speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
+    facing = 0.0
     for i in range(3):
+        facing += line[i] * state[3 + i] / (distance * speed)
         rate += line[i] * state[SEPARATION + i] / distance
         speed_squared += state[SEPARATION + i] ** 2
         for j in range(3):
             variance += line[i] * line[j] * covariance[SEPARATION + i, SEPARATION + j] / distance**2
-    across = math.sqrt(max(speed_squared - rate * rate, 0.0)) * apart_s / distance
-    if across > cell[1]:
+    across = math.sqrt(max(speed_squared - rate * rate, 0.0)) * apart_s
+    across += math.sqrt(max(1.0 - facing**2, 0.0)) * behind
+    if across / distance > cell[1]:
         return 0.0
-    limit = min(cell[0] / max(apart_s, 1e-3), cell[2])
-    sigma = math.sqrt(max(variance, 1e-6))
-    return normal_probability((limit - rate) / sigma) - normal_probability((-limit - rate) / sigma)
+    # Of the rate at which they left each other, what keeps both their distance and their rate within a cell.
+    lasted = max(apart_s, 1e-3)
+    lowest = max((-cell[0] - behind * facing) / lasted, -cell[2] - slower * facing)
+    highest = min((cell[0] - behind * facing) / lasted, cell[2] - slower * facing)
+    if lowest >= highest:
+        return 0.0
+    sigma = math.sqrt(max(variance + (slower * facing) ** 2 * covariance[HELD_BACK, HELD_BACK], 1e-6))
+    return normal_probability((highest - rate) / sigma) - normal_probability((lowest - rate) / sigma)
 
 
 @njit(cache=True)
@@ -96,7 +108,6 @@ def _ahead_probability(state: Vector, covariance: Matrix, apart_s: float) -> flo
 def _exchange(state: Vector, covariance: Matrix, by_bias: Matrix, apart_s: float) -> None:
     """Call the vehicle of a pair its stage, and the stage the vehicle. In vacuum both fit all detections alike."""
     jacobian = to_partner(state, apart_s)
-    state[:6] += np.ascontiguousarray(jacobian[:6, SEPARATION:DELAY]) @ state[SEPARATION:DELAY]
     for i in range(SEPARATION, DELAY):
         jacobian[i, i] = -1.0
         state[i] = -state[i]
@@ -366,6 +377,10 @@ def _put_vehicles_ahead(pool: Pool, slot: int) -> None:
         apart = pool.time[slot] - pool.since[slot, c]
         if pool.burning[slot, c] or apart <= 0.0:
             continue
+        behind, _, _, _ = air_behind(pool.state[slot, c], apart)
+        if behind > np.linalg.norm(pool.state[slot, c, SEPARATION:DELAY]) * apart:
+            # In the air the two are no mirror images: what is held back more is the stage.
+            continue
         ahead = _ahead_probability(pool.state[slot, c], pool.covariance[slot, c], apart)
         if ahead < BEHIND:
             _exchange(pool.state[slot, c], pool.covariance[slot, c], pool.by_bias[slot, c], apart)
@@ -380,9 +395,8 @@ def set_stage(pool: Pool, vehicle: int, stage: int, log_beta: float, log_beta_si
         if pool.burning[vehicle, c]:
             continue
         state, covariance = pool.state[stage, kept], pool.covariance[stage, kept]
-        jacobian = to_partner(pool.state[vehicle, c], max(pool.time[vehicle] - pool.since[vehicle, c], 0.0))
         state[:] = pool.state[vehicle, c]
-        state[:6] += np.ascontiguousarray(jacobian[:6, SEPARATION:DELAY]) @ state[SEPARATION:DELAY]
+        jacobian = to_partner(state, max(pool.time[vehicle] - pool.since[vehicle, c], 0.0))
         covariance[:, :] = jacobian @ pool.covariance[vehicle, c] @ jacobian.T
         pool.by_bias[stage, kept] = jacobian @ pool.by_bias[vehicle, c]
         pool.by_bias[stage, kept, 6] = 0.0

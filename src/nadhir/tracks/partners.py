@@ -20,7 +20,7 @@ from nadhir.tracks.sensing import Sensing
 NEARLY_RESOLVED_CELLS = 3.0
 """Closer than this to its partner, an object may share a detection that suits neither."""
 PAIR_DRAG = 1.0
-"""m/s²: where a stage is braked more, it leaves its vehicle too fast for the two to be one estimate."""
+"""m/s²: where a stage that falls is braked more, it leaves its vehicle too fast for the two to be one estimate."""
 LONGEST_PAIR_S = 400.0
 """For so long their relative motion is well described by the velocity at which they parted."""
 SEEN_APART = 0.9
@@ -59,13 +59,13 @@ def may_be_pair(picture: Picture, candidate: TrackedObject) -> bool:
         return False
     if candidate.cutoff_time is not None:
         return candidate.partner is not None and candidate.partner.joint
-    return drag_apart(picture, candidate) < PAIR_DRAG
+    return not falls_into_air(picture, candidate)
 
 
-def drag_apart(picture: Picture, candidate: TrackedObject) -> float:
-    """Deceleration (m/s²) of a stage where an object is."""
+def falls_into_air(picture: Picture, candidate: TrackedObject) -> bool:
+    """Whether the air brakes a stage, where an object is, more and more: what a pair's estimate does not hold."""
     state = picture.pool.state[candidate.slot, picture.heaviest(candidate)]
-    return drag_of_stage(state, STAGE_LOG_BETA)
+    return float(state[:3] @ state[3:6]) < 0.0 and drag_of_stage(state, STAGE_LOG_BETA) > PAIR_DRAG
 
 
 def seen_apart(vehicle: TrackedObject, name: str, apart: float) -> None:
@@ -121,6 +121,6 @@ def _cells_apart(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> 
 
 def _may_have_parted(picture: Picture, vehicle: TrackedObject) -> bool:
     """Whether their relative motion is no longer that of two which left each other once and coast."""
-    if vehicle.burning or vehicle.cutoff_time is None or drag_apart(picture, vehicle) > PAIR_DRAG:
+    if vehicle.burning or vehicle.cutoff_time is None or falls_into_air(picture, vehicle):
         return True
     return float(picture.pool.time[vehicle.slot]) - vehicle.cutoff_time > LONGEST_PAIR_S
