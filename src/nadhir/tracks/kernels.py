@@ -483,29 +483,60 @@ def air_behind(state: Vector, apart_s: float) -> tuple[float, float, float, floa
 
 
 @njit(cache=True)
+def path_at_parting(state: Vector, apart_s: float) -> Vector:
+    """Direction (3,) of a coasting object's path `apart_s` ago, from the fall since in the present gravity."""
+    radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
+    direction = state[3:6] + apart_s * GRAVITATIONAL_PARAMETER / radius**3 * state[:3]
+    return direction / max(math.sqrt((direction**2).sum()), 1e-9)
+
+
+@njit(cache=True)
+def held_back(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -> Matrix:
+    """What the air has put between a vehicle and its stage: rows distance, velocity, and both by the delay (4, 3).
+
+    It gives them a velocity along the path at the cutoff, which then changes as that of the separation does:
+    `position` and `velocity` are those of `parting`.
+    """
+    along = path_at_parting(state, apart_s)
+    behind, slower, behind_by_delay, slower_by_delay = air_behind(state, apart_s)
+    since = apart_s - state[DELAY]
+    # The velocity came bit by bit: so much less than had it been there from the first.
+    short = slower * since - behind
+    short_by_delay = slower_by_delay * since - slower - behind_by_delay
+    held = np.zeros((4, 3))
+    for i in range(3):
+        for j in range(3):
+            held[0, i] += slower * position[i, j] * along[j]
+            held[1, i] += slower * velocity[i, j] * along[j]
+            held[2, i] += (slower_by_delay * position[i, j] - slower * velocity[i, j]) * along[j]
+            held[3, i] += slower_by_delay * velocity[i, j] * along[j]
+        held[0, i] -= short * along[i]
+        held[2, i] -= short_by_delay * along[i]
+    return held
+
+
+@njit(cache=True)
 def to_partner(state: Vector, apart_s: float) -> Matrix:
     """Move a coasting state in place to what its object left `apart_s` after the cutoff; the Jacobian (13, 13)."""
     jacobian = np.eye(STATES)
     position, velocity = np.empty((3, 3)), np.empty((3, 3))
     parting(state, apart_s, position, velocity)
-    behind, slower, behind_by_delay, slower_by_delay = air_behind(state, apart_s)
-    speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
-    moved = state[:6].copy()
+    held = held_back(state, apart_s, position, velocity)
     for i in range(3):
-        along = state[3 + i] / speed
-        jacobian[i, HELD_BACK] = -behind * along
-        jacobian[3 + i, HELD_BACK] = -slower * along
-        jacobian[i, DELAY] = -behind_by_delay * along
-        jacobian[3 + i, DELAY] = -slower_by_delay * along
-        moved[i] -= behind * along
-        moved[3 + i] -= slower * along
+        jacobian[i, HELD_BACK] = -held[0, i]
+        jacobian[3 + i, HELD_BACK] = -held[1, i]
+        jacobian[i, DELAY] = -held[2, i]
+        jacobian[3 + i, DELAY] = -held[3, i]
         for j in range(3):
             jacobian[i, SEPARATION + j] = -position[i, j]
             jacobian[3 + i, SEPARATION + j] = -velocity[i, j]
             jacobian[i, DELAY] += velocity[i, j] * state[SEPARATION + j]
-            moved[i] -= position[i, j] * state[SEPARATION + j]
-            moved[3 + i] -= velocity[i, j] * state[SEPARATION + j]
-    state[:6] = moved
+    for i in range(3):
+        state[i] -= held[0, i]
+        state[3 + i] -= held[1, i]
+        for j in range(3):
+            state[i] -= position[i, j] * state[SEPARATION + j]
+            state[3 + i] -= velocity[i, j] * state[SEPARATION + j]
     return jacobian
 
 
@@ -552,13 +583,9 @@ def update(
             extra_position = extra_velocity * age_s**2
     apart = np.empty((3, 3))
     faster = np.empty((3, 3))
-    along = np.empty(3)
-    behind = slower = behind_by_delay = slower_by_delay = 0.0
+    held = np.zeros((4, 3))
     if share != 0.0 and not burning:
         parting(state, apart_s, apart, faster)
-        speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
-        for i in range(3):
-            along[i] = state[3 + i] / speed
     log_likelihood = 0.0
     squared = 0.0
     for part in range(parts):
@@ -570,10 +597,10 @@ def update(
             else:
                 seen[i] = state[i]
         if share != 0.0 and not burning:
-            behind, slower, behind_by_delay, slower_by_delay = air_behind(state, apart_s)
+            held = held_back(state, apart_s, apart, faster)
             for i in range(3):
-                seen[i] -= share * behind * along[i]
-                seen[3 + i] -= share * slower * along[i]
+                seen[i] -= share * held[0, i]
+                seen[3 + i] -= share * held[1, i]
                 for j in range(3):
                     seen[i] -= share * apart[i, j] * state[SEPARATION + j]
                     seen[3 + i] -= share * faster[i, j] * state[SEPARATION + j]
@@ -597,10 +624,8 @@ def update(
                 row[k] = sensitivity[k]
         if share != 0.0 and not burning:
             for i in range(3):
-                row[HELD_BACK] -= share * along[i] * (sensitivity[i] * behind + sensitivity[3 + i] * slower)
-                row[DELAY] -= (
-                    share * along[i] * (sensitivity[i] * behind_by_delay + sensitivity[3 + i] * slower_by_delay)
-                )
+                row[HELD_BACK] -= share * (sensitivity[i] * held[0, i] + sensitivity[3 + i] * held[1, i])
+                row[DELAY] -= share * (sensitivity[i] * held[2, i] + sensitivity[3 + i] * held[3, i])
                 for j in range(3):
                     row[SEPARATION + j] -= share * (sensitivity[i] * apart[i, j] + sensitivity[3 + i] * faster[i, j])
                     row[DELAY] += share * sensitivity[i] * faster[i, j] * state[SEPARATION + j]

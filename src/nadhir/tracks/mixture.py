@@ -32,6 +32,7 @@ from nadhir.tracks.kernels import (
     transition,
     update,
 )
+from nadhir.tracks.objects import STAGE_LOG_BETA, VEHICLE_LOG_BETA
 
 COMPONENTS = 8
 KEPT = 5
@@ -53,7 +54,7 @@ SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.2
 """At what speed vehicle and spent stage leave each other, m/s."""
 DELAY_S, DELAY_SIGMA_S = 0.8, 1.4
 """How long after the cutoff they do so."""
-HELD_BACK_LOG, HELD_BACK_SIGMA = math.log(1.0 / 850.0 - 1.0 / 6000.0), 0.5
+HELD_BACK_LOG, HELD_BACK_SIGMA = math.log(math.exp(-STAGE_LOG_BETA) - math.exp(-VEHICLE_LOG_BETA)), 0.5
 """Of the difference between a stage's and a vehicle's inverse ballistic coefficient, m²/kg."""
 AIR_TOP_M, LEAST_CLIMB = 120e3, 50.0
 """Above this height, or climbing slower (m/s), the air does not count in how vehicle and stage part."""

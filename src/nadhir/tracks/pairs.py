@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numba import njit
 
-from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, Matrix, Vector
+from nadhir.geo.earth import Matrix, Vector
 from nadhir.tracks.kernels import (
     DELAY,
     DETECTIONS,
@@ -25,6 +25,7 @@ from nadhir.tracks.kernels import (
     STATES,
     air_behind,
     drag_acceleration,
+    path_at_parting,
     to_partner,
     update,
 )
@@ -61,10 +62,10 @@ def unresolved_probability(state: Vector, covariance: Matrix, sensor: Vector, ce
     speed_squared = 0.0
     variance = 0.0
     behind, slower, _, _ = air_behind(state, apart_s)
-    speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
+    along = path_at_parting(state, apart_s)
     facing = 0.0
     for i in range(3):
-        facing += line[i] * state[3 + i] / (distance * speed)
+        facing += line[i] * along[i] / distance
         rate += line[i] * state[SEPARATION + i] / distance
         speed_squared += state[SEPARATION + i] ** 2
         for j in range(3):
@@ -81,14 +82,6 @@ def unresolved_probability(state: Vector, covariance: Matrix, sensor: Vector, ce
         return 0.0
     sigma = math.sqrt(max(variance + (slower * facing) ** 2 * covariance[HELD_BACK, HELD_BACK], 1e-6))
     return normal_probability((highest - rate) / sigma) - normal_probability((lowest - rate) / sigma)
-
-
-@njit(cache=True)
-def path_at_parting(state: Vector, apart_s: float) -> Vector:
-    """Direction (3,) of a coasting object's path `apart_s` ago, from the fall since in the present gravity."""
-    radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
-    direction = state[3:6] + apart_s * GRAVITATIONAL_PARAMETER / radius**3 * state[:3]
-    return direction / max(math.sqrt((direction**2).sum()), 1e-9)
 
 
 @njit(cache=True)
