@@ -165,7 +165,9 @@ def test_a_partner_s_state_follows_from_an_object_s() -> None:
     assert to_partner(state.copy(), 60.0)[:6, 6:12] == pytest.approx(slopes[6:].T, rel=2e-3, abs=0.05)
 
 
-@pytest.mark.parametrize(("height_m", "speed", "delay"), [(28e3, 1500.0, 0.0), (40e3, 2200.0, 3.0), (60e3, 2500.0, 1.0)])
+@pytest.mark.parametrize(
+    ("height_m", "speed", "delay"), [(28e3, 1500.0, 0.0), (40e3, 2200.0, 3.0), (60e3, 2500.0, 1.0)]
+)
 def test_the_air_holds_a_stage_back(height_m: float, speed: float, delay: float) -> None:
     """Against both flown apart: the deceleration at the cutoff, and how it dies away on the climb."""
     up, north = geodetic_to_ecef(0.7, 2.2, height_m), east_north_up(0.7, 2.2)[1]

@@ -75,6 +75,7 @@ class Assessor:
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
+        self._named: dict[str, str | None] = {}
         self._reported: set[str] = set()
         self._withdrawn: set[str] = set()
 
@@ -91,7 +92,7 @@ class Assessor:
     @property
     def objects(self) -> int:
         """How many objects were tracked."""
-        return len(self._known)
+        return len(self._named)
 
     def assess(self, message: TrackMessage, now: float) -> list[Product]:
         """Products of one message, issued `now`."""
@@ -115,6 +116,7 @@ class Assessor:
                 return []
             self._withdrawn.add(estimate.event)
             self._known = {name: known for name, known in self._known.items() if known.state.event != estimate.event}
+            self._named = {name: event for name, event in self._named.items() if event != estimate.event}
         status = "withdrawn" if estimate.withdrawn else "update" if estimate.event in self._reported else "report"
         self._reported.add(estimate.event)
         covariance = estimate.covariance[:2, :2] + np.eye(2) * LAUNCH_FLOOR_M**2
@@ -133,6 +135,7 @@ class Assessor:
         ]
 
     def _object(self, state: ObjectState, now: float) -> list[Product]:
+        self._named[state.object] = state.event
         known = self._known.setdefault(state.object, _Known(state))
         if known.phase == "down" and state.time <= known.state.time:
             return []  # nothing new was seen of it
@@ -155,6 +158,9 @@ class Assessor:
         elif phase in ("boost", "orbit"):
             known.impact_time = None
         products += self._assessment(known, now, boosting, changed)
+        if phase == "lost" and known.impact_time is None:
+            # Nothing more will be said of it; days of satellites and aircraft must not add up.
+            del self._known[state.object]
         return products
 
     def _phase(self, state: ObjectState, mean: Vector, boosting: bool, reaches_orbit: float) -> Phase:

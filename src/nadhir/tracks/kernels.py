@@ -71,6 +71,12 @@ DETECTIONS = 2
 
 
 @njit(cache=True)
+def normal_probability(x: float) -> float:
+    """Probability that a standard normal variable is below `x`."""
+    return 0.5 * math.erfc(-x / math.sqrt(2.0))
+
+
+@njit(cache=True)
 def states_held(covariance: Matrix, burning: bool) -> int:
     """How many elements of a component are estimated: one that coasts alone has no separation."""
     if burning:

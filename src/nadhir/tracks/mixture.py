@@ -27,6 +27,7 @@ from nadhir.tracks.kernels import (
     SEPARATION,
     STATES,
     YES,
+    normal_probability,
     predict,
     predict_mean,
     transition,
@@ -47,6 +48,8 @@ STAGING_RATE = 1.0 / 150.0
 IGNITION_RATE = 1.0 / 100.0
 IGNITION_WINDOW_S = 30.0
 LATE_IGNITION_RATE = 1.0 / 3000.0
+LEAST_PUSH = 3.0
+"""m/s² along its path at which a vehicle's motor drives it on at least: what brakes it is the air."""
 STAGING_ACCELERATION, STAGING_SIGMA, STAGING_SIGMA_ACROSS = 32.0, 20.0, 5.0
 IGNITION_SIGMA = 20.0
 RATE_SIGMA = 1.0
@@ -81,6 +84,8 @@ class Pool(NamedTuple):
     """(slots, COMPONENTS): when the motor lit or its thrust ended, Unix seconds"""
     components: NDArray[np.int64]
     """(slots,): how many of them are in use"""
+    driven_on: NDArray[np.bool_]
+    """(slots,): whether a motor that burns drives it on along its path: a vehicle that does nothing unusual"""
     time: NDArray[np.float64]
     """(slots,): time of the states, Unix seconds"""
 
@@ -96,6 +101,7 @@ def empty_pool(slots: int, bias_covariance: Matrix) -> Pool:
         np.zeros((slots, COMPONENTS), dtype=np.bool_),
         np.zeros((slots, COMPONENTS)),
         np.zeros(slots, dtype=np.int64),
+        np.zeros(slots, dtype=np.bool_),
         np.zeros(slots),
     )
 
@@ -368,6 +374,24 @@ def likelihood(
 
 
 @njit(cache=True)
+def log_pushed(pool: Pool, slot: int, state: Vector, covariance: Matrix) -> float:
+    """Log-probability that a burning component's motor drives its object on, where it must; else 0.
+
+    Without it a vehicle that coasts through the air is as well explained by a motor that pushes it backwards.
+    """
+    if not pool.driven_on[slot]:
+        return 0.0
+    speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
+    push = 0.0
+    variance = 1e-9
+    for i in range(3):
+        push += state[7 + i] * state[3 + i] / speed
+        for j in range(3):
+            variance += state[3 + i] * state[3 + j] * covariance[7 + i, 7 + j] / speed**2
+    return math.log(max(normal_probability((push - LEAST_PUSH) / math.sqrt(variance)), 1e-12))
+
+
+@njit(cache=True)
 def absorb(
     pool: Pool,
     slot: int,
@@ -397,6 +421,7 @@ def absorb(
         elif infrared and not burning:
             pool.log_weight[slot, c] += dark
         else:
+            pushed = log_pushed(pool, slot, pool.state[slot, c], pool.covariance[slot, c]) if burning else 0.0
             one, squared = update(
                 pool.state[slot, c],
                 pool.covariance[slot, c],
@@ -411,6 +436,8 @@ def absorb(
                 max(time - pool.since[slot, c], 0.0),
                 innovations[c],
             )
+            if burning:
+                one += log_pushed(pool, slot, pool.state[slot, c], pool.covariance[slot, c]) - pushed
             pool.log_weight[slot, c] += one
             least = min(least, squared)
             best = max(best, one)

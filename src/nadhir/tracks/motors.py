@@ -36,6 +36,8 @@ def advance(picture: Picture, candidate: TrackedObject, time: float) -> None:
         may_ignite, rate = True, mixture.IGNITION_RATE
     if candidate.role == "vehicle" and candidate.cutoff_time is None:
         may_ignite, rate = True, mixture.IGNITION_RATE
+    usual = not candidate.strange and not candidate.relit
+    picture.pool.driven_on[candidate.slot] = candidate.role == "vehicle" and candidate.event is not None and usual
     mixture.advance(picture.pool, candidate.slot, time, log_beta, sigma, may_ignite, rate)
 
 

@@ -25,11 +25,12 @@ from nadhir.tracks.kernels import (
     STATES,
     air_behind,
     drag_acceleration,
+    normal_probability,
     path_at_parting,
     to_partner,
     update,
 )
-from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, reduce
+from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, log_pushed, reduce
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
 PAIR_COASTS = 3
@@ -38,12 +39,6 @@ BEHIND = 0.1
 """Probability of being ahead below which what is held for the vehicle is the stage."""
 HYPOTHESES = 5
 """Those, and for two detections: vehicle and stage, stage and vehicle."""
-
-
-@njit(cache=True)
-def normal_probability(x: float) -> float:
-    """Probability that a standard normal variable is below `x`."""
-    return 0.5 * math.erfc(-x / math.sqrt(2.0))
 
 
 @njit(cache=True)
@@ -289,6 +284,7 @@ def absorb_pair(
                 untouched[used] = True
                 one = 0.0
             elif burning:
+                pushed = log_pushed(pool, slot, states[used], covariances[used])
                 one, squared = update(
                     states[used],
                     covariances[used],
@@ -304,6 +300,7 @@ def absorb_pair(
                     innovations[used, :PARTS],
                 )
                 one += log_detect + (max(log_clutter, dropped) if count > 1 else 0.0)
+                one += log_pushed(pool, slot, states[used], covariances[used]) - pushed
                 least = min(least, squared)
                 best = max(best, one)
             else:

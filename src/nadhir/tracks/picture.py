@@ -94,7 +94,7 @@ class Picture:
     def remove(self, candidate: TrackedObject) -> None:
         """Forget an object and free its slot."""
         self.objects.remove(candidate)
-        self.pool.components[candidate.slot] = 0
+        self.pool.components[candidate.slot], self.pool.driven_on[candidate.slot] = 0, False
         for other in self.objects:
             if other.partner is candidate:
                 other.partner = None
