@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nadhir.tracks.bias import RadarBiases
+from nadhir.tracks.births import confirm
 from nadhir.tracks.kernels import STATES
-from nadhir.tracks.kinship import give_role, kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
 from nadhir.tracks.objects import LOG_BETA, TrackedObject
 from nadhir.tracks.picture import Picture
 
@@ -58,6 +59,19 @@ def test_a_burning_track_is_the_nearest_launch_that_no_radar_has_seen(picture: P
     assert unseen_vehicle_of(picture, track) is old
     picture.pool.time[old.slot] -= 700.0
     assert unseen_vehicle_of(picture, track) is None
+
+
+def test_what_is_seen_beside_one_launch_is_not_the_unseen_vehicle_of_another(picture: Picture) -> None:
+    """The air that brakes a stage looks like a motor until its direction is known; its own vehicle is right there."""
+    unseen, seen = add(picture, 9e3, 30.0, 2e3), add(picture, 900.0, 0.0, 50.0)
+    track = add(picture, 0.0, 30.0, 100.0, launched=False)
+    assert not is_beside(picture, track, NOW)
+    seen.radar_hits = 20
+    assert is_beside(picture, track, NOW)
+    assert not is_beside(picture, track, NOW + 10.0)
+    confirm(picture, track, NOW)
+    assert track.event is seen.event
+    assert unseen in picture.objects
 
 
 def test_what_leaves_a_vehicle_coasts_unless_the_vehicle_is_gone(picture: Picture) -> None:

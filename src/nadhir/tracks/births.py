@@ -10,7 +10,7 @@ from nadhir.geo.earth import Vector
 from nadhir.model import LaunchEstimate
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import STATES
-from nadhir.tracks.kinship import give_role, kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
 from nadhir.tracks.objects import UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA, TrackedObject
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import launch_from_track
@@ -47,7 +47,8 @@ def confirm(picture: Picture, candidate: TrackedObject, now: float) -> None:
     """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
     candidate.confirmed = True
     burning = under_thrust(picture, candidate)
-    vehicle = unseen_vehicle_of(picture, candidate) if burning else None
+    alone = not is_beside(picture, candidate, now)
+    vehicle = unseen_vehicle_of(picture, candidate) if burning and alone else None
     if vehicle is not None:
         become(picture, candidate, vehicle)
         return

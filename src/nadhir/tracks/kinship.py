@@ -25,7 +25,7 @@ KIN_NEAR_M, KIN_DRIFT = 5e3, 400.0
 KIN_THRUST, KIN_THRUST_S = 50.0, 20.0
 """m/s² at which a next motor drives it away besides, and for how long at most before radars see it."""
 KIN_BESIDE_M = 1500.0
-"""Two that burn nearer to each other than this did not leave the ground as two."""
+"""Two that radars see nearer to each other than this did not leave the ground as two."""
 LEAST_LEFT = 0.05
 """A prior that is taken out leaves this part of the information at least, whatever rounding did to it."""
 
@@ -127,6 +127,21 @@ def unseen_vehicle_of(picture: Picture, candidate: TrackedObject) -> TrackedObje
         if apart < min(spread, nearest) and faster < too_fast:
             nearest, found = apart, other
     return found
+
+
+def is_beside(picture: Picture, candidate: TrackedObject, now: float) -> bool:
+    """Whether radars see an object of a launch right beside this one: it left that one, or is it."""
+    pool = picture.pool
+    own = pool.state[candidate.slot, picture.heaviest(candidate)]
+    for other in picture.objects:
+        seen = other.radar_hits > 0 and now - other.last_seen < SEEN_LATELY_S
+        if other is candidate or other.event is None or not other.confirmed or not seen:
+            continue
+        state = pool.state[other.slot, picture.heaviest(other)]
+        lag = float(pool.time[candidate.slot] - pool.time[other.slot])
+        if float(np.linalg.norm(own[:3] - state[:3] - lag * state[3:6])) < KIN_BESIDE_M:
+            return True
+    return False
 
 
 def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> TrackedObject | None:
