@@ -55,7 +55,7 @@ BALLISTIC_COEFFICIENT_NOISE = 0.005**2
 # After a cutoff the thrust takes a moment to die away, and then vehicle and stage push each other apart, both along the
 # path: velocity noise in m/s in a second.
 TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
-PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.35
+PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.8
 
 # A sensor's constants: ECEF position (0-2), its axes east (3-5), north (6-8) and up (9-11), then the standard
 # deviations of range, azimuth arc, elevation and range rate (12-15), or of a line of sight (12), and the first of the
