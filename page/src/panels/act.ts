@@ -25,7 +25,17 @@ export interface Request {
 const CLEAR_REASONS = ["passed", "fell-at-sea", "will-not-arrive"] as const;
 const SHELF_MINUTES = [5, 15, 30, 60, 240];
 /** Deeds for which a note is all there is to say. */
-const NOTED: readonly Deed[] = ["acknowledge", "shelve", "unshelve", "note", "reject", "cancel", "clear", "correct"];
+const NOTED: readonly Deed[] = [
+  "acknowledge",
+  "shelve",
+  "unshelve",
+  "note",
+  "reject",
+  "cancel",
+  "clear",
+  "correct",
+  "reissue",
+];
 
 /** Opens for a `Request`; tells its host by an event `done` that the act was done. */
 export class ActDialog extends Panel {
@@ -70,7 +80,7 @@ export class ActDialog extends Panel {
   }
 
   private async loadChannels(request: Request): Promise<void> {
-    if (!request.warning || !toBeSaid(request.what, request.warning.product).length) return;
+    if (!request.warning || !toBeSaid(request.what, request.warning).length) return;
     const { mode } = request.warning.product;
     const operation = await this.store.api.get<Operation>("/api/operation").catch(() => null);
     this.channels = operation && operation.channels.filter((channel) => channel.mode === mode).map(({ name }) => name);
@@ -110,7 +120,7 @@ export class ActDialog extends Panel {
     const { words, now } = this;
     const { product } = warning;
     const { mode } = product;
-    const said = toBeSaid(what, product, [...this.chosen]);
+    const said = toBeSaid(what, warning, [...this.chosen]);
     const sends = said.length > 0 && (what !== "approve" || completes(warning));
     return html`<div class="aside ${mode === "live" ? "danger" : "attention"}">
       ${(said.length ? said : [product]).map((one) => html`<p><strong>${headline(one, words)}</strong></p>`)}

@@ -207,6 +207,7 @@ describe("warnings", () => {
     expect(acts({ state: "pending", deliveries: delivered })).toContain("approve reject correct cancel clear");
     expect(acts({ state: "open" })).toBe("correct cancel clear acknowledge shelve note");
     expect(acts({ state: "ended", deliveries: delivered })).toBe("acknowledge note");
+    expect(acts({ state: "ended", deliveries: delivered, again: "alert" })).toBe("reissue acknowledge note");
   });
 
   it("say what happens by itself", () => {
@@ -225,14 +226,16 @@ describe("warnings", () => {
   });
 
   it("are shown as they would be said, before they are", () => {
-    const { product } = warning("w");
+    const view = warning("w", {}, { again: "pre-alert" });
     const say = (what: Deed, areas?: string[]): string[] =>
-      toBeSaid(what, product, areas).map((one) => headline(one, words));
+      toBeSaid(what, view, areas).map((one) => headline(one, words));
     expect(say("approve")).toEqual(["Alert, impact: Akita"]);
     expect(say("cancel")).toEqual(["Cancelled: issued in error, impact: Akita"]);
     expect(say("clear")).toEqual(["All-clear, impact: Akita"]);
     expect(say("correct", ["JP-02"])).toEqual(["Cancelled: issued in error, impact: Akita", "Alert, impact: JP-02"]);
     expect(say("acknowledge")).toEqual([]);
+    expect(say("reissue")).toEqual(["Pre-alert, impact: Akita"]);
+    expect(toBeSaid("reissue", warning("w"))).toEqual([]);
   });
 
   it("are told from the product alone, the likeliest area first", () => {

@@ -7,11 +7,12 @@ import type { Words } from "./words.ts";
 export const completes = ({ needs, approved_by }: WarningView): boolean => approved_by.length + 1 >= needs;
 
 /** What an act would make the node say, in order; nothing for acts that say nothing. `areas` are those of a correction. */
-export function toBeSaid(what: Deed, product: WarningProduct, areas: readonly string[] = []): WarningProduct[] {
+export function toBeSaid(what: Deed, { product, again }: WarningView, areas: readonly string[] = []): WarningProduct[] {
   const cancelled: WarningProduct = { ...product, status: "cancel", reason: "error" };
   if (what === "approve") return [product];
   if (what === "clear") return [{ ...product, status: "all-clear" }];
   if (what === "cancel") return [cancelled];
+  if (what === "reissue") return again ? [{ ...product, status: again, reason: null }] : [];
   if (what !== "correct") return [];
   const known = new Map(product.areas.map((area) => [area.code, area]));
   const right = areas.map((code) => known.get(code) ?? { code, probability: 0, arrival: product.issued });

@@ -17,9 +17,10 @@ const STATES: readonly State[] = ["pending", "open", "ended"];
 const DECISIONS: readonly Deed[] = ["approve", "reject"];
 const ENDS: readonly Deed[] = ["correct", "cancel", "clear"];
 
-/** What may be done about a warning. A state that waits may follow one that people have: that one can be ended. */
-export function actsOn({ state, deliveries }: WarningView): Deed[] {
-  if (state === "ended") return ["acknowledge", "note"];
+/** What may be done about a warning. A state that waits may follow one that people have: that one can be ended. What a
+ * person ended can be said again. */
+export function actsOn({ state, deliveries, again }: WarningView): Deed[] {
+  if (state === "ended") return [...(again ? (["reissue"] as const) : []), "acknowledge", "note"];
   const isOut = state === "open" || deliveries.length > 0;
   return [...(state === "pending" ? DECISIONS : []), ...(isOut ? ENDS : []), "acknowledge", "shelve", "note"];
 }

@@ -91,6 +91,7 @@ export function warningView(id: string, at: number, more: Partial<WarningProduct
     public: true,
     deliveries: [],
     failure: null,
+    again: null,
     ...view,
   };
 }

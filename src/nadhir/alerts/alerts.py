@@ -161,17 +161,21 @@ class Alerts:
         self._ended_by_people[warning] = before
         return decision
 
+    def may_reissue(self, warning: str) -> bool:
+        """Whether a person ended such a warning, and its launches were not withdrawn since."""
+        life = self._ended_by_people.get(warning)
+        return life is not None and not self._is_withdrawn(life)
+
     def reissue(self, warning: str, now: float) -> Decision | None:
         """Say again, under a new id, what a person ended by mistake: the areas that it named last, as they were then;
         the next tick looks at them again.
 
         None where another warning of the same launch is out: that one names them from the next tick on. Raises KeyError
-        when no person ended such a warning, or its launches were withdrawn since.
+        where it may not be said again.
         """
-        life = self._ended_by_people[warning]
-        if self._is_withdrawn(life):
+        if not self.may_reissue(warning):
             raise KeyError(warning)
-        del self._ended_by_people[warning]
+        life = self._ended_by_people.pop(warning)
         for event in life.events:
             self._answered_ahead.pop((life.authority, life.hazard, event), None)
             self._answered.pop((life.authority, life.hazard, event), None)

@@ -273,16 +273,21 @@ class Desk:
         ended = self._end(warning, "error", operator, now, "cancel")
         return [ended, self._release(replacement, (operator,), now, "correct")]
 
+    def to_reissue(self, ended: str, operator: str, now: float) -> WarningProduct:
+        """What was out when a person ended it, where this operator may have it said again. Raises DeskError."""
+        self._known(operator)
+        if (was := self._ended_by_people.get(ended)) is None:
+            raise DeskError(f"{ended} was not ended by a person: there is nothing to say again")
+        self._check(was, now)
+        return was
+
     def reissue(self, ended: str, product: WarningProduct, operator: str, now: float) -> list[Release]:
         """Say again, under a new id, what a person ended by mistake: `product` is its present state, of no other areas.
 
         One person's step; where the nation's rule asks for two, it waits for the other one as any warning does.
         """
-        self._known(operator)
+        was = self.to_reissue(ended, operator, now)
         self._check(product, now)
-        was = self._ended_by_people.get(ended)
-        if was is None:
-            raise DeskError(f"{ended} was not ended by a person: there is nothing to say again")
         if product.warning == ended or product.warning in self._open or product.reason is not None:
             raise DeskError("what is said again is a new warning: give it an id of its own")
         if (product.authority, product.hazard) != (was.authority, was.hazard) or not _codes(product) <= _codes(was):

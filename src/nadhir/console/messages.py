@@ -12,14 +12,15 @@ from nadhir.model.records import Classification
 Role = Literal["reader", "operator"]
 Basis = Literal["own", "shared", "partner"]
 WarningState = Literal["pending", "open", "ended"]
+Again = Literal["pre-alert", "alert"]
 What = Literal[
     "acknowledge", "shelve", "unshelve", "note", "hand-over", "login", "logout", "approve", "reject", "cancel",
-    "clear", "correct", "resume",
+    "clear", "correct", "reissue", "resume",
 ]  # fmt: skip
 """What the operator log tells of."""
 Deed = Literal[
     "acknowledge", "shelve", "unshelve", "note", "hand-over", "approve", "reject", "cancel", "clear", "correct",
-    "resume",
+    "reissue", "resume",
 ]  # fmt: skip
 """What an operator may do."""
 
@@ -84,7 +85,8 @@ class WarningView(msgspec.Struct, frozen=True):
     """A warning of this nation as people handle it.
 
     While it is pending, `needs` persons must approve `revision`; by `deadline` it is sent or held as `then` says.
-    `public`: it went, or would go, to the channels. `failure`: why its last state could not be said.
+    `public`: it went, or would go, to the channels. `failure`: why its last state could not be said. `again`: as what a
+    `reissue` says it again, where a person ended it and it may be taken back.
     """
 
     sequence: int
@@ -100,6 +102,7 @@ class WarningView(msgspec.Struct, frozen=True):
     public: bool = False
     deliveries: tuple[Delivery, ...] = ()
     failure: str | None = None
+    again: Again | None = None
 
 
 class Mark(msgspec.Struct, frozen=True):

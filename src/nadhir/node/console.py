@@ -19,6 +19,7 @@ from nadhir.console.board import AGAIN_S, level_of
 from nadhir.console.console import Console
 from nadhir.console.messages import (
     Act,
+    Again,
     BiasView,
     ChannelView,
     Delivery,
@@ -48,6 +49,7 @@ from nadhir.tracks.bias import RadarBias
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NO_DESK = "This node has no publishing.toml: its warnings go to no channel, and there is nothing to decide on."
+GONE = "Its launch was withdrawn, or this node knows it no more: there is nothing to say again."
 REBUILDING = "This node still rebuilds its state from its log. Try again in a moment."
 NOT_BEGUN = "The exercise has not begun."
 NOT_SENT = "It was not sent: a person said no, or the exercise was suspended."
@@ -171,7 +173,10 @@ class NodeConsole:
             raise ActRefused(NOT_BEGUN)
         before = dict(self._shown)
         try:
-            self._publisher.publish(self._acted(self._side.desk, act, operator, now), now)
+            if act.what == "reissue":
+                self._reissue(self._publisher, self._side.desk, act.subject, operator, now)
+            else:
+                self._publisher.publish(self._acted(self._side.desk, act, operator, now), now)
         except DeskError as error:
             raise ActRefused(f"{error}.") from None
         except OSError as error:
@@ -292,6 +297,20 @@ class NodeConsole:
                 desk.resume(operator, now)
                 return []
 
+    def _reissue(self, publisher: Publisher, desk: Desk, warning: str, operator: str, now: float) -> None:
+        """Say again what a person ended by mistake. Raises DeskError, ActRefused."""
+        was = desk.to_reissue(warning, operator, now)
+        if not self._node.core.may_reissue(warning):
+            raise ActRefused(GONE)
+        out = {area.code for area in was.areas}
+
+        def release(product: WarningProduct) -> None:
+            # What waited for approval when it was ended was never out: it is proposed anew, as any warning is.
+            if {area.code for area in product.areas} <= out:
+                publisher.publish(desk.reissue(warning, product, operator, now), now)
+
+        self._node.reissue_warning(warning, release)
+
     def _corrected(self, desk: Desk, act: Act, now: float) -> WarningProduct:
         """The right warning in the place of a wrong one: other areas, all else as it was."""
         wrong = next((one for one in desk.open if one.warning == act.subject), None)
@@ -353,6 +372,7 @@ class NodeConsole:
         for delivery in self._side.dispatcher.deliveries:
             deliveries.setdefault(delivery.warning, []).append(delivery)
         waiting = {one.product.warning: one for one in desk.waiting}
+        again = {one.warning: _again(one) for one in desk.ended_by_people if self._node.core.may_reissue(one.warning)}
         released = {one.product.warning: one for one in desk.released}
         views = []
         for name in {**self._latest, **self._ended, **released}:
@@ -374,12 +394,13 @@ class NodeConsole:
                 view = _view(release.product, now)
                 view = msgspec.structs.replace(view, approved_by=release.approved_by, public=release.public)
             elif shown is not None and shown[0].state == "ended":
-                views.append(shown[0])  # A node that rebuilds its state hears again how it was before.
+                # A node that rebuilds its state hears again how it was before.
+                views.append(msgspec.structs.replace(shown[0], again=again.get(name)))
                 continue
             else:
                 view = _view(self._latest[name], now, "ended")
                 failure = failure or (None if view.product.reason else NOT_SENT)
-            views.append(msgspec.structs.replace(view, deliveries=told, failure=failure))
+            views.append(msgspec.structs.replace(view, deliveries=told, failure=failure, again=again.get(name)))
         return views
 
     def _forget(self) -> None:
@@ -409,6 +430,10 @@ def _view(product: WarningProduct, now: float, state: WarningState | None = None
     """A warning as it is where nobody decides: it is shown, and goes to no channel."""
     state = state or ("ended" if product.reason else "open")
     return WarningView(0, now, product.warning, product.revision, product, state)
+
+
+def _again(product: WarningProduct) -> Again:
+    return "pre-alert" if product.status == "pre-alert" else "alert"
 
 
 def _delivery(delivery: LedgerDelivery) -> Delivery:

@@ -199,6 +199,18 @@ class Core:
                 self._add_warning(step, self._alerts.end(inner, reason, at), at)
         return step
 
+    def may_reissue(self, warning: str) -> bool:
+        """Whether a person ended such a warning and it may be said again."""
+        return self._alerts.may_reissue(self._warnings.get(warning, ""))
+
+    def reissue_warning(self, warning: str, at: float) -> Step:
+        """A person ended a warning by mistake: it is news again, under a new name. Nothing where it may not be said
+        again, or where another warning of the same launch names its areas from the next tick on."""
+        step = Step()
+        if self.may_reissue(warning) and (decision := self._alerts.reissue(self._warnings[warning], at)) is not None:
+            self._add_warning(step, decision, at)
+        return step
+
     def shared_event(self, event: str) -> str:
         """What the shared picture calls an event of the own sensors."""
         return self._fusion.called(self._nation, event, None)[0] or f"{self._nation}/{event}"

@@ -56,6 +56,13 @@ class EndInput(msgspec.Struct, frozen=True, array_like=True, tag="end"):
     reason: EndReason
 
 
+class ReissueInput(msgspec.Struct, frozen=True, array_like=True, tag="reissue"):
+    """A person said again what was ended by mistake."""
+
+    at: float
+    warning: str
+
+
 class DecidedInput(msgspec.Struct, frozen=True, array_like=True, tag="decided"):
     """What the node decided on release. It stands, whatever the rules say when the state is rebuilt."""
 
@@ -63,7 +70,7 @@ class DecidedInput(msgspec.Struct, frozen=True, array_like=True, tag="decided"):
     decisions: tuple[Decision, ...]
 
 
-Input = LineInput | TickInput | ReleaseInput | BeginInput | EndInput | DecidedInput
+Input = LineInput | TickInput | ReleaseInput | BeginInput | EndInput | ReissueInput | DecidedInput
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Input] = msgspec.msgpack.Decoder(Input)

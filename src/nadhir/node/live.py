@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from nadhir.model import SCHEMA, EndReason, Mode, Record, Release
+from nadhir.model import SCHEMA, EndReason, Mode, Record, Release, WarningProduct
 from nadhir.node.clock import Clock
 from nadhir.node.core import Core, Explained, News, Step
 from nadhir.node.desk import Desk, Envelope
@@ -27,6 +27,7 @@ from nadhir.node.journal import (
     EndInput,
     Input,
     LineInput,
+    ReissueInput,
     ReleaseInput,
     TickInput,
     read_decisions,
@@ -232,6 +233,18 @@ class LiveNode:
         self._write(EndInput(self.at, warning, reason))
         self._take(self.core.end_warning(warning, reason, self.at), time.time())
 
+    def reissue_warning(self, warning: str, first: Callable[[WarningProduct], None]) -> None:
+        """A person says again what was ended by mistake. `first` hears of the new warning before anybody else, so that
+        it goes out as that person's act. An input too."""
+        self._write(ReissueInput(self.at, warning))
+        step = self.core.reissue_warning(warning, self.at)
+        try:
+            for news in step.news:
+                if isinstance(news.product, WarningProduct):
+                    first(news.product)
+        finally:
+            self._take(step, time.time())
+
     def release_ahead(self, release: Release) -> None:
         """Show something urgent before its turn. It is taken in its turn, and not shown again."""
         at = self._now(release)
@@ -319,6 +332,8 @@ class LiveNode:
             self._take(self.core.tick(entry.at), born)
         elif isinstance(entry, EndInput):
             self._take(self.core.end_warning(entry.warning, entry.reason, entry.at), born)
+        elif isinstance(entry, ReissueInput):
+            self._take(self.core.reissue_warning(entry.warning, entry.at), born)
         elif isinstance(entry, BeginInput):
             self.at = entry.at
         elif isinstance(entry, ReleaseInput) and (release := stored.get((entry.owner, entry.sequence))) is not None:

@@ -287,7 +287,7 @@ class Publisher:
     second. For acts of people, `publish` what `desks` give:
     `publisher.publish(publisher.desks.of("exercise").cancel(warning, operator, now), now)`; when a person ends a
     warning, tell it to `Alerts.end` too. What they ended by mistake: `Alerts.reissue` gives the product for
-    `Desk.reissue`.
+    `Desk.reissue`, which must have it before `take` does.
     """
 
     def __init__(self, *sides: Side) -> None:
