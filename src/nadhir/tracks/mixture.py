@@ -87,7 +87,7 @@ class Pool(NamedTuple):
     components: NDArray[np.int64]
     """(slots,): how many of them are in use"""
     driven_on: NDArray[np.bool_]
-    """(slots,): whether a motor that burns drives it on along its path: a vehicle that does nothing unusual"""
+    """(slots,): whether a motor that burns drives it on along its path: a vehicle that climbs out of the air"""
     time: NDArray[np.float64]
     """(slots,): time of the states, Unix seconds"""
 

@@ -17,7 +17,7 @@ from nadhir.tracks.objects import (
     STRANGE_BELOW,
     TrackedObject,
 )
-from nadhir.tracks.partners import falls_into_air
+from nadhir.tracks.partners import climbs_out_of_air, falls_into_air
 from nadhir.tracks.picture import Picture
 
 SPLIT_WINDOW_S = 5.0
@@ -36,8 +36,8 @@ def advance(picture: Picture, candidate: TrackedObject, time: float) -> None:
         may_ignite, rate = True, mixture.IGNITION_RATE
     if candidate.role == "vehicle" and candidate.cutoff_time is None:
         may_ignite, rate = True, mixture.IGNITION_RATE
-    usual = not candidate.strange and not candidate.relit
-    picture.pool.driven_on[candidate.slot] = candidate.role == "vehicle" and candidate.event is not None and usual
+    rises = candidate.role == "vehicle" and candidate.event is not None and climbs_out_of_air(picture, candidate)
+    picture.pool.driven_on[candidate.slot] = rises and not candidate.strange
     mixture.advance(picture.pool, candidate.slot, time, log_beta, sigma, may_ignite, rate)
 
 

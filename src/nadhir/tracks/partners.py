@@ -20,7 +20,7 @@ from nadhir.tracks.sensing import Sensing
 NEARLY_RESOLVED_CELLS = 3.0
 """Closer than this to its partner, an object may share a detection that suits neither."""
 PAIR_DRAG = 1.0
-"""m/s²: where a stage that falls is braked more, it leaves its vehicle too fast for the two to be one estimate."""
+"""m/s²: where a stage is braked more, the air counts. One that falls leaves its vehicle too fast for one estimate."""
 LONGEST_PAIR_S = 400.0
 """For so long their relative motion is well described by the velocity at which they parted."""
 SEEN_APART = 0.9
@@ -64,8 +64,17 @@ def may_be_pair(picture: Picture, candidate: TrackedObject) -> bool:
 
 def falls_into_air(picture: Picture, candidate: TrackedObject) -> bool:
     """Whether the air brakes a stage, where an object is, more and more: what a pair's estimate does not hold."""
+    return _in_air(picture, candidate, climbs=False)
+
+
+def climbs_out_of_air(picture: Picture, candidate: TrackedObject) -> bool:
+    """Whether the air brakes a stage, where an object is, less and less."""
+    return _in_air(picture, candidate, climbs=True)
+
+
+def _in_air(picture: Picture, candidate: TrackedObject, climbs: bool) -> bool:
     state = picture.pool.state[candidate.slot, picture.heaviest(candidate)]
-    return float(state[:3] @ state[3:6]) < 0.0 and drag_of_stage(state, STAGE_LOG_BETA) > PAIR_DRAG
+    return (float(state[:3] @ state[3:6]) > 0.0) == climbs and drag_of_stage(state, STAGE_LOG_BETA) > PAIR_DRAG
 
 
 def seen_apart(vehicle: TrackedObject, name: str, apart: float) -> None:
