@@ -53,7 +53,7 @@ LEAST_PUSH = 3.0
 STAGING_ACCELERATION, STAGING_SIGMA, STAGING_SIGMA_ACROSS = 32.0, 20.0, 5.0
 IGNITION_SIGMA = 20.0
 RATE_SIGMA = 1.0
-SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.6
+SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.2
 """At what speed vehicle and spent stage leave each other, m/s."""
 DELAY_S, DELAY_SIGMA_S = 0.8, 1.4
 """How long after the cutoff they do so."""
@@ -61,8 +61,6 @@ HELD_BACK_LOG, HELD_BACK_SIGMA = math.log(math.exp(-STAGE_LOG_BETA) - math.exp(-
 """Of the difference between a stage's and a vehicle's inverse ballistic coefficient, m²/kg."""
 AIR_TOP_M, LEAST_CLIMB = 120e3, 50.0
 """Above this height, or climbing slower (m/s), the air does not count in how vehicle and stage part."""
-TAIL_OFF_SIGMA_S = 0.12
-"""Thrust that dies away before it ends is missing for about so long at its full strength."""
 CUTOFF_VELOCITY_SIGMA = 1.0
 """Tail-off and separation push a vehicle by about so many m/s at cutoff."""
 
@@ -178,10 +176,9 @@ def _coast_after_cutoff(
     predict_mean(state, YES, 0.5 * interval_s)
     magnitude = math.sqrt(state[7] ** 2 + state[8] ** 2 + state[9] ** 2)
     spread = np.zeros(6)
-    unknown_s = math.sqrt(interval_s**2 / 12.0 + TAIL_OFF_SIGMA_S**2)
     if magnitude > 0.0:
         for i in range(3):
-            spread[3 + i] = state[7 + i] * unknown_s
+            spread[3 + i] = state[7 + i] * interval_s / math.sqrt(12.0)
             spread[i] = spread[3 + i] * 0.5 * interval_s
     state[6] = log_beta
     for i in range(7, STATES):
