@@ -196,13 +196,13 @@ def test_readers_change_nothing(tmp_path: Path) -> None:
         tell(console, a_launch("E"))
         rita = Person(browser)
         await rita.log_in("rita")
-        for what in ("acknowledge", "approve", "cancel", "note"):
+        for what in ("acknowledge", "approve", "cancel", "reissue", "note"):
             answer = await rita.act(what, "E", note="x")
             assert answer.status_code == 403
         assert (await rita.act("hand-over", note="x")).status_code == 403
         assert not console.behind.acts  # type: ignore[attr-defined]
         refusals = [line.mark.refused for line in console.operators.lines if line.mark.what != "login"]
-        assert len(refusals) == 5
+        assert len(refusals) == 6
         assert all(refusals)
 
     with_console(tmp_path, test)

@@ -13,8 +13,8 @@ import pytest
 
 from nadhir.alerts import default_rules
 from nadhir.geo.areas import default_areas
-from nadhir.model import Label, Record, Release
-from nadhir.node.core import Core, Step
+from nadhir.model import Label, Record, Release, WarningProduct
+from nadhir.node.core import Core, News, Step
 from nadhir.node.desk import Desk
 from nadhir.node.feed import own_lines
 from nadhir.node.hops import Hops
@@ -214,9 +214,11 @@ class Life:
 
     key = NodeKey.generate()
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, nation: str = "USA", audience: Callable[[list[News]], None] = lambda news: None
+    ) -> None:
         self.desk = Desk(
-            "USA",
+            nation,
             "KOR",
             "exercise",
             folder / "log",
@@ -227,19 +229,19 @@ class Life:
             hops=Hops(),
         )
         self.link = self.desk.link = _Link(self.desk)  # type: ignore[assignment]
-        self.log = Log(folder / "log" / "USA-to-USA", fsync="interval")
+        self.log = Log(folder / "log" / f"{nation}-to-{nation}", fsync="interval")
         self.decisions = DecisionFile(folder)
         policies = parse_policies({"default.cedar": default_policies()})
         self.node = LiveNode(
-            "USA",
+            nation,
             "exercise",
-            lambda anew: core("USA"),
+            lambda anew: core(nation),
             self.log,
             {"KOR": self.desk},
-            Releases(policies, owner="USA", mode="exercise", recipients={"KOR": Recipient("KOR", "exercise")}),
+            Releases(policies, owner=nation, mode="exercise", recipients={"KOR": Recipient("KOR", "exercise")}),
             self.decisions,
             key=lambda: self.key,
-            audience=lambda news: None,
+            audience=audience,
             hops=Hops(),
         )
 
@@ -300,6 +302,42 @@ def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_pat
     assert len(set(decided)) == len(decided)
     assert set(decided) == {(d.record, d.outcome) for d in DecisionFile(whole, read_only=True).read()}
     assert written(cut) == written(whole)
+
+
+def test_what_a_person_ended_by_mistake_is_said_again_and_a_rebuilt_node_knows_it(tmp_path: Path) -> None:
+    def said() -> list[WarningProduct]:
+        return [news.product for news in heard if isinstance(news.product, WarningProduct)]
+
+    heard: list[News] = []
+    life = Life(_made(tmp_path), "JPN", heard.extend)
+    for _, line in lines("JPN", 130.0):
+        life.node.line(line)
+        if said():
+            break
+    [first] = said()
+    assert not life.node.core.may_reissue(first.warning)  # it is out
+    life.node.end_warning(first.warning, "error")
+    assert life.node.core.may_reissue(first.warning)
+    before: list[tuple[WarningProduct, int]] = []
+    life.node.reissue_warning(first.warning, lambda product: before.append((product, len(said()))))
+    ended, again = said()[1:]
+    assert before == [(again, 2)]  # the desk has it before anybody else
+    assert (ended.warning, ended.reason) == (first.warning, "error")
+    assert again.warning != first.warning
+    assert (again.status, again.reason) == (first.status, None)
+    assert {area.code for area in again.areas} == {area.code for area in first.areas}
+    life.node.reissue_warning(first.warning, lambda product: before.append((product, 0)))
+    assert len(before) == len(said()) - 2 == 1  # once is all
+    life.killed()
+
+    told, heard = said(), []
+    life = Life(tmp_path, "JPN", lambda news: heard.extend(news))
+    asyncio.run(rebuild(life.node))
+    assert said() == told
+    assert not life.node.core.may_reissue(first.warning)
+    life.node.end_warning(again.warning, "error")
+    assert life.node.core.may_reissue(again.warning)
+    life.killed()
 
 
 def test_others_have_their_turn_while_a_node_rebuilds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -264,6 +264,30 @@ def test_a_cancel_is_one_step_on_every_channel_and_nothing_follows_it(
     assert read(receivers[0].bodies[1].cap.encode()).message_type == "Cancel"
 
 
+def test_what_was_ended_by_mistake_goes_out_once_more_as_a_persons_act(
+    tmp_path: Path, receivers: tuple[Receiver, Receiver]
+) -> None:
+    async def run() -> None:
+        async with a_publisher(a_folder(tmp_path, receivers)) as publisher:
+            desk = publisher.desks.of("exercise")
+            publisher.take(a_warning(), NOW)
+            await publisher.idle()
+            publisher.publish(desk.cancel("JPN-0001", "kim", NOW + 60.0), NOW + 60.0)
+            await publisher.idle()
+            again = a_warning("JPN-0002", issued=NOW + 90.0)
+            publisher.publish(desk.reissue("JPN-0001", again, "lee", NOW + 90.0), NOW + 90.0)
+            publisher.take(again, NOW + 90.0)
+            await publisher.idle()
+            publisher.take(a_warning("JPN-0002", "update", revision=1, codes=("JP-03",)), NOW + 99.0)
+            await publisher.idle()
+
+    asyncio.run(run())
+    said = [(body.warning.warning, body.warning.status) for body in receivers[0].bodies]
+    assert said == [("JPN-0001", "alert"), ("JPN-0001", "cancel"), ("JPN-0002", "alert"), ("JPN-0002", "update")]
+    acts = [(act.operator, act.what) for act, _ in signed_acts(tmp_path)]
+    assert acts == [("node", "automatic"), ("kim", "cancel"), ("lee", "reissue"), ("node", "automatic")]
+
+
 def test_what_was_owed_is_said_after_a_restart(tmp_path: Path, receivers: tuple[Receiver, Receiver]) -> None:
     async def first() -> None:
         async with a_publisher(file) as publisher:
