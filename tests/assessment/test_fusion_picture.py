@@ -340,3 +340,23 @@ def test_role_of_a_stage_widens_its_fall() -> None:
         places[kind] = best.product
     assert places["spent-stage"].time > places["medium-range"].time + 5.0
     assert places["spent-stage"].ellipse_90.semi_major_m > places["medium-range"].ellipse_90.semi_major_m
+
+
+def test_what_it_is_is_said_by_who_knows_its_motion_best() -> None:
+    """A stage is surely a stage: whoever takes the vehicle for one would be surer of it than anybody of its class."""
+    fusion = Fusion()
+    said = []
+    for second in range(12):
+        wide = track(VEHICLE, START + second, "JPN")
+        narrow = replace(track(VEHICLE, START + second, "KOR"), covariance=upper_triangle(np.diag((0.3 * SIGMAS) ** 2)))
+        for owner, one, classes in (
+            ("JPN", wide, {"spent-stage": 0.95, "medium-range": 0.05}),
+            ("KOR", narrow, {"medium-range": 0.86, "spent-stage": 0.14}),
+        ):
+            now = one.issued
+            fusion.take(owner, one, now)
+            products = fusion.take(owner, AssessmentProduct("E0001-1", "E0001", now, classes, 0.0), now)
+            said += [(second, p.classes) for p in products if isinstance(p, AssessmentProduct)]
+    likeliest = [(second, max(classes, key=lambda name: classes[name])) for second, classes in said]
+    assert likeliest[-1][1] == "medium-range"
+    assert all(name == "medium-range" for second, name in likeliest if second > 2)

@@ -238,8 +238,9 @@ class Fusion:
         if due.issuperset(_KINDS):
             self._news.difference_update(objects)
         track, solutions = self._solve(objects, now)
-        surest = max(_assessments(told), key=lambda a: (max(a.classes.values(), default=0.0), _when(a)), default=None)
-        best = [p for p in (track, solutions[0].product if solutions else None, surest) if p is not None]
+        assessments = _assessments(told)
+        heard_of = (track, solutions[0].product if solutions else None, assessments[0] if assessments else None)
+        best = [p for p in heard_of if p is not None]
         products: list[Product] = []
         for name, one in issued:
             event = self._event_of(objects, name, now)
@@ -288,12 +289,20 @@ class Fusion:
 
 
 def _assessments(told: Iterable[_Told]) -> list[AssessmentProduct]:
-    """What those say it is who see it lately; what all say where nobody does. Who lost it long ago may have been sure
-    of another thing."""
+    """What those say it is who see it lately, who knows its velocity best first: how sure one is of a class tells less
+    than what it rests on. What all say where nobody sees it. Who lost it long ago may have been sure of another thing.
+    """
     known = [(t.track, t.assessment) for t in told if t.assessment is not None]
     newest = max((track.time for track, _ in known if track is not None), default=0.0)
-    seen = [a for track, a in known if track and track.phase != "lost" and newest - track.time <= SEEN_S]
-    return seen or [a for _, a in known]
+    seen = [(track, a) for track, a in known if track and track.phase != "lost" and newest - track.time <= SEEN_S]
+    if seen:
+        return [a for _, a in sorted(seen, key=lambda pair: _velocity_variance(pair[0]))]
+    return sorted((a for _, a in known), key=lambda a: (-max(a.classes.values(), default=0.0), _when(a)))
+
+
+def _velocity_variance(track: TrackProduct) -> float:
+    """Trace (m²/s²) of the covariance of a track's velocity."""
+    return sum(track.covariance[index] for index in (15, 18, 20))
 
 
 def _repeated(launch: LaunchProduct) -> LaunchStatus:
