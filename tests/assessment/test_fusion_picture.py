@@ -354,8 +354,8 @@ def test_what_it_is_is_said_by_who_knows_its_motion_best() -> None:
             ("KOR", narrow, {"medium-range": 0.86, "spent-stage": 0.14}),
         ):
             now = one.issued
-            fusion.take(owner, one, now)
-            products = fusion.take(owner, AssessmentProduct("E0001-1", "E0001", now, classes, 0.0), now)
+            products = fusion.take(owner, one, now)
+            products += fusion.take(owner, AssessmentProduct("E0001-1", "E0001", now, classes, 0.0), now)
             said += [(second, p.classes) for p in products if isinstance(p, AssessmentProduct)]
     likeliest = [(second, max(classes, key=lambda name: classes[name])) for second, classes in said]
     assert likeliest[-1][1] == "medium-range"
