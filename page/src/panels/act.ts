@@ -122,6 +122,8 @@ export class ActDialog extends Panel {
     const { mode } = product;
     const said = toBeSaid(what, warning, [...this.chosen]);
     const sends = said.length > 0 && (what !== "approve" || completes(warning));
+    // What is said again may wait for a second person: only the node knows its rule.
+    const atOnce = sends && what !== "reissue";
     return html`<div class="aside ${mode === "live" ? "danger" : "attention"}">
       ${(said.length ? said : [product]).map((one) => html`<p><strong>${headline(one, words)}</strong></p>`)}
       ${
@@ -134,7 +136,7 @@ export class ActDialog extends Panel {
       ${what === "approve" && !sends ? html`<p>${this.t("act-second-person")}</p>` : nothing}
       ${sends ? html`<p>${this.t(mode === "live" ? "act-public-warning" : "act-exercise-warning")}</p>` : nothing}
       ${
-        sends && this.channels
+        atOnce && this.channels
           ? html`<p>
               ${
                 this.channels.length
