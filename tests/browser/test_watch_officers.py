@@ -212,9 +212,35 @@ def test_two_persons_approve_and_one_cancels(room: WatchRoom, kim: Person) -> No
     kim.act("Cancel: issued in error")
     mori.find("nadhir-warnings summary").filter(has_text="ended").click()
     expect(mori.find("nadhir-warnings")).to_contain_text("Cancelled: issued in error")
+    expect(mori.find("nadhir-warnings").get_by_role("button", name="Say it again")).to_have_count(0)
+    say_again_by_keyboard(kim)
+    lee.act("Approve")
+    for person in (kim, lee, mori):
+        expect(person.find("nadhir-warnings article.danger")).not_to_have_count(0)
     assert lee.faults == mori.faults == []
     for person in (lee, mori):
         person.leave()
+
+
+def say_again_by_keyboard(person: Person) -> None:
+    """Take back the cancel of the only warning that was out: it waits for the second person."""
+    warnings, keys = person.find("nadhir-warnings"), person.page.keyboard
+    warnings.locator("summary").filter(has_text="ended").focus()
+    keys.press("Enter")
+    again = warnings.get_by_role("button", name="Say it again")
+    again.focus()
+    keys.press("Enter")
+    dialog = person.find("nadhir-act dialog[open]")
+    expect(dialog).to_contain_text("ended by mistake")
+    expect(dialog.locator(".aside")).to_contain_text("Akita")
+    expect(dialog.locator(".aside")).to_contain_text("This is an exercise message")
+    expect(dialog).not_to_contain_text("at once")
+    expect(dialog.get_by_role("button", name="Go back, change nothing")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(warnings).to_contain_text("You have approved this revision")
+    expect(again).to_have_count(0)
 
 
 def test_the_rest_of_a_shift(room: WatchRoom, kim: Person) -> None:
