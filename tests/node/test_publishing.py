@@ -451,7 +451,7 @@ def test_a_node_goes_on_while_many_warnings_are_worded_in_their_order(
             await publisher.idle()
             took = time.perf_counter() - began
             watching.cancel()
-            assert asked < 0.2 * took, (asked, took)
+            assert asked < 0.5 * took, (asked, took)
             assert longest < 0.5 * took, (longest, took)
             assert not publisher.sides["exercise"].failures
 
