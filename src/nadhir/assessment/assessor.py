@@ -158,8 +158,8 @@ class Assessor:
         elif phase in ("boost", "orbit"):
             known.impact_time = None
         products += self._assessment(known, now, boosting, changed)
-        if phase == "lost" and known.impact_time is None:
-            # Nothing more will be said of it; days of satellites and aircraft must not add up.
+        if phase == "lost" and state.event is None:
+            # Nothing more will be said of it; the states of days of satellites and aircraft must not add up.
             del self._known[state.object]
         return products
 
