@@ -69,6 +69,11 @@ class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
     burnout_time: float | None = None
     owners: tuple[str, ...] = ()
 
+    @property
+    def variances(self) -> list[float]:
+        """The diagonal of the covariance (6,): of position (m²), then of velocity (m²/s²)."""
+        return [self.covariance[index] for index in (0, 6, 11, 15, 18, 20)]
+
 
 class ImpactProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="impact"):
     """Where and when one object comes down, with all that is unknown."""

@@ -94,9 +94,8 @@ class OwnObjects:
 
 
 def _seen(track: TrackProduct) -> _Seen:
-    # Diagonal elements of the upper triangle by rows of a 6x6 matrix.
-    diagonal = np.array([track.covariance[index] for index in (0, 6, 11, 15, 18, 20)])
-    return _Seen(track.time, np.array([*track.position_m, *track.velocity_mps]), diagonal.reshape(2, 3).mean(axis=1))
+    variances = np.array(track.variances).reshape(2, 3).mean(axis=1)
+    return _Seen(track.time, np.array([*track.position_m, *track.velocity_mps]), variances)
 
 
 def _at(tracks: dict[str, _Seen], now: float) -> tuple[Vector, Vector]:

@@ -16,9 +16,6 @@ from numpy.typing import NDArray
 from nadhir.geo import ecef_to_geodetic
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Product, Sensor, TrackProduct, WarningProduct
 
-DIAGONAL = [0, 6, 11, 15, 18, 20]
-"""Where the variances stand in the upper triangle by rows of a 6x6 covariance."""
-
 
 class RecordError(ValueError):
     """A replay's folder that cannot be read; the message is one line and says what to do."""
@@ -53,7 +50,7 @@ class ObjectRecord:
     def path(self) -> Path3D:
         """The track products as arrays."""
         geodetic = np.array([ecef_to_geodetic(np.array(t.position_m)) for t in self.tracks]).reshape(-1, 3)
-        variance = np.array([[t.covariance[k] for k in DIAGONAL] for t in self.tracks]).reshape(-1, 6)
+        variance = np.array([t.variances for t in self.tracks]).reshape(-1, 6)
         return Path3D(
             np.array([t.time for t in self.tracks]),
             np.degrees(geodetic[:, 0]),

@@ -296,13 +296,8 @@ def _assessments(told: Iterable[_Told]) -> list[AssessmentProduct]:
     newest = max((track.time for track, _ in known if track is not None), default=0.0)
     seen = [(track, a) for track, a in known if track and track.phase != "lost" and newest - track.time <= SEEN_S]
     if seen:
-        return [a for _, a in sorted(seen, key=lambda pair: _velocity_variance(pair[0]))]
+        return [a for _, a in sorted(seen, key=lambda pair: sum(pair[0].variances[3:]))]
     return sorted((a for _, a in known), key=lambda a: (-max(a.classes.values(), default=0.0), _when(a)))
-
-
-def _velocity_variance(track: TrackProduct) -> float:
-    """Trace (m²/s²) of the covariance of a track's velocity."""
-    return sum(track.covariance[index] for index in (15, 18, 20))
 
 
 def _repeated(launch: LaunchProduct) -> LaunchStatus:
