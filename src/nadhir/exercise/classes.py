@@ -67,7 +67,7 @@ DEFAULTS: dict[str, ClassDefaults] = {
 _MIXED = (("SRBM", 0.3), ("MRBM", 0.2), ("IRBM", 0.15), ("ICBM", 0.12), ("ICBM-solid", 0.13), ("SLV", 0.1))
 _STYLES = {"standard": 0.6, "lofted": 0.25, "depressed": 0.15}
 BALLISTIC_COEFFICIENT, BALLISTIC_COEFFICIENT_SPREAD = 6000.0, 0.45
-"""Median (kg/m²) and standard deviation of the logarithm: nine of ten published ones lie within 2,900 to 12,600."""
+"""Median (kg/m²) and standard deviation of the logarithm: nine of ten lie within 2,900 to 12,600."""
 _SITES = ((38.4, 41.2), (124.6, 129.6))
 """Latitudes and longitudes (degrees) of the box that launch places are drawn from where a spec names none."""
 
@@ -114,8 +114,9 @@ def _draw(
         _draw_stage(number, len(shares), burn_s * float(part / spread.sum()), defaults, rng)
         for number, part in enumerate(spread)
     )
-    coefficient = math.exp(rng.normal(math.log(BALLISTIC_COEFFICIENT), BALLISTIC_COEFFICIENT_SPREAD))
-    if spec.payload_ballistic_coefficient is not None:
+    if spec.payload_ballistic_coefficient is None:
+        coefficient = math.exp(rng.normal(math.log(BALLISTIC_COEFFICIENT), BALLISTIC_COEFFICIENT_SPREAD))
+    else:
         coefficient = float(rng.uniform(*spec.payload_ballistic_coefficient))
     direction = np.array([1.0, *rng.normal(0.0, 0.25, 2)])
     direction /= np.linalg.norm(direction)

@@ -47,8 +47,8 @@ def confirm(picture: Picture, candidate: TrackedObject, now: float) -> None:
     """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
     candidate.confirmed = True
     burning = under_thrust(picture, candidate)
-    alone = not is_beside(picture, candidate, now)
-    vehicle = unseen_vehicle_of(picture, candidate) if burning and alone else None
+    may_be_one = burning and not is_beside(picture, candidate, now)
+    vehicle = unseen_vehicle_of(picture, candidate) if may_be_one else None
     if vehicle is not None:
         become(picture, candidate, vehicle)
         return
