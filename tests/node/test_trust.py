@@ -33,17 +33,22 @@ def outcome(envelope: bytes, trust: Trust) -> str:
     return "taken"
 
 
-def test_a_revoked_partner_gets_and_gives_nothing_from_then_on(tmp_path: Path) -> None:
+def trusted(tmp_path: Path) -> tuple[NationNode, Path, Trust]:
+    """JPN, KOR's folder of partners, and whom KOR trusts by it."""
     nodes = {name: NationNode(name, tmp_path / name) for name in ("KOR", "JPN")}
     for node in nodes.values():
         node.prepare([], {"default.cedar": default_policies()}, {})
     nodes["KOR"].trust(nodes["JPN"])
     folder = nodes["KOR"].folder / "partners"
-    trust = Trust(folder, recipients)
+    return nodes["JPN"], folder, Trust(folder, recipients)
+
+
+def test_a_revoked_partner_gets_and_gives_nothing_from_then_on(tmp_path: Path) -> None:
+    partner, folder, trust = trusted(tmp_path)
     policies = parse_policies({"default.cedar": default_policies()})
     releases = Releases(policies, owner="KOR", mode="exercise", recipients=trust.recipients)
     now = time.time()
-    key = Identity(nodes["JPN"].folder, now).signing_key(now)
+    key = Identity(partner.folder, now).signing_key(now)
     envelope = seal(key, Release(1, "JPN", "KOR", "exercise", 1, now, ()))
 
     trust.look()
@@ -57,12 +62,7 @@ def test_a_revoked_partner_gets_and_gives_nothing_from_then_on(tmp_path: Path) -
 
 
 def test_files_that_cannot_be_read_leave_everything_as_it_was(tmp_path: Path) -> None:
-    nodes = {name: NationNode(name, tmp_path / name) for name in ("KOR", "JPN")}
-    for node in nodes.values():
-        node.prepare([], {"default.cedar": default_policies()}, {})
-    nodes["KOR"].trust(nodes["JPN"])
-    folder = nodes["KOR"].folder / "partners"
-    trust = Trust(folder, recipients)
+    _, folder, trust = trusted(tmp_path)
     keys = dict(trust.keys)
     for path in folder.glob("*.json"):
         path.write_text("{")
