@@ -108,7 +108,7 @@ def test_what_vanished_most_likely_at_sea_is_not_said_to_have_fallen():
     climb(story)
     state, at = shot(SITE, EAST, 2600.0, 45.0), story.now
     path, lands = flight(state, at), story.now + 400.0
-    seen = [track("O1", "E1", at, state, "coast"), impact("O1", "E1", at, (39.7, 139.0), lands, 150e3)]
+    seen = [track("O1", "E1", at, state, "coast"), impact("O1", "E1", at, (39.7, 138.9), lands, 150e3)]
     story.wait(60, lambda now: seen if now < at + 20 else [])
     said = [w for w in story.of("impact") if w.status == "alert"]
     assert said

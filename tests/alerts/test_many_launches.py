@@ -42,7 +42,8 @@ def alerts(story: Story) -> list:
 
 def test_each_alone_is_below_the_threshold_and_all_together_are_not():
     told = impact("O", "E", 0.0, OKINAWA, 0.0, WIDE_M)
-    each = area_probabilities(default_areas(), told.latitude_deg, told.longitude_deg, told.ellipse_90, 1500.0)["JP-47"]
+    areas = default_areas().widened(1500.0)
+    each = area_probabilities(areas, told.latitude_deg, told.longitude_deg, told.ellipse_90)["JP-47"]
     assert 0.01 < each < 0.02
     alone = launched(1)
     raid(alone, 1, 60, alone.now + 400.0)

@@ -157,10 +157,44 @@ def test_parts_of_a_tiled_plane_add_up(latitude_deg, longitude_deg, major_m, rat
     assert sum(found.values()) == pytest.approx(1.0, abs=3e-3)
 
 
-def test_margin_widens():
+@settings(max_examples=60, deadline=None)
+@given(
+    code=st.sampled_from(["JP-05", "JP-47", "KR-49", "RU", "CA", "FJ"]),
+    place=st.floats(0, 1),
+    bearing=st.floats(0, 2 * math.pi),
+    margin_m=st.sampled_from([1.5e3, 20e3]),
+)
+def test_a_widened_area_holds_all_that_is_within_its_margin(code, place, bearing, margin_m):
+    areas = default_areas()
+    wide = areas.widened(margin_m).areas[code].geometry
+    parts = shapely.get_parts(areas.areas[code].geometry)
+    shore = shapely.get_exterior_ring(parts[int(place * (len(parts) - 1))])
+    point = shapely.line_interpolate_point(shore, place, normalized=True)
+    centre = unit_vectors(np.array([[point.x, point.y]]))[0]
+    east, north, up = east_north_up(math.radians(point.y), math.radians(point.x))
+    assert centre @ up == pytest.approx(1.0)
+
+    def away(metres):
+        angle = metres / EARTH_RADIUS_M
+        x, y, z = math.cos(angle) * up + math.sin(angle) * (math.sin(bearing) * east + math.cos(bearing) * north)
+        longitude_deg = math.degrees(math.atan2(y, x))
+        turned = longitude_deg + 360.0 * round((point.x - longitude_deg) / 360.0)
+        return shapely.Point(turned, math.degrees(math.asin(z)))
+
+    assert wide.covers(away(0.99 * margin_m))
+    if abs(point.y) < 65.0:
+        far = away(2.5 * margin_m)
+        apart_m = math.radians(shapely.distance(far, areas.areas[code].geometry)) * EARTH_RADIUS_M
+        assert not wide.covers(far) or apart_m < 1.7 * margin_m / math.cos(math.radians(point.y))
+
+
+def test_a_fall_near_an_area_endangers_it_up_to_its_margin():
     areas, ellipse = default_areas(), Ellipse(200.0, 100.0, 0.0)
-    assert area_probabilities(areas, 39.72, 139.95, ellipse) == {}
-    assert 0.0 < area_probabilities(areas, 39.72, 139.95, ellipse, margin_m=6e3)["JP-05"] < 0.3
+    near, beyond = (39.72, 139.95), (39.72, 139.85)  # 9 km and 15 km off Akita's coast
+    assert area_probabilities(areas, *near, ellipse) == {}
+    assert area_probabilities(areas.widened(10e3), *near, ellipse)["JP-05"] > 0.999
+    assert area_probabilities(areas.widened(10e3), *beyond, ellipse) == {}
+    assert areas.widened(10e3) is areas.widened(10e3)
 
 
 def test_a_thousand_areas_at_once():

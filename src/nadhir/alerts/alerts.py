@@ -86,6 +86,8 @@ class Alerts:
         for told in filter(None, (self._told_early, self._told_of_passages)):
             for code in told.codes:
                 areas.neighbours(code)  # slow, and no time for it in the first second of a raid
+        for rule in rules.all():
+            areas.widened(rule.margin_m)  # the same
         self._launches: dict[str, LaunchProduct] = {}
         self._first_seen: dict[str, float] = {}
         self._origin: dict[str, str | None] = {}

@@ -85,7 +85,7 @@ class AuthorityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     debris: HazardRule | None = None
     approval: dict[Hazard, ApprovalRule] = {}
     margin_m: float = 1500.0
-    """One more standard deviation of an impact's place: coarse outlines, and what comes off a vehicle."""
+    """What comes down so near to an area endangers it as if in it: coarse outlines, and what comes off a vehicle."""
     widen: float = 1.5
     """First predictions are taken this much wider than stated ..."""
     widen_for_s: float = 10.0

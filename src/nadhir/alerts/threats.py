@@ -152,13 +152,14 @@ class Flying:
 
 
 def fall_threats(areas: AreaMap, impact: ImpactProduct, widen: float, margin_m: float) -> Threats:
-    """Areas that an object may come down on; `widen` scales the stated ellipse."""
-    stated = area_probabilities(areas, impact.latitude_deg, impact.longitude_deg, impact.ellipse_90, margin_m)
+    """Areas on which an object may come down, or within a margin of them; `widen` scales the stated ellipse."""
+    areas = areas.widened(margin_m)
+    stated = area_probabilities(areas, impact.latitude_deg, impact.longitude_deg, impact.ellipse_90)
     wide = stated
     if widen != 1.0:
         ellipse = impact.ellipse_90
         ellipse = Ellipse(ellipse.semi_major_m * widen, ellipse.semi_minor_m * widen, ellipse.azimuth_deg)
-        wide = area_probabilities(areas, impact.latitude_deg, impact.longitude_deg, ellipse, margin_m)
+        wide = area_probabilities(areas, impact.latitude_deg, impact.longitude_deg, ellipse)
     spread = EARLY_SIGMAS * impact.time_sigma_s
     return {
         code: AreaThreat(wide.get(code, 0.0), stated.get(code, 0.0), impact.time - spread, impact.time + spread)

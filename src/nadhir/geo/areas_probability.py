@@ -26,15 +26,14 @@ NEGLIGIBLE = 1e-4
 
 
 def area_probabilities(
-    areas: AreaMap, latitude_deg: float, longitude_deg: float, ellipse_90: Ellipse, margin_m: float = 0.0
+    areas: AreaMap, latitude_deg: float, longitude_deg: float, ellipse_90: Ellipse
 ) -> dict[str, float]:
     """Probability of each area that it holds the point whose 90 % ellipse is given; negligible ones left out.
 
-    `margin_m` is one more standard deviation on both axes, for what neither ellipse nor outlines know. The plane is the
-    azimuthal equidistant one about the centre: distances from the centre are right on the sphere.
+    The plane is the azimuthal equidistant one about the centre: distances from the centre are right on the sphere.
     """
-    sigma_major = math.hypot(ellipse_90.semi_major_m / math.sqrt(CHI_SQUARED_90), margin_m)
-    sigma_minor = math.hypot(ellipse_90.semi_minor_m / math.sqrt(CHI_SQUARED_90), margin_m)
+    sigma_major = ellipse_90.semi_major_m / math.sqrt(CHI_SQUARED_90)
+    sigma_minor = ellipse_90.semi_minor_m / math.sqrt(CHI_SQUARED_90)
     centre = unit_vectors(np.array([[longitude_deg, latitude_deg]]))
     near = areas.rings_near(centre, REACH_SIGMAS * sigma_major)
     if not len(near):
