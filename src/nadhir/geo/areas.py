@@ -154,8 +154,8 @@ class AreaMap:
     def widened(self, margin_m: float) -> AreaMap:
         """The same areas, each with all that lies within a margin (m) of it; they so overlap.
 
-        At least the margin, up to a fifth more along edges, 1.6 times that at corners (below 65° of latitude). The first
-        time is slow, half a second for the world; made once.
+        At least the margin, up to a fifth more along edges, 1.6 times that at corners (below 65° of latitude). The
+        first time is slow, half a second for the world; made once.
         """
         if margin_m not in self._widened:
             wide = [Area(area.code, area.name, _widened(area.geometry, margin_m)) for area in self.areas.values()]
