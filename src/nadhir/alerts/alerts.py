@@ -341,7 +341,8 @@ class Alerts:
             return False, {}
         launch = self._launches.get(event)
         launched = launch.time if launch else seen
-        waited = rule.wait_s is not None and (now - seen >= rule.wait_s or now - launched >= rule.latest_s)
+        latest_s = rule.confirmed_s if launch and len(launch.looks) > 1 else rule.latest_s
+        waited = rule.wait_s is not None and (now - seen >= rule.wait_s or now - launched >= latest_s)
         if not flying.direction_known and not waited:
             return False, {}
         return not flying.direction_known, _unanswered(ahead, life, event, self._answered_ahead)
