@@ -75,6 +75,14 @@ def test_what_is_never_warned_is_seen() -> None:
     assert score.launches == 1
 
 
+def test_what_a_country_does_to_itself_is_no_landfall_that_is_told() -> None:
+    body, rows = a_body("a/payload", 130.5, 133.5, 600.0)
+    case = a_case()
+    own = Case("made up", [body], {"a/payload": rows}, [], [], [], case.products)
+    assert score_warnings(own, AREAS).land == []
+    assert [one.area for one in score_warnings(case, AREAS).land] == ["XX-2"]
+
+
 def test_an_area_within_the_margin_was_in_danger_and_beyond_it_was_not() -> None:
     # At 40.5 N a degree is 84.6 km: XX-1 ends at 132 E.
     for to_deg, false in ((132.2, []), (132.3, ["XX-1"])):

@@ -63,8 +63,8 @@ class PreAlertRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So long after its estimated time a launch waits for a direction no longer: clouds may have hidden its beginning.
     What they hid is estimated up to twenty seconds too late."""
     confirmed_s: float = 40.0
-    """The same of a launch that two sensors or more saw. Most look about so old when they are first reported: all within
-    reach are told at once, some ten seconds before a direction is known. A larger figure tells fewer areas, later."""
+    """The same of a launch that two sensors or more saw. Most look about so old when they are first reported: all
+    within reach are told at once, some ten seconds before a direction is known. A larger figure tells fewer, later."""
 
 
 class ApprovalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

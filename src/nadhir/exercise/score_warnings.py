@@ -24,6 +24,8 @@ from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap
 
 MARGIN_M = 20e3
 """Coarse outlines, and what comes off a vehicle."""
+COAST_M = 20e3
+"""A launch so near to a country is one of its own."""
 PASSED_M = 4e3
 """A payload is over an area up to here: its places are a second apart."""
 ENDS = ("all-clear", "cancel")
@@ -164,13 +166,15 @@ class _Truth:
         return max(times, default=None)
 
     def landfalls(self, warnings: list[WarningProduct]) -> list[Landfall]:
-        """What was told of each payload that came down in an area that anybody warns."""
+        """What was told of each payload that came down in another country than it was launched from: what a country
+        does to itself is not told."""
         found = []
         for body in self._case.payloads:
             if body.impact is None:
                 continue
             code = self._areas.code_at(body.impact.latitude_deg, body.impact.longitude_deg)
-            if code is not None:
+            home = body.site and self._areas.code_at(body.site.latitude_deg, body.site.longitude_deg, COAST_M)
+            if code is not None and code.partition("-")[0] != (home or "").partition("-")[0]:
                 found.append(self._landfall(body, code, body.impact.time, warnings))
         return found
 
