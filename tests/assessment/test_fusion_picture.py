@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Iterator
@@ -324,6 +325,52 @@ def test_matching_is_one_to_one_and_changes_only_for_a_clearly_better_one() -> N
     assert matching.update([a, b2], {}) == [(a, b2)]
     assert matching.update([a, b2], {(a, b2): 50.0}) == [(a,), (b2,)]
     assert matching.update([a, b2], {(a, b2): 30.0}) == [(a,), (b2,)]
+
+
+def test_who_cannot_be_compared_any_more_parts_nobody() -> None:
+    """A third owner of whom nothing can be told made those who stayed look farther off than those who did not."""
+    matching = Matching(join=20.0, keep=40.0, preference=4.0)
+    a, b, c1, c2 = ("A", "1"), ("B", "1"), ("C", "1"), ("C", "2")
+    assert matching.update([a, b, c1], {(a, b): 2.0, (a, c1): 2.0, (b, c1): 2.0}) == [(a, b, c1)]
+    for second in range(6):
+        # C has two now, and both are as near; of B nothing is heard.
+        near = {(a, c1): 2.0 + second % 2, (a, c2): 2.0 + (second + 1) % 2}
+        assert matching.update([a, b, c1, c2], near) == [(a, b, c1), (c2,)]
+
+
+def test_what_is_told_of_no_more_stays_with_what_it_was_and_leaves_its_place() -> None:
+    matching = Matching(join=20.0, keep=40.0, preference=4.0)
+    a1, a9, b = ("A", "1"), ("A", "9"), ("B", "1")
+    assert matching.update([a1, b], {(a1, b): 5.0}) == [(a1, b)]
+    assert matching.update([a1, a9, b], {(a1, b): 9.0, (a9, b): 5.0}) == [(a1, b), (a9,)]
+    assert matching.update([a1, a9, b], {(a1, b): 9.0, (a9, b): 5.0}, {a1}) == [(a1, a9, b)]
+    # Told of again, only one of the two can be it.
+    assert matching.update([a1, a9, b], {(a1, b): 19.0, (a9, b): 5.0}) == [(a1,), (a9, b)]
+    # What was never one with the others does not join where its owner sees something else.
+    assert matching.update([a1, a9, b], {(a1, b): 19.0, (a9, b): 5.0}, {a1}) == [(a1,), (a9, b)]
+
+
+def test_an_owners_next_name_for_a_thing_is_the_same_thing() -> None:
+    """A tracker that loses a vehicle and finds it again calls it otherwise: for all others it is the one that flew."""
+    fusion = Fusion()
+    named: dict[str, set[float]] = {}
+    for second in range(90):
+        now = START + second
+        said = fusion.tick(now)
+        name = "E0001-1" if second < 30 else "E0001-7"
+        said += fusion.take(
+            "JPN", track(VEHICLE, now, "JPN", name, phase="lost" if second == 29 else "coast"), now + 0.3
+        )
+        said += fusion.take("KOR", track(VEHICLE, now, "KOR"), now + 0.4) if second > 2 else []
+        for product in said:
+            if isinstance(product, TrackProduct):
+                named.setdefault(product.object, set()).add(product.issued)
+    first = "JPN/E0001-1"
+    assert fusion.object_identity("JPN", "E0001-7") == fusion.object_identity("KOR", "E0001-1") == first
+    assert fusion.called("JPN", None, "E0001-7") == (None, first)
+    times = sorted(named[first])
+    assert max(later - sooner for sooner, later in itertools.pairwise(times)) < 2.0
+    assert times[-1] > START + 88.0
 
 
 def test_role_of_a_stage_widens_its_fall() -> None:

@@ -49,6 +49,10 @@ class _Told:
     event: str | None = None
     issued: float = -math.inf
 
+    def is_silent(self, now: float) -> bool:
+        """Whether its owner does not see it any more, or says nothing of it."""
+        return now - self.issued > SEEN_S or (self.track is not None and self.track.phase in ("lost", "down"))
+
     def hear(self, product: _ObjectProduct) -> bool:
         """Whether it is news: later than what was told before, in whatever order it comes."""
         match product:
@@ -171,7 +175,8 @@ class Fusion:
         self._issued = {key: issued for key, issued in self._issued.items() if key in self._told}
 
     def _match(self, now: float) -> None:
-        objects = self._objects.update(self._told, self._object_distances(), now)
+        silent = {key for key, told in self._told.items() if told.is_silent(now)}
+        objects = self._objects.update(self._told, self._object_distances(), now, silent)
         events = set(self._launches) | {
             (owner, told.event) for (owner, _), told in self._told.items() if told.event is not None
         }
@@ -180,7 +185,7 @@ class Fusion:
     def _object_distances(self) -> dict[tuple[Key, Key], float]:
         """Running means of the squared distances of objects, moved on only by new data."""
         tracks = {key: told.track for key, told in self._told.items() if told.track is not None}
-        matched = [pair for cluster in self._objects.clusters() for pair in combinations(cluster, 2)]
+        matched = [pair for cluster in self._objects.clusters() for pair in _of_two_owners(cluster)]
         means = {}
         for pair, distance in track_distances(tracks, matched).items():
             time = tracks[pair[0]].time + tracks[pair[1]].time
@@ -198,7 +203,7 @@ class Fusion:
                 distances[key, other_key] = launch_distance(one, other)
         for cluster in objects:
             events = [(owner, self._told[owner, name].event) for owner, name in cluster]
-            for pair in combinations([(owner, event) for owner, event in events if event is not None], 2):
+            for pair in _of_two_owners((owner, event) for owner, event in events if event is not None):
                 distances[pair] = min(distances.get(pair, 0.0), 0.0) + SAME_OBJECT
         return distances
 
@@ -228,7 +233,7 @@ class Fusion:
     def _speak_of(self, objects: Cluster, now: float, heard: Sequence[type]) -> list[Product]:
         """Track, impact and assessment of one thing, where they are due and new; nothing unless one of what was heard
         is due, since to solve takes time."""
-        told = [self._told[key] for key in objects]
+        told = list(self._latest(objects).values())
         latest = max((t.track for t in told if t.track is not None), key=_when, default=None)
         phase = latest.phase if latest is not None else None
         issued = [(name, self._issued.setdefault(name, _Issued())) for name in self._objects.names(objects, now)]
@@ -263,9 +268,15 @@ class Fusion:
         own = [key for key in keys if key[0] == name[0] and key in names]
         return spelled((own or names)[0])
 
+    def _latest(self, objects: Cluster) -> dict[Key, _Told]:
+        """What each owner says of one thing, under the name by which it last spoke of it."""
+        said = sorted((self._told[key].issued, key) for key in objects if key in self._told)
+        latest = {owner: (owner, name) for _, (owner, name) in said}
+        return {key: self._told[key] for key in sorted(latest.values())}
+
     def _solve(self, objects: Cluster, now: float) -> tuple[TrackProduct | None, tuple[Solution, ...]]:
         """The best track of one thing and where it comes down by all who say so: one owner, or all tracks together."""
-        told = {key: self._told[key] for key in objects if key in self._told}
+        told = self._latest(objects)
         tracks = [t.track for t in told.values() if t.track is not None]
         if any(not track.ballistic for track in tracks):
             # Who does not see yet that it breaks the assumption is surer than anyone can be.
@@ -286,6 +297,10 @@ class Fusion:
             owners = tuple(sorted({owner for (owner, _), t in told.items() if t.track in together}))
             solutions.append(Solution(owners, impact))
         return track, in_order_of_preference(solutions)
+
+
+def _of_two_owners(things: Iterable[Key]) -> Iterable[tuple[Key, Key]]:
+    return (pair for pair in combinations(things, 2) if pair[0][0] != pair[1][0])
 
 
 def _assessments(told: Iterable[_Told]) -> list[AssessmentProduct]:

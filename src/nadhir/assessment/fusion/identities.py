@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import msgspec
 
@@ -41,9 +41,15 @@ class Identities:
     def __contains__(self, key: Key) -> bool:
         return key in self._cluster
 
-    def update(self, things: Iterable[Key], distances: Mapping[tuple[Key, Key], float], now: float) -> list[Cluster]:
+    def update(
+        self,
+        things: Iterable[Key],
+        distances: Mapping[tuple[Key, Key], float],
+        now: float,
+        silent: Container[Key] = (),
+    ) -> list[Cluster]:
         """Match the things that there are now; clusters in ascending order."""
-        clusters = self._matching.update(things, distances)
+        clusters = self._matching.update(things, distances, silent)
         before, self._cluster = self._cluster, {key: cluster for cluster in clusters for key in cluster}
         for key, cluster in self._cluster.items():
             was = before.get(key, cluster)

@@ -1,14 +1,18 @@
-"""Which things of different owners are one: at most one of each owner, and not changed back and forth.
+"""Which things of different owners are one: at most one that each owner still tells of, and not changed back and forth.
 
 The owners are taken in the order of their names, and the things of each are assigned to what stands already, one to
 one, at the least sum of squared distances. Such an assignment does not change when one owner's things are all shifted
 alike, so a bias does not swap two that fly close together. A pair that was matched stays so until it is clearly worse
 than another choice, or too far apart; it stays also where nothing can be told of its distance any more.
+
+What its owner tells of no more stays with what it was one with, and leaves its place there to the owner's next name for
+it: so what is one keeps its names, and nothing is left behind beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -31,59 +35,93 @@ class Matching:
         self._before: dict[Key, frozenset[Key]] = {}
         """Thing -> what it was one with."""
 
-    def update(self, things: Iterable[Key], distances: Mapping[tuple[Key, Key], float]) -> list[Cluster]:
-        """Clusters of the things that there are now, in ascending order.
+    def update(
+        self,
+        things: Iterable[Key],
+        distances: Mapping[tuple[Key, Key], float],
+        silent: Container[Key] = (),
+    ) -> list[Cluster]:
+        """Clusters of the things that there are now, in ascending order; their owners tell of the `silent` no more.
 
         `distances` holds the squared distance of each two of different owners that might be one, the lesser first.
         """
-        by_owner: dict[str, list[Key]] = {}
-        for thing in sorted(things):
-            by_owner.setdefault(thing[0], []).append(thing)
-        near: dict[Key, list[Key]] = {}
-        for earlier, later in sorted(distances):
-            near.setdefault(later, []).append(earlier)
+        things = list(things)
+        near: dict[Key, list[tuple[Key, float]]] = {}
+        for (one, other), distance in sorted(distances.items()):
+            near.setdefault(one, []).append((other, distance))
+            near.setdefault(other, []).append((one, distance))
+        told = _by_owner(thing for thing in things if thing not in silent)
+        ended = _by_owner(thing for thing in things if thing in silent)
         clusters: list[list[Key]] = []
         place: dict[Key, int] = {}
-        for own in by_owner.values():
-            chosen = self._assigned(own, near, place, distances)
-            for thing in own:
-                if thing not in chosen:
-                    chosen[thing] = len(clusters)
-                    clusters.append([])
-                clusters[chosen[thing]].append(thing)
-            place |= chosen
+        for own in told:
+            self._add(clusters, place, own, self._assigned(own, near, place))
+        for own in ended:
+            staying = {thing: cluster for thing in own if (cluster := self._stays(thing, near, place)) is not None}
+            self._add(clusters, place, list(staying), staying)
+            others = [thing for thing in own if thing not in staying]
+            taken = {cluster for (owner, _), cluster in place.items() if owner == own[0][0]}
+            elsewhere = {thing: cluster for thing, cluster in place.items() if cluster not in taken}
+            self._add(clusters, place, others, self._assigned(others, near, elsewhere))
         self._before = {thing: frozenset(members) for members in clusters for thing in members}
-        return sorted(tuple(members) for members in clusters)
+        return sorted(tuple(sorted(members)) for members in clusters)
+
+    @staticmethod
+    def _add(clusters: list[list[Key]], place: dict[Key, int], own: Sequence[Key], chosen: Mapping[Key, int]) -> None:
+        """Put an owner's things into the clusters that were chosen, the others into new ones."""
+        for thing in own:
+            if thing not in chosen:
+                clusters.append([])
+            place[thing] = chosen.get(thing, len(clusters) - 1)
+            clusters[place[thing]].append(thing)
+
+    def _stays(
+        self, thing: Key, near: Mapping[Key, Sequence[tuple[Key, float]]], place: Mapping[Key, int]
+    ) -> int | None:
+        """The nearest cluster of what a thing was one with; None where it is too far from all of them."""
+        means = self._means(thing, near, place)
+        return min(
+            (cluster for cluster, (mean, together) in means.items() if together and mean < self._keep),
+            key=lambda cluster: means[cluster][0],
+            default=None,
+        )
+
+    def _means(
+        self, thing: Key, near: Mapping[Key, Sequence[tuple[Key, float]]], place: Mapping[Key, int]
+    ) -> dict[int, tuple[float, bool]]:
+        """The mean squared distance of a thing from each cluster of which anything is known, and whether it was with
+        any of it. Of whom nothing can be told counts only where that goes for all that it was one with."""
+        before = self._before.get(thing, frozenset())
+        told: dict[int, list[float]] = {}
+        for other, distance in near.get(thing, ()):
+            if other in place:
+                told.setdefault(place[other], []).append(distance)
+        together = {place[other] for other in before if other in place}
+        means = {cluster: (sum(some) / len(some), cluster in together) for cluster, some in told.items()}
+        return dict.fromkeys(together, (self._join, True)) | means
 
     def _assigned(
-        self,
-        own: Sequence[Key],
-        near: Mapping[Key, list[Key]],
-        place: Mapping[Key, int],
-        distances: Mapping[tuple[Key, Key], float],
+        self, own: Sequence[Key], near: Mapping[Key, Sequence[tuple[Key, float]]], place: Mapping[Key, int]
     ) -> dict[Key, int]:
         """Which of the clusters there are the things of one owner belong to; those that belong to none are left out."""
-        told: dict[tuple[Key, int], list[tuple[float, bool]]] = {}
-        for thing in own:
-            before = self._before.get(thing, frozenset())
-            for other in near.get(thing, ()):
-                told.setdefault((thing, place[other]), []).append((distances[other, thing], other in before))
-            for other in before:
-                if other in place and (other, thing) not in distances:
-                    told.setdefault((thing, place[other]), []).append((self._join, True))
-        if not told:
+        known = {thing: means for thing in own if (means := self._means(thing, near, place))}
+        if not known:
             return {}
-        rows = sorted({thing for thing, _ in told})
-        columns = sorted({cluster for _, cluster in told})
+        rows = sorted(known)
+        columns = sorted({cluster for means in known.values() for cluster in means})
         # To stay alone costs nothing, so that nothing is forced on what is left over.
         cost = np.zeros((len(rows), len(columns)))
-        for (thing, cluster), members in told.items():
-            mean = sum(distance for distance, _ in members) / len(members)
-            together = any(stayed for _, stayed in members)
-            if mean < (self._keep if together else self._join):
-                cost[rows.index(thing), columns.index(cluster)] = mean - self._keep - self._preference * together
+        for row, thing in enumerate(rows):
+            for cluster, (mean, together) in known[thing].items():
+                if mean < (self._keep if together else self._join):
+                    cost[row, columns.index(cluster)] = mean - self._keep - self._preference * together
         return {
             rows[row]: columns[column]
             for row, column in zip(*linear_sum_assignment(cost), strict=True)
             if cost[row, column] < 0.0
         }
+
+
+def _by_owner(things: Iterable[Key]) -> list[list[Key]]:
+    """Things by their owner, in ascending order."""
+    return [list(own) for _, own in groupby(sorted(things), key=lambda thing: thing[0])]
