@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from nadhir.alerts.people import Act, Desk, DeskError, Desks, Enrolment, read_sign_offs
+from nadhir.alerts.people import Act, Desk, DeskError, Desks, Enrolment, SignedAct, check_acts, read_sign_offs
 from nadhir.alerts.rules import ApprovalRule, AuthorityRule, Rules
 from nadhir.geo.areas import default_areas
 from nadhir.model import AreaWarning, WarningProduct
@@ -220,6 +220,46 @@ def test_after_a_restart_what_a_person_ended_can_still_be_said_again():
     assert after.reissue("JPN-0001", warning("JPN-0003"), "ana", 3.0)
 
 
+def test_a_correction_that_was_ended_by_mistake_is_said_again():
+    before = desk()
+    said = before.propose(warning(codes=("JP-13",)), 0.0)
+    said += before.correct("JPN-0001", warning("JPN-0001.1"), "ana", 1.0)
+    said += before.cancel("JPN-0001.1", "ben", 2.0)
+    assert before.is_correction("JPN-0001.1")
+    assert not before.is_correction("JPN-0001")
+    here = desk()
+    here.restore(said, before.acts)
+    assert here.is_correction("JPN-0001.1")
+    (again,) = here.reissue("JPN-0001.1", warning("JPN-0001.1.1"), "ana", 3.0)
+    assert (again.product.status, again.approved_by) == ("alert", ("ana",))
+    assert [(a.what, a.warning, a.instead_of) for a in acts(here)[-3:]] == [
+        ("correct", "JPN-0001.1", "JPN-0001"),
+        ("cancel", "JPN-0001.1", ""),
+        ("reissue", "JPN-0001.1.1", "JPN-0001.1"),
+    ]
+    after = desk()
+    after.restore([*said, again], here.acts)
+    assert [one.warning for one in after.ended_by_people] == ["JPN-0001"], "it is said again already"
+    here.cancel("JPN-0001.1.1", "ana", 4.0)
+    assert here.is_correction("JPN-0001.1.1")
+    assert here.reissue("JPN-0001.1.1", warning("JPN-0001.1.2"), "ben", 5.0)
+
+
+def test_acts_tell_who_did_what_and_none_can_be_changed_or_left_out():
+    here = desk()
+    here.propose(warning(hazard="overflight"), 0.0)
+    here.approve("JPN-0001", 0, "ana", 3.0)
+    here.cancel("JPN-0001", "ben", 9.0)
+    verifies = lambda signature, raw: signature.endswith(hashlib.sha256(raw).digest())  # noqa: E731
+    read = check_acts(here.acts, verifies)
+    assert [(a.operator, a.what, a.time) for a in read] == [("ana", "approve", 3.0), ("ben", "cancel", 9.0)]
+    with pytest.raises(DeskError, match="act 0 does not follow"):
+        check_acts(here.acts[1:], verifies)
+    changed = here.acts[0].act.replace(b"ana", b"cho")
+    with pytest.raises(DeskError, match="act 0 is not signed"):
+        check_acts([SignedAct(changed, here.acts[0].signature)], verifies)
+
+
 def test_a_real_event_takes_the_exercise_off_the_air():
     both = Desks(desk(), desk("live"))
     both.propose(warning("JPN-0007"), 0.0)
@@ -250,7 +290,7 @@ def test_sign_offs_hold_for_the_reviewed_text_only(tmp_path):
         read_sign_offs(tmp_path / "none.json", texts)
 
 
-NAMES = st.sampled_from(["JPN-0001", "JPN-0002", "JPN-0003", "JPN-0008"])
+NAMES = st.sampled_from(["JPN-0001", "JPN-0002", "JPN-0003", "JPN-0008", "JPN-0009"])
 PEOPLE = st.sampled_from([*sorted(OPERATORS), "eve"])
 
 
@@ -264,6 +304,7 @@ class DesksMachine(RuleBasedStateMachine):
         self.revisions: dict[tuple[str, str], int] = {}
         self.proposed_live: set[str] = set()
         self.out: dict[str, dict[str, object]] = {"live": {}, "exercise": {}}
+        self.said: dict[str, list[object]] = {"live": [], "exercise": []}
 
     def take(self, mode, act) -> None:
         try:
@@ -278,6 +319,7 @@ class DesksMachine(RuleBasedStateMachine):
             if product.mode == "live":
                 assert product.warning in self.proposed_live
                 assert release.public
+            self.said[product.mode].append(release)
             public = self.out[product.mode]
             if product.reason is None:
                 public[product.warning] = release
@@ -368,6 +410,16 @@ class DesksMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def resume(self, who):
         self.take("exercise", lambda: self.desks.of("exercise").resume(who, self.now))
+
+    @rule(mode=st.sampled_from(["live", "exercise"]))
+    def restart(self, mode):
+        before, after = self.desks.of(mode), desk(mode)
+        after.restore(self.said[mode], before.acts)
+        assert after.suspended == before.suspended
+        for name in ("JPN-0001", "JPN-0008", "JPN-0009"):
+            assert after.is_correction(name) == before.is_correction(name)
+        assert {one.warning for one in before.ended_by_people} <= {one.warning for one in after.ended_by_people}
+        self.desks.by_mode[mode] = after
 
     @rule()
     def real_event(self):

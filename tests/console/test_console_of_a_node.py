@@ -133,10 +133,12 @@ def test_an_event_is_decided_on_by_people(tmp_path: Path) -> None:
             after = await kim.get("/api/picture")
             states = {view["warning"]: view["state"] for view in after["warnings"]}
             assert states[warning] == states[new] == states[again] == "ended"
-            # Only what a person ended and nobody said again may be, also after a restart; of `new` the alerts know not.
-            assert {view["warning"]: view["again"] for view in after["warnings"] if view["again"]} == {again: "alert"}
+            # Only what a person ended and nobody said again may be, also after a restart, and also a correction.
+            said_again = {view["warning"]: view["again"] for view in after["warnings"] if view["again"]}
+            assert said_again == {again: "alert", new: "alert"}
             await fed(SECONDS + 2.0, since=SECONDS)
-            assert "nothing to say again" in (await kim.act("reissue", new)).json()["detail"]
+            [correction] = await changed(kim, "reissue", new, "pending")
+            assert (correction["approved_by"], correction["product"]["areas"][0]["code"]) == (["kim"], code)
             assert [one["approved_by"] for one in await changed(kim, "reissue", again, "pending")] == [["kim"]]
             assert {mark["note"] for mark in after["marks"]} >= {"Seen."}
             things = {(item["basis"], item["product"]["kind"]) for item in before["items"]}

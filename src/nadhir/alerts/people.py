@@ -45,7 +45,8 @@ class DeskError(ValueError):
 
 
 class Act(msgspec.Struct, frozen=True):
-    """Who did what and when. `previous` is the SHA-256 of the act before, so that none can be left out."""
+    """Who did what and when. `previous` is the SHA-256 of the act before, so that none can be left out; `instead_of` is
+    the warning that a correction, or one that is said again, stands for."""
 
     number: int
     time: float
@@ -55,13 +56,32 @@ class Act(msgspec.Struct, frozen=True):
     warning: str
     revision: int
     previous: str
+    instead_of: str = ""
 
 
 class SignedAct(msgspec.Struct, frozen=True):
-    """An act's exact bytes and their signature by the operator's key for the desk's mode."""
+    """An act's exact bytes and their signature by the key of the desk's side."""
 
     act: bytes
     signature: bytes
+
+
+def check_acts(acts: Iterable[SignedAct], verifies: Callable[[bytes, bytes], bool]) -> list[Act]:
+    """What people did, in order. `verifies` tells whether a signature (first) is one of these bytes (second).
+
+    Raises DeskError where an act was changed, left out, or signed by another key.
+    """
+    found: list[Act] = []
+    previous = ""
+    for number, signed in enumerate(acts):
+        if not verifies(signed.signature, signed.act):
+            raise DeskError(f"act {number} is not signed by this key, or was changed")
+        act = msgspec.json.decode(signed.act, type=Act)
+        if (act.number, act.previous) != (number, previous):
+            raise DeskError(f"act {number} does not follow the one before it: acts are missing or out of order")
+        previous = hashlib.sha256(signed.act).hexdigest()
+        found.append(act)
+    return found
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -156,6 +176,8 @@ class Desk:
         self._open: dict[str, Release] = {}
         self._ended_by_people: dict[str, WarningProduct] = {}
         """What was out when a person ended it: it may be said again."""
+        self._corrections: set[str] = set()
+        """What a person worded: corrections, and corrections that were said again."""
         self._previous = ""
         self.acts: list[SignedAct] = []
         self.suspended = False
@@ -165,16 +187,26 @@ class Desk:
 
         What waited for a person is not kept: it is proposed again.
         """
+        out: set[str] = set()
         for release in released:
+            out.add(release.product.warning)
             if release.product.reason is None:
                 self._open[release.product.warning] = release
             else:
                 self._close(release)
         self.acts = list(acts)
+        said_again: set[str] = set()
         for signed in acts:
             self._previous = hashlib.sha256(signed.act).hexdigest()
-            what = msgspec.json.decode(signed.act, type=Act).what
-            self.suspended = what == "suspend" or (self.suspended and what != "resume")
+            act = msgspec.json.decode(signed.act, type=Act)
+            self.suspended = act.what == "suspend" or (self.suspended and act.what != "resume")
+            self._note_correction(act.what, act.warning, act.instead_of)
+            if act.what in ("cancel", "clear"):
+                said_again.discard(act.warning)
+            elif act.what == "reissue" and act.warning in out:
+                said_again.add(act.instead_of)
+        for warning in said_again:
+            self._ended_by_people.pop(warning, None)
 
     @property
     def waiting(self) -> list[Waiting]:
@@ -271,7 +303,12 @@ class Desk:
         if replacement.warning == warning or replacement.warning in self._open or replacement.reason is not None:
             raise DeskError("a correction is a new warning: give it an id of its own")
         ended = self._end(warning, "error", operator, now, "cancel")
-        return [ended, self._release(replacement, (operator,), now, "correct")]
+        self._record(now, operator, "correct", replacement, warning)
+        return [ended, self._release(replacement, (operator,), now, None)]
+
+    def is_correction(self, warning: str) -> bool:
+        """Whether a person worded it: the node's rules know nothing of it, and a person ends it."""
+        return warning in self._corrections
 
     def to_reissue(self, ended: str, operator: str, now: float) -> WarningProduct:
         """What was out when a person ended it, where this operator may have it said again. Raises DeskError."""
@@ -294,7 +331,7 @@ class Desk:
             raise DeskError(f"{ended} did not say that: what is said again holds no other areas and no other hazard")
         del self._ended_by_people[ended]
         needs, rule = self._needs(product)
-        self._record(now, operator, "reissue", product)
+        self._record(now, operator, "reissue", product, ended)
         if needs < 2:
             self._pending.pop(product.warning, None)
             return [self._release(product, (operator,), now, None)]
@@ -385,12 +422,19 @@ class Desk:
         if now > self._until and not ends:
             raise DeskError("the enrolment has run out: nothing goes out live until the authority renews it")
 
-    def _record(self, now: float, operator: str, what: What, product: WarningProduct | None) -> None:
+    def _record(
+        self, now: float, operator: str, what: What, product: WarningProduct | None, instead_of: str = ""
+    ) -> None:
         warning, revision = (product.warning, product.revision) if product else ("", 0)
-        act = Act(len(self.acts), now, operator, what, self.mode, warning, revision, self._previous)
+        self._note_correction(what, warning, instead_of)
+        act = Act(len(self.acts), now, operator, what, self.mode, warning, revision, self._previous, instead_of)
         raw = msgspec.json.encode(act)
         self._previous = hashlib.sha256(raw).hexdigest()
         self.acts.append(SignedAct(raw, self._sign(operator, raw)))
+
+    def _note_correction(self, what: What, warning: str, instead_of: str) -> None:
+        if what == "correct" or (what == "reissue" and instead_of in self._corrections):
+            self._corrections.add(warning)
 
 
 class Desks:

@@ -300,6 +300,12 @@ class NodeConsole:
     def _reissue(self, publisher: Publisher, desk: Desk, warning: str, operator: str, now: float) -> None:
         """Say again what a person ended by mistake. Raises DeskError, ActRefused."""
         was = desk.to_reissue(warning, operator, now)
+        if desk.is_correction(warning):
+            name = self._new_name(desk, warning)
+            again = msgspec.structs.replace(was, warning=name, issued=now, revision=0, status=_again(was))
+            self._remember(again, self._levels[name])
+            publisher.publish(desk.reissue(warning, again, operator, now), now)
+            return
         if not self._node.core.may_reissue(warning):
             raise ActRefused(GONE)
         out = {area.code for area in was.areas}
@@ -325,11 +331,15 @@ class NodeConsole:
         probability = max((area.probability for area in wrong.areas), default=1.0)
         arrival = min((area.arrival for area in wrong.areas), default=now)
         areas = [known.get(code) or AreaWarning(code, probability, arrival) for code in codes]
-        taken = self._latest.keys() | self._ended.keys() | {one.warning for one in desk.open}
-        number = next(n for n in range(1, len(taken) + 2) if f"{wrong.warning}.{n}" not in taken)
-        name = f"{wrong.warning}.{number}"
-        self._levels[name] = self._levels.get(act.subject, 0)
+        name = self._new_name(desk, wrong.warning)
         return msgspec.structs.replace(wrong, warning=name, areas=areas, issued=now, revision=0, status="alert")
+
+    def _new_name(self, desk: Desk, warning: str) -> str:
+        """An id for what stands for a warning, shown to those who may see that one."""
+        taken = self._latest.keys() | self._ended.keys() | {one.warning for one in desk.open}
+        name = next(f"{warning}.{n}" for n in range(1, len(taken) + 2) if f"{warning}.{n}" not in taken)
+        self._levels[name] = self._levels.get(warning, 0)
+        return name
 
     def _remember(self, product: WarningProduct, level: int) -> None:
         self._latest[product.warning] = product
@@ -372,7 +382,11 @@ class NodeConsole:
         for delivery in self._side.dispatcher.deliveries:
             deliveries.setdefault(delivery.warning, []).append(delivery)
         waiting = {one.product.warning: one for one in desk.waiting}
-        again = {one.warning: _again(one) for one in desk.ended_by_people if self._node.core.may_reissue(one.warning)}
+        again = {
+            one.warning: _again(one)
+            for one in desk.ended_by_people
+            if desk.is_correction(one.warning) or self._node.core.may_reissue(one.warning)
+        }
         released = {one.product.warning: one for one in desk.released}
         views = []
         for name in {**self._latest, **self._ended, **released}:
