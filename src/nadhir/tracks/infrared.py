@@ -16,6 +16,7 @@ from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.motors import advance, follow_motor
 from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, LOOKS_KEPT, Event, TrackedObject
+from nadhir.tracks.ordering import Delays
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.scan import assign, cloud_row, look_row
 from nadhir.tracks.sensing import Sensing
@@ -30,8 +31,8 @@ since."""
 FEW_LOOKS = 6
 LEAST_RISE = 0.3
 """What leaves the clouds rises at least at this part of its speed: a meteor, fitted as an ascent, flies level there."""
-LATE_LOOK_S = 1.6
-"""A look that has not come so long after its due time is missed."""
+LATE_LOOK_S, LATER_THAN_USUAL_S = 1.6, 0.5
+"""A look that has not come so long after its due time is missed, where its satellite is not usually later."""
 LATEST_S = 5.0
 """So long after it was taken a look says little of what its vehicle does now."""
 LATE_FITS_M = 10e3
@@ -49,8 +50,8 @@ def start_from_looks(picture: Picture, vehicle: TrackedObject, event: Event) -> 
 class InfraredScans:
     """Takes the scans of satellites into the picture. `used` and `unused_late` count their looks."""
 
-    def __init__(self, picture: Picture, sensing: Sensing, biases: RadarBiases) -> None:
-        self._picture, self._sensing, self._biases = picture, sensing, biases
+    def __init__(self, picture: Picture, sensing: Sensing, biases: RadarBiases, delays: Delays) -> None:
+        self._picture, self._sensing, self._biases, self._delays = picture, sensing, biases, delays
         self._last_scans: dict[str, deque[float]] = {}
         self.used = 0
         self.unused_late = 0
@@ -94,7 +95,7 @@ class InfraredScans:
         for column in range(len(measured)):
             if column in taken:
                 continue
-            if now - time > LATEST_S:
+            if now - time > max(LATEST_S, self._delays.usual_s(name) + LATER_THAN_USUAL_S):
                 messages += self._take_late(name, time, constants, measured[column])
             elif not self._belongs(name, time, constants, measured[column], assigned):
                 self._start_event(name, time, constants, measured[column])
@@ -134,7 +135,8 @@ class InfraredScans:
             missed = False
             for name, due in sorted(event.next_look.items()):
                 sensor = self._sensing.sensors[name]
-                while due + LATE_LOOK_S < now and due - event.last_look < 10.0 * sensor.period_s:
+                late_s = max(LATE_LOOK_S, self._delays.usual_s(name) + LATER_THAN_USUAL_S)
+                while due + late_s < now and due - event.last_look < 10.0 * sensor.period_s:
                     advance(self._picture, vehicle, due)
                     if float(self._picture.pool.time[vehicle.slot]) - due < 3.0:
                         mixture.unseen(self._picture.pool, vehicle.slot, math.log(1.0 - min(sensor.p_detect, 0.98)))

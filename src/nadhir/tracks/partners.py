@@ -12,6 +12,7 @@ import numpy as np
 from nadhir.geo.earth import Vector
 from nadhir.model import Sensor, TrackMessage
 from nadhir.tracks import mixture
+from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.objects import STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA, TrackedObject
 from nadhir.tracks.pairs import drag_of_stage, set_stage
 from nadhir.tracks.picture import Picture
@@ -36,12 +37,15 @@ def closeness(picture: Picture, candidate: TrackedObject, sensor: Sensor, consta
     if pool.components[partner.slot] == 0 or partner.partner is not candidate:
         candidate.partner = None
         return math.inf
-    own, other = (pool.state[o.slot, picture.heaviest(o)] for o in (candidate, partner))
-    lag = float(pool.time[candidate.slot] - pool.time[partner.slot])
+    own = pool.state[candidate.slot, picture.heaviest(candidate)]
+    best = picture.heaviest(partner)
+    other = pool.state[partner.slot, best].copy()
+    # Late detections may have left the two at different times.
+    predict_mean(other, pool.burning[partner.slot, best], float(pool.time[candidate.slot] - pool.time[partner.slot]))
     line = own[:3] - constants[:3]
     distance = float(np.linalg.norm(line))
     line = line / distance
-    apart = own[:3] - other[:3] - lag * other[3:6]
+    apart = own[:3] - other[:3]
     faster = own[3:6] - other[3:6]
     resolution = sensor.resolution
     along = abs(float(apart @ line))

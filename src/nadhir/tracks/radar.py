@@ -231,10 +231,9 @@ class RadarScans:
     def _take_rest(self, scan: _Scan) -> None:
         """What is nobody's detection may begin an object, where nothing that is hard to tell apart is near."""
         self.used += len(scan.taken)
-        rest = [column for column in range(len(scan.measured)) if column not in scan.taken]
-        if scan.now - scan.time > LATEST_S:
-            self.unused_late += len(rest)
-            return
+        too_late = self._too_late(scan)
+        rest = [column for column in np.flatnonzero(~too_late).tolist() if column not in scan.taken]
+        self.unused_late += len(scan.measured) - len(scan.taken) - len(rest)
         self.used += len(rest)
         name = scan.sensor.id
         for column in rest:
@@ -242,6 +241,22 @@ class RadarScans:
                 measured, position = scan.measured[column], scan.positions[column]
                 constants = self._sensing.constants[name]
                 start(self._picture, self._biases, name, constants, scan.time, measured, position)
+
+    def _too_late(self, scan: _Scan) -> Gate:
+        """(m,): which detections come too late to be of use: all, or those that may be of a vehicle which burns on."""
+        if scan.now - scan.time > LATEST_S:
+            return np.ones(len(scan.measured), dtype=np.bool_)
+        pool = self._picture.pool
+        ahead = [
+            o
+            for o in self._picture.objects
+            if o.burning and o.radar_hits and o.confirmed and pool.time[o.slot] - scan.time >= LATEST_BURNING_S
+        ]
+        gate = np.zeros((len(ahead), len(scan.measured)), dtype=np.bool_)
+        if ahead:
+            _, spread_m = positions_of(scan.measured, self._sensing.constants[scan.sensor.id])
+            mixture.nearby(pool, _slots(ahead), scan.time, scan.positions, spread_m, gate)
+        return np.asarray(gate.any(axis=0))
 
     def _without_detection(self, scan: _Scan, assigned: list[int]) -> list[TrackMessage]:
         """What it says of objects that they got no detection: not there, another one's shadow, or a motor that lit."""

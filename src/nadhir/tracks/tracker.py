@@ -1,8 +1,8 @@
 """The tracker: detections in, estimates of objects and launches out. Pure: no clock, no input or output.
 
 `receive` takes one detection at its time of receipt, `tick` says that time has passed. Detections of one revisit are
-held for a few tenths of a second and assigned together (`radar`, `infrared`). See docs/how-it-works.md for the flow and
-docs/adr for the choices.
+gathered and put in order (`ordering`), then assigned together (`radar`, `infrared`). See docs/how-it-works.md for the
+flow and docs/adr for the choices.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from nadhir.tracks.bias import RadarBias, RadarBiases
 from nadhir.tracks.infrared import InfraredScans
 from nadhir.tracks.kernels import BIAS_COLUMN
 from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.ordering import Delays, ScanOrder
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar import RadarScans
 from nadhir.tracks.sensing import Sensing
 
-SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.45}
-"""Detections of one revisit arrive within so long of each other."""
 TENTATIVE_SILENCE_S = 6.0
 LOST_SILENCE_S = 15.0
 FORGET_SILENCE_S = 900.0
@@ -41,16 +40,17 @@ class Tracker:
         self._picture = Picture(self._biases)
         self._sensing = Sensing()
         self._radar = RadarScans(self._picture, self._sensing, self._biases)
-        self._infrared = InfraredScans(self._picture, self._sensing, self._biases)
+        delays = Delays()
+        self._infrared = InfraredScans(self._picture, self._sensing, self._biases, delays)
         for sensor in sensors:
             self.add_sensor(sensor)
-        self._pending: dict[tuple[str, float], tuple[float, list[Detection]]] = {}
+        self._order = ScanOrder(delays)
         self.now = -math.inf
 
     @property
     def live(self) -> bool:
         """Whether anything is tracked that may still change without new detections."""
-        return bool(self._picture.objects or self._pending)
+        return bool(self._picture.objects or self._order)
 
     @property
     def used(self) -> int:
@@ -79,11 +79,7 @@ class Tracker:
         """Take one detection, in the order of receipt."""
         self.now = max(self.now, detection.received)
         messages = self._close_scans()
-        key = (detection.sensor, detection.time)
-        if key in self._pending:
-            self._pending[key][1].append(detection)
-        else:
-            self._pending[key] = (self.now, [detection])
+        self._order.add(detection, self._sensing.sensors[detection.sensor], self.now)
         return messages
 
     def tick(self, now: float) -> list[TrackMessage]:
@@ -95,23 +91,10 @@ class Tracker:
         return self._close_scans() + self._infrared.watch(self.now) + self._retire()
 
     def _close_scans(self) -> list[TrackMessage]:
-        if not self._pending:
-            return []
-        newest: dict[str, float] = {}
-        for sensor, time in self._pending:
-            newest[sensor] = max(time, newest.get(sensor, -math.inf))
-        due = [
-            (time, sensor)
-            for (sensor, time), (opened, _) in self._pending.items()
-            if self.now - opened >= SCAN_SPREAD_S[self._sensing.sensors[sensor].kind] or time < newest[sensor]
-        ]
         messages: list[TrackMessage] = []
-        for time, sensor in sorted(due):
-            _, detections = self._pending.pop((sensor, time))
-            if self._sensing.sensors[sensor].kind == "radar":
-                messages += self._radar.scan(sensor, time, detections, self.now)
-            else:
-                messages += self._infrared.scan(sensor, time, detections, self.now)
+        for scan in self._order.due(self.now):
+            scans = self._radar if scan.sensor.kind == "radar" else self._infrared
+            messages += scans.scan(scan.sensor.id, scan.time, scan.detections, self.now)
         return messages
 
     def _retire(self) -> list[TrackMessage]:
