@@ -1,4 +1,4 @@
-"""`nadhir warn explain`: the numbers behind each statement of a warning."""
+"""`nadhir warn`: the numbers behind each statement of a warning, and who did what about warnings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the `warn` group to the `nadhir` app."""
-    group = typer.Typer(no_args_is_help=True, help="Warnings: why they said what they said.")
+    group = typer.Typer(no_args_is_help=True, help="Warnings: why they said what they said, and who decided.")
     group.command("explain")(_explain)
+    group.command("acts")(_acts)
     app.add_typer(group, name="warn")
 
 
@@ -46,6 +47,44 @@ def _explain(
     for one in own:
         for line in _lines(one):
             console.print(line, markup=False)
+
+
+def _acts(
+    file: Annotated[Path, typer.Argument(help="acts.jsonl of a node's public side")],
+    key: Annotated[Path, typer.Option(help="Public half of its acts_key (PEM): openssl pkey -in KEY -pubout")],
+) -> None:
+    """Print who did what and when, if each act is signed by this key and none is missing. Exit status 1 if not."""
+    import msgspec
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    from nadhir.alerts.people import DeskError, SignedAct, check_acts
+    from nadhir.sharing.keys import verifies
+
+    try:
+        public = load_pem_public_key(key.read_bytes())
+        if not isinstance(public, Ed25519PublicKey):
+            raise ValueError("it is no Ed25519 key")
+    except (OSError, ValueError) as error:
+        typer.echo(f"error: {key}: no public key ({error}); write it with openssl pkey -in KEY -pubout", err=True)
+        raise typer.Exit(2) from None
+    raw = public.public_bytes_raw()
+    try:
+        signed = [msgspec.json.decode(line, type=SignedAct) for line in file.read_bytes().splitlines()]
+    except (OSError, msgspec.DecodeError) as error:
+        typer.echo(f"error: {file}: cannot be read ({error}); name the acts.jsonl of a node's side", err=True)
+        raise typer.Exit(2) from None
+    try:
+        acts = check_acts(signed, lambda signature, act: verifies(raw, signature, act))
+    except DeskError as error:
+        typer.echo(f"error: {file}: {error}", err=True)
+        raise typer.Exit(1) from None
+    for act in acts:
+        about = f" {act.warning} revision {act.revision}" if act.warning else ""
+        instead = f", instead of {act.instead_of}" if act.instead_of else ""
+        when = datetime.fromtimestamp(act.time, UTC)
+        typer.echo(f"{when:%Y-%m-%d %H:%M:%S}Z {act.mode} {act.operator}: {act.what}{about}{instead}")
+    typer.echo(f"{len(acts)} acts, each signed by this key, none missing before the last.")
 
 
 def _lines(one: Explanation) -> list[str]:
