@@ -14,12 +14,21 @@ from itertools import combinations
 
 from msgspec.structs import replace
 
+from nadhir.assessment.fusion.biases import Biases
 from nadhir.assessment.fusion.faults import fault_of
 from nadhir.assessment.fusion.identities import Change, Identities, spelled
 from nadhir.assessment.fusion.kinematics import launch_distance, track_distances
 from nadhir.assessment.fusion.matching import Cluster, Key
 from nadhir.assessment.fusion.preferred import Solution, in_order_of_preference
-from nadhir.assessment.fusion.shared import SEEN_S, fit_to_combine, role_of, shared_impact, shared_track
+from nadhir.assessment.fusion.shared import (
+    SEEN_S,
+    at_one_time,
+    fit_to_combine,
+    independent,
+    role_of,
+    shared_impact,
+    shared_track,
+)
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Phase, Product, TrackProduct
 from nadhir.model.products import LaunchStatus
 
@@ -27,6 +36,8 @@ PERIOD_S = 1.0
 """An object is spoken of at most once a second, besides changes of phase."""
 FORGET_S = 3600.0
 """What nobody has spoken of for so long is forgotten."""
+HEARD_S = 5.0
+"""How often what an object tells of owners' biases is heard anew."""
 SMOOTHING = 0.25
 FARTHEST = 100.0
 """Share of a new squared distance in the running mean, and the most that one can be."""
@@ -99,6 +110,7 @@ class Fusion:
         self._distances: dict[tuple[Key, Key], tuple[float, float]] = {}
         self._launched: dict[Key, LaunchProduct] = {}
         self._issued: dict[Key, _Issued] = {}
+        self._biases = Biases()
         self._news: set[Key] = set()
         """Objects of which something was heard that is not in what was said since."""
         self.rejected: Counter[str] = Counter()
@@ -127,6 +139,7 @@ class Fusion:
         """Let time pass to `now`: things are matched anew, and what is due is said."""
         self._forget(now)
         self._match(now)
+        self._biases.weigh(now - FORGET_S)
         products: list[Product] = []
         for events in self._events.clusters():
             products += self._speak_of_launch(events, now)
@@ -277,25 +290,30 @@ class Fusion:
     def _solve(self, objects: Cluster, now: float) -> tuple[TrackProduct | None, tuple[Solution, ...]]:
         """The best track of one thing and where it comes down by all who say so: one owner, or all tracks together."""
         told = self._latest(objects)
-        tracks = [t.track for t in told.values() if t.track is not None]
-        if any(not track.ballistic for track in tracks):
+        tracks = {owner: t.track for (owner, _), t in told.items() if t.track is not None}
+        if any(not track.ballistic for track in tracks.values()):
             # Who does not see yet that it breaks the assumption is surer than anyone can be.
-            told = {key: t for key, t in told.items() if t.track is not None and not t.track.ballistic}
-            tracks = [t.track for t in told.values() if t.track is not None]
+            tracks = {owner: track for owner, track in tracks.items() if not track.ballistic}
+            told = {key: t for key, t in told.items() if key[0] in tracks}
         solutions = [
             Solution((owner,), t.impact)
             for (owner, _), t in told.items()
             if t.impact is not None and not (t.track is not None and t.track.phase in ("boost", "orbit"))
         ]
         together = fit_to_combine(tracks)
-        if len(together) < 2:
-            return max(tracks, key=_when, default=None), in_order_of_preference(solutions)
+        if len(together) < 2 and self._biases.off.isdisjoint(together):
+            return max(tracks.values(), key=_when, default=None), in_order_of_preference(solutions)
         role = role_of(_assessments(told.values()))
-        track = shared_track(together, role, "", None, now)
+        estimates = at_one_time(together, role)
+        if (owners := independent(together)) and now - self._biases.heard_of(objects) >= HEARD_S:
+            self._biases.hear(objects, {owner: estimates[owner] for owner in owners}, now)
+        widened = [self._biases.widened(owner, estimate) for owner, estimate in estimates.items()]
+        track = shared_track(list(together.values()), widened, "", None, now)
         launched = any(t.event is not None for t in told.values()) and track.phase != "orbit"
         if launched and (impact := shared_impact(track, role)) is not None:
-            owners = tuple(sorted({owner for (owner, _), t in told.items() if t.track in together}))
-            solutions.append(Solution(owners, impact))
+            # An owner that is off by itself is told with what it leaves out.
+            solutions = [one for one in solutions if one.owners != tuple(together)]
+            solutions.append(Solution(tuple(sorted(together)), impact))
         return track, in_order_of_preference(solutions)
 
 

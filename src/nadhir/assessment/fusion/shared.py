@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from nadhir.assessment.assessor import IMPACT_FLOOR_M, WIDEST_M, YOUNG_DOUBT, YOUNG_DOUBT_S
-from nadhir.assessment.fusion.estimates import combined, estimate_of, flown, upper_triangle
+from nadhir.assessment.fusion.estimates import Estimate, combined, estimate_of, flown, upper_triangle
 from nadhir.assessment.fusion.kinematics import flies_free
 from nadhir.assessment.impact import predict_fall
 from nadhir.geo import ellipse_90
@@ -26,22 +27,40 @@ LOG_BETA = {"vehicle": (math.log(6000.0), 0.5), "stage": (math.log(850.0), 0.45)
 SURE = 0.5
 
 
-def fit_to_combine(tracks: Sequence[TrackProduct]) -> list[TrackProduct]:
-    """Those of the latest tracks of one object that are of a settled free flight, not much older than the newest."""
-    settled = [
-        track
-        for track in tracks
+def fit_to_combine(tracks: Mapping[str, TrackProduct]) -> dict[str, TrackProduct]:
+    """Those of the latest tracks of one object, by owner, that are of a settled free flight, not much older than the
+    newest."""
+    settled = {
+        owner: track
+        for owner, track in tracks.items()
         if flies_free(track) and track.burnout_time is not None and track.time - track.burnout_time >= SETTLED_S
-    ]
-    newest = max((track.time for track in settled), default=0.0)
-    return [track for track in settled if newest - track.time <= OLDEST_S]
+    }
+    newest = max((track.time for track in settled.values()), default=0.0)
+    return {owner: track for owner, track in settled.items() if newest - track.time <= OLDEST_S}
 
 
-def shared_track(tracks: Sequence[TrackProduct], role: str, name: str, event: str | None, now: float) -> TrackProduct:
-    """One track of several that are fit to combine, at the time of the newest."""
-    newest = max(tracks, key=lambda track: (track.time, track.issued))
+def at_one_time(tracks: Mapping[str, TrackProduct], role: str) -> dict[str, Estimate]:
+    """What each owner's track says for the time of the newest."""
+    newest = _newest(tracks.values()).time
     log_beta, _ = LOG_BETA[role]
-    together = combined([flown(estimate_of(track), log_beta, newest.time - track.time) for track in tracks]).estimate
+    return {owner: flown(estimate_of(track), log_beta, newest - track.time) for owner, track in tracks.items()}
+
+
+def independent(tracks: Mapping[str, TrackProduct]) -> list[str]:
+    """The owners who see the object now, each by sensors that are in nobody else's track; nobody where there is one."""
+    newest = _newest(tracks.values()).time
+    seeing = {o: track for o, track in tracks.items() if track.phase != "lost" and newest - track.time <= SEEN_S}
+    used = Counter(owner for track in seeing.values() for owner in track.owners)
+    alone = [o for o, track in seeing.items() if track.owners and all(used[owner] == 1 for owner in track.owners)]
+    return alone if len(alone) > 1 else []
+
+
+def shared_track(
+    tracks: Sequence[TrackProduct], estimates: Sequence[Estimate], name: str, event: str | None, now: float
+) -> TrackProduct:
+    """One track of several that are fit to combine, from what they say for the time of the newest."""
+    newest = _newest(tracks)
+    together = combined(estimates).estimate
     x, y, z, vx, vy, vz = (float(value) for value in together.mean)
     seen = [track for track in tracks if track.phase != "lost" and newest.time - track.time <= SEEN_S]
     burnouts = [track.burnout_time for track in tracks if track.burnout_time is not None]
@@ -85,6 +104,10 @@ def shared_impact(track: TrackProduct, role: str) -> ImpactProduct | None:
         math.degrees(fall.longitude),
         ellipse,
     )
+
+
+def _newest(tracks: Iterable[TrackProduct]) -> TrackProduct:
+    return max(tracks, key=lambda track: (track.time, track.issued))
 
 
 def role_of(assessments: Sequence[AssessmentProduct]) -> str:

@@ -1,0 +1,146 @@
+"""Owners whose tracks are off by more than they claim: who is found out, and what becomes of the picture."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from nadhir.assessment.fusion import Estimate, Fusion
+from nadhir.assessment.fusion.biases import OBJECTS, Biases
+from nadhir.assessment.fusion.estimates import estimate_of, upper_triangle
+from nadhir.assessment.fusion.kinematics import BIAS
+from nadhir.geo import geodetic_to_ecef, propagate
+from nadhir.model import Product, TrackProduct
+
+SIGMAS = {"JPN": 30.0, "KOR": 40.0, "USA": 4.0}
+RADAR = geodetic_to_ecef(math.radians(40.9), math.radians(140.3), 30.0)
+TURN = np.radians([0.02, -0.013, 0.02])
+"""How far the radar of one owner points wrong, about the axes of the Earth: some 300 m at 600 km."""
+LOG_BETA = math.log(6000.0)
+
+
+def heard(
+    rng: np.random.Generator, off: dict[str, float], objects: int, owners: tuple[str, ...] = tuple(SIGMAS)
+) -> Biases:
+    """What is learnt where each owner has an error as it claims, and some another one (in units of `BIAS`)."""
+    biases = Biases()
+    for number in range(objects):
+        estimates = {}
+        for owner in owners:
+            claimed = np.diag([SIGMAS[owner] ** 2] * 3 + [(SIGMAS[owner] / 50.0) ** 2] * 3)
+            true = claimed + off.get(owner, 0.0) ** 2 * BIAS
+            estimates[owner] = Estimate(rng.multivariate_normal(np.zeros(6), true), claimed)
+        biases.hear(((owners[0], f"E{number}"),), estimates, float(number))
+    biases.weigh(0.0)
+    return biases
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_is_off_where_all_are_as_they_claim(seed: int) -> None:
+    biases = heard(np.random.default_rng(seed), {}, 20)
+    estimate = Estimate(np.zeros(6), np.eye(6))
+    assert biases.off == frozenset()
+    assert np.array_equal(biases.widened("USA", estimate).covariance, estimate.covariance)
+
+
+@pytest.mark.parametrize("who", list(SIGMAS))
+def test_of_three_the_one_that_is_off_is_found_and_by_how_much(who: str) -> None:
+    biases = heard(np.random.default_rng(1), {who: 3.0}, 6)
+    assert biases.off == {who}
+    for owner in SIGMAS:
+        added = biases.widened(owner, Estimate(np.zeros(6), np.zeros((6, 6)))).covariance[0, 0]
+        assert math.sqrt(added) == pytest.approx(300.0, rel=0.3) if owner == who else math.sqrt(added) < 15.0
+
+
+def test_of_two_that_differ_both_are_off() -> None:
+    biases = heard(np.random.default_rng(2), {"USA": 3.0}, 6, ("KOR", "USA"))
+    assert biases.off == {"KOR", "USA"}
+    added = [biases.widened(owner, Estimate(np.zeros(6), np.zeros((6, 6)))).covariance[0, 0] for owner in biases.off]
+    assert added[0] == pytest.approx(added[1], rel=0.2)
+
+
+def test_one_object_by_itself_convicts_nobody() -> None:
+    assert heard(np.random.default_rng(3), {"USA": 20.0}, 1).off == frozenset()
+    assert heard(np.random.default_rng(3), {"USA": 20.0}, 2).off == {"USA"}
+
+
+def test_what_tracks_of_a_few_objects_say_amiss_is_not_laid_to_an_owner() -> None:
+    """Such as of a stage taken for its vehicle: the rest speaks for the owner."""
+    rng = np.random.default_rng(4)
+    biases = heard(rng, {}, 10)
+    for number in range(2):
+        estimates = {
+            owner: Estimate(np.full(6, 3000.0 * (owner == "KOR")), np.diag([s**2] * 3 + [(s / 50.0) ** 2] * 3))
+            for owner, s in SIGMAS.items()
+        }
+        biases.hear((("JPN", f"wrong-{number}"),), estimates, 50.0)
+    biases.weigh(0.0)
+    assert biases.off == frozenset()
+
+
+def test_what_is_heard_anew_of_a_thing_replaces_what_was_and_old_things_are_forgotten() -> None:
+    biases = heard(np.random.default_rng(5), {"USA": 3.0}, 4)
+    assert biases.off == {"USA"}
+    again = heard(np.random.default_rng(6), {}, 1)
+    honest = {owner: Estimate(np.zeros(6), np.diag([s**2] * 3 + [(s / 50.0) ** 2] * 3)) for owner, s in SIGMAS.items()}
+    for number in range(4):
+        # Under another name of the same cluster.
+        biases.hear((("JPN", f"E{number}"), ("KOR", "E9")), honest, 100.0)
+    biases.weigh(0.0)
+    assert biases.off == again.off == frozenset()
+    old = heard(np.random.default_rng(5), {"USA": 3.0}, 4)
+    old.weigh(10.0)
+    assert old.off == frozenset()
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    biases = heard(np.random.default_rng(7), {}, OBJECTS + 20)
+    assert biases.heard_of((("JPN", "E0"),)) == -math.inf
+    assert biases.heard_of((("JPN", f"E{OBJECTS + 19}"),)) == OBJECTS + 19
+
+
+def test_the_picture_is_honest_beside_an_owner_whose_radar_points_wrong() -> None:
+    """Five objects; one owner claims a tenth of the others' errors and is turned by hundredths of a degree."""
+    rng = np.random.default_rng(8)
+    turn = np.eye(3) + np.array([[0, -TURN[2], TURN[1]], [TURN[2], 0, -TURN[0]], [-TURN[1], TURN[0], 0]])
+    place = geodetic_to_ecef(math.radians(39.5), math.radians(133.0), 200e3)
+    starts = [
+        np.concatenate([place + np.array([0, 3e4 * i, 2e4 * i]), [-2200.0 + 40 * i, -800.0, 1500.0]]) for i in range(5)
+    ]
+    fusion = Fusion()
+    errors: list[float] = []
+    for second in range(40):
+        now = 1000.0 + second
+        said: list[Product] = []
+        for number, start in enumerate(starts):
+            state = propagate(start, LOG_BETA, float(second))
+            for owner, sigma in SIGMAS.items():
+                sigmas = np.array([sigma] * 3 + [sigma / 50.0] * 3)
+                mean = state + sigmas * rng.normal(size=6)
+                if owner == "USA":
+                    mean = np.concatenate([RADAR + turn @ (mean[:3] - RADAR), turn @ mean[3:]])
+                told = TrackProduct(
+                    f"E000{number}-1",
+                    f"E000{number}",
+                    now,
+                    now,
+                    "coast",
+                    tuple(mean[:3].tolist()),
+                    tuple(mean[3:].tolist()),
+                    upper_triangle(np.diag(sigmas**2)),
+                    burnout_time=980.0,
+                    owners=(owner,),
+                )
+                said += fusion.take(owner, told, now)
+        for product in [*said, *fusion.tick(now + 0.5)]:
+            if isinstance(product, TrackProduct) and second >= 10:
+                told_of = int(product.object.split("E000")[1][0])
+                estimate = estimate_of(product)
+                error = estimate.mean - propagate(starts[told_of], LOG_BETA, product.time - 1000.0)
+                errors.append(float(error @ np.linalg.solve(estimate.covariance, error)))
+    assert len(errors) > 100
+    # 95 % of a chi-squared distribution with six degrees of freedom lie between these.
+    assert np.mean([1.24 <= one <= 14.45 for one in errors]) > 0.8
+    assert np.median(errors) < 9.0
