@@ -27,12 +27,16 @@ def track(name: str, time: float, off_m: Sequence[float] = (0.0, 0.0, 0.0), even
     return TrackProduct(name, event, time, time, "coast", position, VELOCITY_MPS, covariance, burnout_time=900.0)  # type: ignore[arg-type]
 
 
+def as_it_is(name: str) -> str:
+    return name
+
+
 def both(objects: OwnObjects, time: float, apart_m: float) -> None:
     """A vehicle and its stage, own and shared; what is shared is a second older and 60 m off."""
     for name, along_m in (("1", 0.0), ("2", apart_m)):
         objects.own(track(f"own-{name}", time, (along_m, 0.0, 0.0)))
         objects.shared(f"USA/s-{name}", track("any", time - 1.0, (along_m + 60.0, 0.0, 0.0)))
-    objects.match(time)
+    objects.match(time, as_it_is)
 
 
 def test_each_own_track_is_the_shared_one_beside_it() -> None:
@@ -49,21 +53,21 @@ def test_what_is_far_from_all_stays_alone_and_two_are_never_one() -> None:
     objects.own(track("own-1", 1000.0))
     objects.own(track("own-2", 1000.0, (150.0, 0.0, 0.0)))
     objects.own(track("own-3", 1000.0, (20e3, 0.0, 0.0)))
-    objects.match(1000.0)
+    objects.match(1000.0, as_it_is)
     assert [objects.called(f"own-{n}") for n in (1, 2, 3)] == ["USA/s-1", None, None]
 
 
 def test_a_name_stays_while_nothing_is_seen_and_while_another_comes_near() -> None:
     objects = OwnObjects()
     both(objects, 1000.0, 5e3)
-    objects.match(1200.0)
+    objects.match(1200.0, as_it_is)
     assert objects.called("own-2") == "USA/s-2"
     objects.own(track("own-2", 1300.0))
     objects.shared("USA/s-2", track("any", 1300.0, (300.0, 0.0, 0.0)))
     objects.shared("USA/s-9", track("any", 1300.0))
-    objects.match(1300.0)
+    objects.match(1300.0, as_it_is)
     assert objects.called("own-2") == "USA/s-2"
-    objects.match(1300.0 + 3700.0)
+    objects.match(1300.0 + 3700.0, as_it_is)
     assert objects.called("own-2") is None
 
 
@@ -73,8 +77,25 @@ def test_a_track_that_takes_over_gets_the_name_too() -> None:
     for second in range(10, 15):
         objects.own(track("own-9", 1000.0 + second))
         objects.shared("USA/s-1", track("any", 1000.0 + second, (60.0, 0.0, 0.0)))
-        objects.match(1000.0 + second)
+        objects.match(1000.0 + second, as_it_is)
     assert (objects.called("own-1"), objects.called("own-9")) == ("USA/s-1", "USA/s-1")
+
+
+def test_an_own_track_follows_the_thing_to_the_name_that_it_has_now() -> None:
+    """What the shared picture calls no more was left behind on the page, seen by own sensors alone."""
+    objects = OwnObjects()
+    both(objects, 1000.0, 800.0)
+    first = {"USA/s-1": "KOR/k-1"}
+    objects.match(1001.0, lambda name: first.get(name, name))
+    assert objects.called("own-1") is None  # nothing is told under the new name yet
+    objects.own(track("own-1", 1002.0))
+    objects.shared("KOR/k-1", track("any", 1001.0, (60.0, 0.0, 0.0)))
+    objects.match(1002.0, lambda name: first.get(name, name))
+    assert (objects.called("own-1"), objects.called("own-2")) == ("KOR/k-1", "USA/s-2")
+    # Also what is not seen any more, such as the stage.
+    objects.shared("KOR/k-2", track("any", 1050.0, (5e3, 0.0, 0.0)))
+    objects.match(1100.0, lambda name: {**first, "USA/s-2": "KOR/k-2"}.get(name, name))
+    assert (objects.called("own-1"), objects.called("own-2")) == ("KOR/k-1", "KOR/k-2")
 
 
 @pytest.fixture

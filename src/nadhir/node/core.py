@@ -185,7 +185,7 @@ class Core:
         self._add_own(step, self._own.tick(second), second)
         self._add_together(step, self._together.tick(second), second)
         self._add_picture(step, self._fusion.tick(second), second)
-        self._own_objects.match(second)
+        self._own_objects.match(second, self.first_name)
         self._alerts.sensors_silent(name for name in self.own_sensors if self.is_silent(name, second))
         for decision in self._alerts.tick(second):
             self._add_warning(step, decision, second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -53,14 +54,18 @@ class OwnObjects:
         """What the shared picture calls an own object; None where it is not known to be one of its."""
         return self._called.get(name)
 
-    def match(self, now: float) -> None:
-        """Find who is who at the node's time (Unix seconds). What is not seen any more stays what it was."""
+    def match(self, now: float, first_name: Callable[[str], str]) -> None:
+        """Find who is who at the node's time (Unix seconds). What is not seen any more stays what it was, under what
+        the shared picture calls that now: `first_name` tells it."""
+        self._shared = {name: seen for name, seen in self._shared.items() if first_name(name) == name}
+        self._distances = {(one, first_name(other)): mean for (one, other), mean in self._distances.items()}
         for tracks in (self._own, self._shared):
             for name in [name for name, seen in tracks.items() if now - seen.time > FORGET_S]:
                 del tracks[name]
         own = {name: seen for name, seen in self._own.items() if now - seen.time <= NEW_S}
         shared = {name: seen for name, seen in self._shared.items() if now - seen.time <= NEW_S}
-        kept = {one: other for one, other in self._called.items() if one in self._own and other in self._shared}
+        called = {one: first_name(other) for one, other in self._called.items()}
+        kept = {one: other for one, other in called.items() if one in self._own and other in self._shared}
         self._called = {one: other for one, other in kept.items() if one not in own or other not in shared}
         self._distances = self._compared(own, shared, now)
         # An own track that ended keeps its name, and leaves it to the one that follows it.
