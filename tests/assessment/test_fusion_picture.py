@@ -373,6 +373,28 @@ def test_an_owners_next_name_for_a_thing_is_the_same_thing() -> None:
     assert times[-1] > START + 88.0
 
 
+def test_a_fall_that_is_told_without_a_track_is_the_same_fall() -> None:
+    """USA tells where vehicle and stage come down, and of neither how it flies: nothing falls twice."""
+    fusion = Fusion()
+    vehicle, stage = {"medium-range": 0.9, "spent-stage": 0.1}, {"spent-stage": 0.9, "medium-range": 0.1}
+    for owner in ("JPN", "USA"):
+        fusion.take(owner, launch("E0001"), 900.0)
+    for second in range(20):
+        now = START + second
+        fusion.tick(now)
+        # The stage is braked more. USA counts the two otherwise.
+        for state, classes, late_s, names in ((VEHICLE, vehicle, 0.0, "12"), (STAGE, stage, 50.0, "21")):
+            fusion.take("JPN", track(state, now, "JPN", f"E0001-{names[0]}"), now + 0.3)
+            for owner, name in zip(("JPN", "USA"), names, strict=True):
+                fell = replace(impact(2e3, issued=now), time=START + 300.0 + late_s)
+                about = f"E0001-{name}"
+                fusion.take(owner, AssessmentProduct(about, "E0001", now, classes, 0.0), now + 0.3)
+                fusion.take(owner, replace(fell, object=about, event="E0001"), now + 0.3)
+    assert fusion.object_identity("USA", "E0001-2") == fusion.object_identity("JPN", "E0001-1") == "JPN/E0001-1"
+    assert fusion.object_identity("USA", "E0001-1") == fusion.object_identity("JPN", "E0001-2") == "JPN/E0001-2"
+    assert [one.owners for one in fusion.solutions("JPN", "E0001-1", START + 20.0)] == [("JPN",), ("USA",)]
+
+
 def test_role_of_a_stage_widens_its_fall() -> None:
     """The drag of an empty stage is far more than a vehicle's: it falls short of it, by several kilometres."""
     places = {}

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from nadhir.assessment.fusion.biases import Biases
 from nadhir.assessment.fusion.faults import fault_of
 from nadhir.assessment.fusion.identities import Change, Identities, spelled
-from nadhir.assessment.fusion.kinematics import launch_distance, track_distances
+from nadhir.assessment.fusion.kinematics import ground_distance, track_distances
 from nadhir.assessment.fusion.matching import Cluster, Key
 from nadhir.assessment.fusion.preferred import Solution, in_order_of_preference
 from nadhir.assessment.fusion.shared import (
@@ -59,6 +59,11 @@ class _Told:
     assessment: AssessmentProduct | None = None
     event: str | None = None
     issued: float = -math.inf
+
+    @property
+    def role(self) -> str:
+        """Vehicle or stage, as its owner has it."""
+        return role_of([self.assessment] if self.assessment is not None else [])
 
     def is_silent(self, now: float) -> bool:
         """Whether its owner does not see it any more, or says nothing of it."""
@@ -199,21 +204,41 @@ class Fusion:
         """Running means of the squared distances of objects, moved on only by new data."""
         tracks = {key: told.track for key, told in self._told.items() if told.track is not None}
         matched = [pair for cluster in self._objects.clusters() for pair in _of_two_owners(cluster)]
+        distances = {
+            pair: (distance, tracks[pair[0]].time + tracks[pair[1]].time)
+            for pair, distance in track_distances(tracks, matched).items()
+        }
         means = {}
-        for pair, distance in track_distances(tracks, matched).items():
-            time = tracks[pair[0]].time + tracks[pair[1]].time
+        for pair, (distance, time) in (distances | self._fall_distances()).items():
             distance = min(distance, FARTHEST)
             mean, before = self._distances.get(pair, (distance, time))
             means[pair] = (mean + SMOOTHING * (distance - mean) if time > before else mean, time)
         self._distances = means
         return {pair: mean for pair, (mean, _) in means.items()}
 
+    def _fall_distances(self) -> dict[tuple[Key, Key], tuple[float, float]]:
+        """Squared distances of objects of one event by where and when they come down, with the time of what is told,
+        where an owner gives no track of them; none of a vehicle and a spent stage."""
+        falls: dict[Cluster, list[tuple[Key, ImpactProduct]]] = {}
+        for key, told in sorted(self._told.items()):
+            if told.event is not None and told.impact is not None and told.impact.phase in ("coast", "reentry"):
+                falls.setdefault(self._events.cluster((key[0], told.event)), []).append((key, told.impact))
+        distances = {}
+        for of_event in falls.values():
+            for (one, fall), (other, other_fall) in combinations(of_event, 2):
+                told, other_told = self._told[one], self._told[other]
+                if one[0] == other[0] or (told.track is not None and other_told.track is not None):
+                    continue
+                if "unknown" in (roles := {told.role, other_told.role}) or len(roles) == 1:
+                    distances[one, other] = ground_distance(fall, other_fall), fall.issued + other_fall.issued
+        return distances
+
     def _event_distances(self, objects: Iterable[Cluster]) -> dict[tuple[Key, Key], float]:
         distances = {}
         launches = sorted((key, one) for key, one in self._launches.items() if one.status != "withdrawn")
         for (key, one), (other_key, other) in combinations(launches, 2):
             if key[0] != other_key[0]:
-                distances[key, other_key] = launch_distance(one, other)
+                distances[key, other_key] = ground_distance(one, other)
         for cluster in objects:
             events = [(owner, self._told[owner, name].event) for owner, name in cluster]
             for pair in _of_two_owners((owner, event) for owner, event in events if event is not None):

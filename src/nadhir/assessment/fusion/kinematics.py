@@ -53,8 +53,8 @@ def track_distances(
     return distances
 
 
-def launch_distance(one: LaunchProduct, other: LaunchProduct) -> float:
-    """Squared Mahalanobis distance (3 degrees of freedom) of two launches: place and time."""
+def ground_distance(one: LaunchProduct | ImpactProduct, other: LaunchProduct | ImpactProduct) -> float:
+    """Squared Mahalanobis distance (3 degrees of freedom) of two launches, or of two impacts: place and time."""
     apart = ground_offset_m(one, other)
     covariance = ground_covariance(one.ellipse_90) + ground_covariance(other.ellipse_90) + np.eye(2) * GROUND_BIAS_M**2
     variance = one.time_sigma_s**2 + other.time_sigma_s**2 + GROUND_BIAS_S**2
