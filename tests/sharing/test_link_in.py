@@ -18,12 +18,15 @@ class Receiver:
         self.out: list[int] = []
         self.shown: list[int] = []
         self.failing = False
+        self.untimely: set[int] = set()
+        self.judged: list[int] = []
         self.machine = Inbound(
             "KOR",
             delivered,
             check,
             self._deliver,
             self.health,
+            in_time=self._in_time,
             ahead=lambda owner, sequence, data: self.shown.append(sequence),
             limits=limits,
         )
@@ -32,6 +35,11 @@ class Receiver:
         if self.failing:
             raise OSError("disk full")
         self.out.append(sequence)
+
+    def _in_time(self, data: bytes) -> bool:
+        sequence = int(data.split(b":")[1])
+        self.judged.append(sequence)
+        return sequence not in self.untimely
 
     def live(self, sequence: int, kind: str = "track", now: float = 0.0) -> None:
         self.machine.envelope(kind, frame(sequence, envelope("KOR", sequence)), now, replayed=False)
@@ -51,6 +59,7 @@ class Receiver:
     st.lists(
         st.one_of(
             st.tuples(st.just("send"), st.booleans()),
+            st.tuples(st.just("held up"), st.booleans()),
             st.tuples(st.just("again"), st.integers(1, 60)),
             st.tuples(st.just("pulse"), st.booleans()),
             st.tuples(st.just("read"), st.booleans()),
@@ -68,6 +77,11 @@ def test_in_order_exactly_once(events: list[tuple[str, int]], held: int) -> None
             sent += 1
             if value:
                 receiver.live(sent, now=now)
+        elif what == "held up":
+            sent += 1
+            receiver.untimely.add(sent)
+            receiver.live(sent, now=now)
+            assert sent not in receiver.out
         elif what == "again" and value <= sent:
             receiver.live(value, now=now)
         elif what == "pulse":
@@ -140,13 +154,53 @@ def test_a_forged_live_envelope_holds_nobody_up() -> None:
     receiver.machine.envelope("track", frame(1, envelope("USA", 1)), 0.0, replayed=False)
     receiver.machine.envelope("track", frame(2, envelope("KOR", 7)), 0.0, replayed=False)
     receiver.machine.envelope("track", b"\x00", 0.0, replayed=False)
-    assert receiver.health.refused == 2
+    assert receiver.health.refused == 3
     receiver.machine.pulse(Pulse(2, 0))
     receiver.replay(Read(1, 100, 1), 1, 0.0)
     assert receiver.out == [1]
     receiver.replay(Read(2, 100, 1), 2, 10.0)
     assert receiver.out == [1, 2]
     assert receiver.health.blocked_at is None
+
+
+def test_what_comes_live_outside_the_window_is_taken_from_the_store_only() -> None:
+    receiver = Receiver()
+    receiver.untimely = {2, 4}
+    for sequence in range(1, 5):
+        receiver.live(sequence, "warning")
+    assert receiver.out == [1]
+    # Not even a warning is shown before its turn.
+    assert receiver.shown == [3]
+    receiver.machine.pulse(Pulse(4, 0))
+    read = receiver.ask(0.0)
+    assert read == Read(2, 1, 256 << 10)
+    receiver.replay(read, 4, 0.1)
+    assert receiver.out == [1, 2, 3]
+    read = receiver.ask(0.2)
+    assert read is not None
+    receiver.replay(read, 4, 0.3)
+    assert receiver.out == [1, 2, 3, 4]
+    assert receiver.judged == [1, 2, 3, 4]
+
+
+def test_a_release_sent_again_is_not_judged_and_does_not_move_the_window() -> None:
+    receiver = Receiver()
+    receiver.live(1)
+    receiver.live(3)
+    for _ in range(5):
+        receiver.live(1)
+        receiver.live(3)
+    assert receiver.judged == [1, 3]
+    assert receiver.health.duplicates == 10
+
+
+def test_what_is_not_signed_is_not_held() -> None:
+    receiver = Receiver()
+    receiver.machine.envelope("track", frame(2, b"altered"), 0.0, replayed=False)
+    receiver.live(2)
+    receiver.live(1)
+    assert receiver.out == [1, 2]
+    assert receiver.health.duplicates == 0
 
 
 def test_a_stored_envelope_that_is_refused_blocks_until_a_person_skips_it() -> None:

@@ -71,7 +71,8 @@ def _shown(now: NodeStatus) -> RenderableType:
     head = f"[bold]{now.nation}[/] {now.mode.upper()} · {now.state} · time {when} · {now.lines} lines"
     aside = ", ".join(f"{count} {cause}" for cause, count in now.rejected.items()) or "none"
     links = Table(
-        *["partner", "link", "skew", "sent", "stored", "has", "waiting", "got", "of", "gaps", "refused"], box=None
+        *["partner", "link", "skew", "sent", "stored", "has", "waiting", "got", "of", "gaps", "late", "refused"],
+        box=None,
     )
     for name, partner in now.partners.items():
         link = partner.link
@@ -86,6 +87,7 @@ def _shown(now: NodeStatus) -> RenderableType:
             f"{link.delivered}",
             f"{link.offered}",
             f"{link.gaps}",
+            f"{sum(partner.late.values())}",
             f"{sum(partner.refused.values())}",
         )
     hops = Table("hop", "p50", "p99", "n", box=None)

@@ -130,6 +130,7 @@ class Desk:
             check=self.check,
             deliver=self.deliver,
             delivered=self.incoming.size,
+            in_time=self.in_time,
             ahead=lambda owner, sequence, envelope: ahead(self.opened(envelope)),
             sealed=self.outgoing.size,
             is_whole=self.outgoing.is_whole,
@@ -251,10 +252,13 @@ class Desk:
         release = self.opened(envelope)
         self.incoming.append(envelope)
         received = time.time()
-        self.window.judge(release.sent, received)
         self.received_records += len(release.records)
         self._hops.took(SEALED_TO_ARRIVED, received - release.sent)
         self._take(Envelope(release, received))
+
+    def in_time(self, envelope: bytes) -> bool:
+        """Whether an envelope that comes live and was just checked comes when it should."""
+        return self.window.judge(self.opened(envelope).sent, time.time()) == "in-time"
 
     def opened(self, envelope: bytes) -> Release:
         """The release in an envelope that was just checked."""

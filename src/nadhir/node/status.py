@@ -22,7 +22,7 @@ class PartnerStatus(msgspec.Struct, frozen=True):
     skew_s: float | None
     """How far its clock seems behind ours, transit included."""
     late: dict[Timing, int]
-    """Releases that came off the usual time, by how."""
+    """Live releases that were refused for their time, by how; they are fetched from the partner's store."""
     refused: dict[str, int]
     """Envelopes that were not accepted, by cause."""
     decided: dict[str, int]
@@ -106,7 +106,11 @@ class _Collector:
         for name, help_text, figures in (
             ("refused", "Envelopes of partners not accepted", {n: p.refused for n, p in partners.items()}),
             ("decided", "Records by what the release rules said", {n: p.decided for n, p in partners.items()}),
-            ("late", "Releases off their usual time", {n: p.late for n, p in partners.items()}),
+            (
+                "late",
+                "Live releases refused for their time, and fetched instead",
+                {n: p.late for n, p in partners.items()},
+            ),
         ):
             counted = {(n, cause): float(count) for n, causes in figures.items() for cause, count in causes.items()}
             yield _counter(f"nadhir_partner_{name}", help_text, counted, "partner", "cause")

@@ -1,4 +1,4 @@
-"""A guard over what was opened: a time window on the live path. Order on the durable one is the link's.
+"""A guard of the live path over what was opened: a time window. Order on the durable path is the link's.
 
 Time comes in as arguments. A partner's clock is never trusted to be ours: its offset is measured, shown, and taken off.
 """
@@ -20,8 +20,9 @@ class LiveWindow:
 
     The median of (received - sent) over the last releases is the offset of its clock with the usual transit time.
     A release off it by more than `window_s` is late or early; while the offset itself is above `largest_skew_s`, every
-    release counts as `clock`. It is counted and shown, and taken nonetheless: it may have been fetched after a cut.
-    Only releases that were opened and are not duplicates belong in here, or replays would move the median.
+    release counts as `clock`. It is refused on the live path, and fetched from what the partner stores: somebody on the
+    way who held releases back cannot have them taken for news, and nothing is lost where it was only a clock. Only live
+    releases that were opened and are not duplicates belong in here, or replays would move the median.
     """
 
     def __init__(self, window_s: float = 5.0, largest_skew_s: float = 60.0) -> None:

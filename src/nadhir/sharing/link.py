@@ -15,7 +15,7 @@ import msgspec
 
 from nadhir.bus import Bus, BusError, Message, Reset, Subscription
 from nadhir.model.records import RecordKind
-from nadhir.sharing.link_in import Check, Deliver, Inbound, ReadLimits
+from nadhir.sharing.link_in import Check, Deliver, Inbound, InTime, ReadLimits
 from nadhir.sharing.link_messages import (
     KINDS,
     PULSE,
@@ -102,7 +102,8 @@ def _nothing_back(sequence: int, envelope: bytes) -> None:
 class Link:
     """`run` it; `offer` it records; look at `health`.
 
-    `check` verifies an envelope and gives owner and sequence. `deliver` gets the partner's envelopes from `delivered`
+    `check` verifies an envelope and gives owner and sequence. `in_time` says whether one that came live and was just
+    checked may be taken as such; if not, it is fetched. `deliver` gets the partner's envelopes from `delivered`
     + 1 on, in order and exactly once, and stores each before it returns. `ahead` gets an urgent one at once when
     something before it must still be fetched; it is delivered again in its turn. `held` is what we hold of the
     partner's from a sequence on, should it ask. `secure` makes sure of what was sealed: nothing is stored for the
@@ -121,6 +122,7 @@ class Link:
         check: Check,
         deliver: Deliver,
         delivered: int,
+        in_time: InTime = lambda envelope: True,
         ahead: Deliver | None = None,
         sealed: int = 0,
         is_whole: bool = True,
@@ -147,7 +149,9 @@ class Link:
         self._acknowledged = acknowledged
         self._on_note = on_note
         self._reset = reset
-        self._in = Inbound(partner, delivered, check, deliver, self.health, ahead=ahead, limits=settings.read)
+        self._in = Inbound(
+            partner, delivered, check, deliver, self.health, in_time=in_time, ahead=ahead, limits=settings.read
+        )
         self._recall = Recall(sealed, is_whole, take_back, found_whole, self.health)
         self._returns = Returns(bus, me, partner, held)
         self._out = Outbound(

@@ -17,6 +17,9 @@ _LOG = logging.getLogger(__name__)
 Check = Callable[[bytes], tuple[str, int] | None]
 """Owner and sequence that an envelope's signature vouches for, or None when it is not accepted."""
 
+InTime = Callable[[bytes], bool]
+"""Whether an envelope that was just checked and came live was sent when it says; what was held up is not taken live."""
+
 Deliver = Callable[[str, int, bytes], None]
 """Takes owner, sequence and envelope and stores them before it returns."""
 
@@ -49,11 +52,13 @@ class Inbound:
         deliver: Deliver,
         health: LinkHealth,
         *,
+        in_time: InTime = lambda envelope: True,
         ahead: Deliver | None = None,
         limits: ReadLimits | None = None,
     ) -> None:
         self._owner = owner
         self._check = check
+        self._in_time = in_time
         self._deliver = deliver
         self._ahead = ahead
         self._limits = limits or ReadLimits()
@@ -83,7 +88,17 @@ class Inbound:
         if sequence <= health.delivered or sequence in self._held:
             health.duplicates += 1
             return
-        # A live envelope runs ahead of the pulse that counts it; the next pulse puts right what is not so.
+        if self._check(envelope) != (self._owner, sequence):
+            health.refused += 1
+            if replayed and sequence == health.delivered + 1:
+                # What the stored copy itself makes impossible: a person must look.
+                self._block(sequence, "the stored envelope is refused")
+                self._wait(now)
+            return
+        if not replayed and not self._in_time(envelope):
+            # It is fetched from what the partner stores, once a pulse says that it is there.
+            return
+        # A live envelope runs ahead of the pulse that counts it.
         health.offered = max(health.offered, sequence)
         if sequence > health.delivered + 1:
             self._show_ahead(kind, sequence, envelope)
@@ -92,7 +107,7 @@ class Inbound:
                 self._gap_at = health.delivered + 1
                 health.gaps += 1
             return
-        if self._take(sequence, envelope, now, blocking=replayed) and replayed:
+        if self._take(sequence, envelope, now) and replayed:
             health.refetched += 1
         self._take_held(now)
 
@@ -167,18 +182,12 @@ class Inbound:
     def _take_held(self, now: float) -> None:
         while (following := self._held.pop(self._health.delivered + 1, None)) is not None:
             self._held_octets -= len(following)
-            if not self._take(self._health.delivered + 1, following, now, blocking=False):
+            if not self._take(self._health.delivered + 1, following, now):
                 return
 
-    def _take(self, sequence: int, envelope: bytes, now: float, *, blocking: bool) -> bool:
-        """Deliver the next in turn. What the stored copy itself makes impossible blocks, and a person must look."""
+    def _take(self, sequence: int, envelope: bytes, now: float) -> bool:
+        """Deliver the next in turn, which was checked."""
         health = self._health
-        if self._check(envelope) != (self._owner, sequence):
-            health.refused += 1
-            if blocking:
-                self._block(sequence, "the stored envelope is refused")
-                self._wait(now)
-            return False
         try:
             self._deliver(self._owner, sequence, envelope)
         except Exception as error:
@@ -205,7 +214,7 @@ class Inbound:
         """A warning does not wait for bulk that must be fetched first. It is delivered again in its turn."""
         if self._ahead is None or kind not in URGENT or sequence in self._shown:
             return
-        if len(self._shown) < self._limits.held_messages and self._check(envelope) == (self._owner, sequence):
+        if len(self._shown) < self._limits.held_messages:
             self._shown.add(sequence)
             self._health.ahead += 1
             self._ahead(self._owner, sequence, envelope)
