@@ -119,7 +119,8 @@ class Alerts:
         elif isinstance(product, TrackProduct | ImpactProduct | AssessmentProduct) and product.event is not None:
             self._flying.pop(_unflown(product.event), None)
             flying = self._flying.setdefault(product.object, Flying(product.object, product.event))
-            flying.event, flying.news = product.event, True
+            flying.event = product.event
+            flying.hear(product.issued)
             if isinstance(product, TrackProduct):
                 flying.take_track(product)
             elif isinstance(product, ImpactProduct):
@@ -132,6 +133,7 @@ class Alerts:
         self._by_event = defaultdict(list)
         for flying in self._flying.values():
             self._by_event[flying.event].append(flying)
+            flying.miss(now)
             self._look(flying, now)
         self._watch_new()
         for life in self._lives:
@@ -206,7 +208,7 @@ class Alerts:
             self._withdrawn.add(event)
             self._flying = {name: flying for name, flying in self._flying.items() if flying.event != event}
         elif not any(flying.event == event for flying in self._flying.values()):
-            self._flying[_unflown(event)] = Flying("", event)
+            self._flying[_unflown(event)] = Flying("", event, heard=product.issued)
 
     def _look(self, flying: Flying, now: float) -> None:
         """Work out what an object threatens, where there is news of it."""

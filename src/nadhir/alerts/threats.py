@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -39,6 +39,9 @@ PATH_KNOWN_S = 60.0
 """A path is known as far as the time at which a place along it is reached has a smaller standard deviation."""
 LOOK_AHEAD_S = 1500.0
 """Paths are flown for so long: what is passed later is looked at later."""
+UNHEARD_S, UNSAID_DOWN_S = 60.0, 30.0
+"""What is still up is spoken of every second, or lost: who says nothing for so long will say nothing. What must be down
+so long is down, though nobody says so."""
 FASTEST_MPS2, FASTEST_MPS = 40.0, 7500.0
 """No generic ascent gains more speed than that, nor more in all: the earliest arrival of what still burns."""
 
@@ -82,6 +85,10 @@ class Flying:
     """Times of its first and last observed state."""
     lost_burning: bool = False
     """It was lost while its motor burned: nobody knows how long it went on, nor so where it flies."""
+    heard: float = -math.inf
+    """When something was last said of it."""
+    unsaid: Literal["lost", "down", None] = None
+    """What it must be by now, since nobody speaks of it any more."""
     news: bool = True
     """Something was said of it that was not looked at yet."""
     path_flown: float = -math.inf
@@ -99,6 +106,8 @@ class Flying:
     @property
     def phase(self) -> str:
         """Of its last track product; of its impact where a partner shares no track of it since its motor's end."""
+        if self.unsaid is not None:
+            return self.unsaid
         if self.impact is not None and (self.track is None or self.track.phase == "boost"):
             return self.impact.phase
         return self.track.phase if self.track else "boost"
@@ -128,6 +137,20 @@ class Flying:
         """A spent stage that comes down is debris, all else that does an impact."""
         classes = self.assessment.classes if self.assessment else {}
         return "debris" if classes.get("spent-stage", 0.0) >= 0.5 else "impact"
+
+    def miss(self, now: float) -> None:
+        """Notice that nobody speaks of it any more, as of what only a partner saw whose link is cut: it is lost, and
+        down when the latest time at which it comes down is gone for a while."""
+        if self.phase == "down" or now - self.heard <= UNHEARD_S:
+            return
+        self.lost_burning = self.lost_burning or self.phase == "boost"
+        landed = self.impact.time + EARLY_SIGMAS * self.impact.time_sigma_s if self.impact else math.inf
+        unsaid: Literal["lost", "down"] = "down" if now > landed + UNSAID_DOWN_S else "lost"
+        self.news, self.unsaid = self.news or unsaid != self.unsaid, unsaid
+
+    def hear(self, issued: float) -> None:
+        """Something is said of it again."""
+        self.news, self.unsaid, self.heard = True, None, max(self.heard, issued)
 
     def take_track(self, track: TrackProduct) -> None:
         """Where it is now; what was predicted before it burned (again), or before it stayed up, holds no more."""
