@@ -141,7 +141,7 @@ def test_only_the_partners_own_words_cross(
             await national.close()
             await third.close()
 
-    asyncio.run(asyncio.wait_for(test(), 20))
+    asyncio.run(asyncio.wait_for(test(), 60))
 
 
 @DIRECTIONS
@@ -178,7 +178,7 @@ def test_no_request_to_server_or_store_is_answered(
                 assert [m.data async for m in bus.read(name, 1, limit=9, max_bytes=1000)] == [b"secret"]
                 await bus.close()
 
-    asyncio.run(asyncio.wait_for(test(), 40))
+    asyncio.run(asyncio.wait_for(test(), 90))
 
 
 @pytest.mark.parametrize("credentials", ["own", "other authority", "no certificate", "unknown nkey", "plain text"])
@@ -209,7 +209,8 @@ def test_who_may_dial(credentials: str, tmp_path: Path) -> None:
             korea, bus = await nations.servers["KOR"].connect("JPN"), await nations.servers["JPN"].connect("KOR")
             heard: list[Message] = []
             await korea.subscribe("rel.JPN.KOR.*", heard.append)
-            for _ in range(60):
+            # As long as a link takes on a busy machine, where there should be one.
+            for _ in range(500 if credentials == "own" else 60):
                 if heard:
                     break
                 await bus.publish("rel.JPN.KOR.track", b"")
@@ -220,7 +221,7 @@ def test_who_may_dial(credentials: str, tmp_path: Path) -> None:
         finally:
             await nations.stop()
 
-    asyncio.run(asyncio.wait_for(test(), 15))
+    asyncio.run(asyncio.wait_for(test(), 60))
 
 
 def _without_certificate(credentials: str) -> Callable[..., dict[str, Any]]:
@@ -258,7 +259,7 @@ def test_a_listener_of_another_authority_is_not_dialled(tmp_path: Path) -> None:
         finally:
             await nations.stop()
 
-    asyncio.run(asyncio.wait_for(test(), 15))
+    asyncio.run(asyncio.wait_for(test(), 60))
 
 
 def test_a_local_client_without_our_key_is_refused(tmp_path: Path) -> None:
@@ -266,9 +267,11 @@ def test_a_local_client_without_our_key_is_refused(tmp_path: Path) -> None:
         async with lab(tmp_path, "KOR", "JPN") as nations:
             own = nations.servers["KOR"].credentials("JPN")
             # The key of the link is for the link: it opens no local connection.
-            wrong = (new_nkey()[0], nations.seeds["KOR", "JPN"])
-            tries = (NatsBus.connect(msgspec.structs.replace(own, seed=seed)) for seed in wrong)
-            results = await asyncio.gather(*tries, return_exceptions=True)
-            assert [type(result) for result in results] == [BusDownError, BusDownError]
+            for seed in (new_nkey()[0], nations.seeds["KOR", "JPN"]):
+                with pytest.raises(BusDownError):
+                    await NatsBus.connect(msgspec.structs.replace(own, seed=seed))
+                # Our own opens one at the same time: it is the key that is refused, and not a server that is slow.
+                await (await NatsBus.connect(own)).close()
 
-    asyncio.run(asyncio.wait_for(test(), 15))
+    # Each refusal takes as long as a connection may take: on a busy machine all of this is slow.
+    asyncio.run(asyncio.wait_for(test(), 60))

@@ -302,6 +302,11 @@ class Service:
                 found.append(f"{name} is revoked: start the node again, and its server knows it no more")
             elif not partner.link.connected:
                 found.append(f"no link with {name} for {partner.link.silent_s:.0f} s")
+            window = self.desks[name].window
+            if partner.skew_s is not None and abs(partner.skew_s) > window.largest_skew_s:
+                found.append(
+                    f"the clocks here and at {name} are {abs(partner.skew_s):.0f} s apart: nothing is taken live"
+                )
             if partner.link.blocked_at is not None:
                 found.append(f"release {partner.link.blocked_at} of {name} cannot be delivered")
             if partner.link.error:
