@@ -15,6 +15,7 @@ import {
   copyOf,
   emptyPicture,
   fromSnapshot,
+  nameIn,
   objectsOf,
   type PictureState,
 } from "./picture.ts";
@@ -119,7 +120,7 @@ describe("objects", () => {
     expect([...state.objects.keys()]).toEqual(["E-1"]);
     expect(object).toMatchObject({ basis: "shared", event: "E", lost: false });
     expect([...(object?.solutions.keys() ?? [])].sort()).toEqual(["own JPN", "partner KOR", "shared JPN"]);
-    expect(object?.trail).toHaveLength(1);
+    expect(object?.trail).toHaveLength(2);
     expect(state.events.get("E")?.objects).toEqual(["E-1"]);
   });
 
@@ -150,6 +151,42 @@ describe("objects", () => {
     expect(state.renamed.get("KOR/e-1")).toBe("USA/e-1");
     // Each prediction once, whatever it was said under.
     expect(state.objects.get("USA/e-1")?.impacts.map(({ issued }) => issued)).toEqual([1, 2]);
+  });
+
+  it("keep the path flown when they are found to be what another owner told of first, and lead there from their old names", () => {
+    const state = picture(
+      item(1, launch("USA/e", 1), { event: "USA/e" }),
+      item(1, launch("KOR/e", 1), { event: "KOR/e" }),
+      item(1, impact("USA/e-1", "USA/e", 1)),
+      ...[1, 2, 3].map((at) => item(at, track("KOR/e-1", "KOR/e", at))),
+      item(3, impact("KOR/e-1", "KOR/e", 3)),
+    );
+    const before = copyOf(state);
+    const known = { event: "USA/e", object: "USA/e-1" };
+    apply(state, item(4, launch("KOR/e", 4), { event: "USA/e" }));
+    for (const at of [4, 5]) apply(state, item(at, track("KOR/e-1", "KOR/e", at), known));
+    apply(state, item(5, track("USA/e-1", "USA/e", 5)));
+    expect([...state.objects.keys()]).toEqual(["USA/e-1"]);
+    expect(state.objects.get("USA/e-1")?.trail.map(([time]) => time)).toEqual([1, 2, 3, 4, 5]);
+    expect(["KOR/e-1", "KOR/e", "USA/e-1"].map((name) => nameIn(state, state, name))).toEqual(["USA/e-1", "USA/e", "USA/e-1"]);
+    // A page that is opened now knows the old names too; at a moment before, there is what stood there then.
+    const snapshot = picture(
+      item(4, launch("KOR/e", 4), { event: "USA/e" }),
+      item(5, track("KOR/e-1", "KOR/e", 5), known),
+      item(5, track("USA/e-1", "USA/e", 5)),
+    );
+    expect(nameIn(snapshot, snapshot, "KOR/e-1")).toBe("USA/e-1");
+    expect(nameIn(before, snapshot, "KOR/e-1")).toBe("KOR/e-1");
+    const alone = picture(...[1, 2].map((at) => item(at, track("KOR/e-1", "KOR/e", at))));
+    expect(nameIn(alone, snapshot, "USA/e-1")).toBe("KOR/e-1");
+  });
+
+  it("that one owner told of first keep that part of the path when several see them", () => {
+    const state = picture(
+      ...[1, 2].map((at) => item(at, track("k-1", "e", at), { basis: "partner", owner: "KOR", event: "E", object: "E-1" })),
+      ...[3, 4].map((at) => item(at, track("E-1", "E", at))),
+    );
+    expect(state.objects.get("E-1")?.trail.map(([time]) => time)).toEqual([1, 2, 3, 4]);
   });
 
   it("of an event stand in the order of what matters", () => {

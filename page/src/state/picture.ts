@@ -49,7 +49,7 @@ export interface ObjectView {
   assessment: AssessmentProduct | null;
   /** Every solution by "basis owner". */
   solutions: Map<string, Solution>;
-  /** Where the preferred solution saw it, oldest first. */
+  /** Where the solution that was preferred then saw it, oldest first; also under names that it had before. */
   trail: TrailPoint[];
   /** Earlier predictions of the preferred solution, oldest first; the present one is `impact`. */
   impacts: ImpactProduct[];
@@ -93,7 +93,7 @@ export interface PictureState {
   marks: Mark[];
   /** Which object an owner's product was last said to be about: by "basis owner name". */
   placed: Map<string, string>;
-  /** What an object that is found to be another one is called now. */
+  /** What an event or an object that is found to be another one is called now. */
   renamed: Map<string, string>;
 }
 
@@ -207,6 +207,7 @@ function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
   const launch = item.product;
   const event = eventOf(item);
   const name = ownersName(item, launch.event);
+  isCalled(state, name, event);
   // Under its owner's name, or under another one of the shared picture, nothing is left to tell.
   if (event !== name && isEmpty(state.events.get(name))) state.events.delete(name);
   const before = state.events.get(event) ?? newEvent(state, event, item);
@@ -251,7 +252,7 @@ function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduc
       after.phase = product.phase;
       after.lost = product.phase === "lost";
       after.owners = product.owners.length ? product.owners : joined(taken ? [] : before.owners, item.owner);
-      after.trail = taken ? [trailPoint(product)] : longer(before.trail, trailPoint(product));
+      after.trail = longer(before.trail, trailPoint(product));
     } else if (product.kind === "impact" && before.impact && before.impact.issued !== product.issued && !taken) {
       after.impacts = thinned([...before.impacts, before.impact], IMPACTS_KEPT);
     }
@@ -307,13 +308,14 @@ function takeBack(state: PictureState): void {
 
 function forget(state: PictureState): void {
   if (state.at === null) return;
-  const { at, objects, placed, renamed } = state;
+  const { at, events, objects, placed, renamed } = state;
   const before = objects.size;
   for (const object of objects.values()) {
     if (object.event === null && at - object.at > FORGOTTEN_S) objects.delete(object.object);
   }
   if (objects.size === before) return;
-  for (const names of [placed, renamed]) for (const [name, object] of names) if (!objects.has(object)) names.delete(name);
+  for (const [name, object] of placed) if (!objects.has(object)) placed.delete(name);
+  for (const [name, now] of renamed) if (!objects.has(now) && !events.has(now)) renamed.delete(name);
 }
 
 function newEvent(state: PictureState, event: string, item: { at: number; basis: Basis; owner: string }): EventView {
@@ -462,6 +464,7 @@ function place(state: PictureState, item: Item<TrackProduct | ImpactProduct | As
   const name = `${key} ${item.product.object}`;
   const was = state.placed.get(name);
   state.placed.set(name, object);
+  if (item.basis === "shared") isCalled(state, item.product.object, object);
   const before = was === undefined || was === object ? undefined : state.objects.get(was);
   const solution = before?.solutions.get(key);
   const said = solution?.track ?? solution?.impact ?? solution?.assessment;
@@ -475,8 +478,32 @@ function place(state: PictureState, item: Item<TrackProduct | ImpactProduct | As
     return;
   }
   state.objects.delete(before.object);
-  state.renamed.set(before.object, object);
+  isCalled(state, before.object, object);
+  const { trail, impacts } = state.objects.get(object) ?? newObject(object, item);
+  const [flown, told] = [trail[0]?.[0] ?? Infinity, impacts[0]?.issued ?? Infinity];
+  state.objects.set(object, {
+    ...(state.objects.get(object) ?? newObject(object, item)),
+    trail: thinned([...before.trail.filter((point) => point[0] < flown), ...trail], TRAIL_POINTS),
+    impacts: thinned([...before.impacts.filter(({ issued }) => issued < told), ...impacts], IMPACTS_KEPT),
+  });
   if (before.event !== null) leave(state, before.event, before.object);
+}
+
+/** Something has another name now, or its own again. */
+function isCalled(state: PictureState, name: string, now: string): void {
+  state.renamed.delete(now);
+  if (name !== now) state.renamed.set(name, now);
+}
+
+/** What a picture calls an event or an object. It may have had another name before, which the present picture, where
+ * it is known under its last one, tells. */
+export function nameIn(picture: PictureState, present: PictureState, name: string): string {
+  const has = (one: string): boolean => picture.objects.has(one) || picture.events.has(one);
+  const now = picture.renamed.get(name);
+  if (now !== undefined) return now;
+  if (has(name)) return name;
+  const before = [...present.renamed].find(([was, called]) => called === name && has(was));
+  return before ? before[0] : name;
 }
 
 /** An object is of an event no more. */

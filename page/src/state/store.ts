@@ -5,7 +5,7 @@ import { Alarms, type Alarm } from "./alarms.ts";
 import { ActError, Client } from "./client.ts";
 import { Moments, type Moment } from "./moments.ts";
 import { Past, fillBefore } from "./past.ts";
-import { apply, emptyPicture, fromSnapshot, type PictureState } from "./picture.ts";
+import { apply, emptyPicture, fromSnapshot, nameIn, type PictureState } from "./picture.ts";
 import { openStream, type Stream } from "./stream.ts";
 import type { Act, News, Session, Span, WarningView } from "./types.ts";
 import { Texts } from "../text/texts.ts";
@@ -368,8 +368,10 @@ export class Store extends EventTarget {
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       // What is looked at goes on under another name when it is found to be one with something else.
-      const renamed = this.shown.renamed.get(this.shownView.object ?? "");
-      if (renamed !== undefined) this.go({ object: renamed });
+      const { selection, object } = this.shownView;
+      const called = (name: string | null): string | null => name && nameIn(this.shown, this.live, name);
+      const named = { selection: called(selection), object: called(object) };
+      if (named.selection !== selection || named.object !== object) this.go(named);
       this.say("change");
       if (this.shownView.playing) {
         this.play();
