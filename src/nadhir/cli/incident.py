@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from nadhir.exercise.incidents import Incident
     from nadhir.node.incidents import Line
 
-DIFFERS = (
-    "Sensors are notional, and two infrared satellites see every launch; who warned then had what they had.",
-    "The flight is a generic class that meets the published figures; its noise is one draw.",
+FLIGHT = "The flight is a generic class that meets the published figures; its noise is one draw."
+TIMES = (
     "Times then are rounded to the minute by their sources.",
     "No network and no siren: the time is that at which the message is ready.",
 )
@@ -103,11 +102,13 @@ def _notes(console: Console, incident: Incident, lines: list[Line], one_satellit
     for number, key in enumerate(cited, 1):
         console.print(rf"  \[{number}] {sources()[key]}")
     console.print("What differs:")
+    seen_by = "one infrared satellite sees" if one_satellite else "two infrared satellites see"
+    sensors = f"Sensors are notional, and {seen_by} every launch; who warned then had what they had."
     people = (
         f"Each of two persons looks at what is shown, until {LOOKS_S[0]:.0f} s and {LOOKS_S[1]:.0f} s."
         if two_persons
         else "People take no time."
     )
-    satellites = ["Only one infrared satellite sees the launch."] if one_satellite else []
-    for words in (*DIFFERS, people, *satellites, *incident.differs):
+    flown = (sensors, FLIGHT, people) if incident.launches else ()
+    for words in (*flown, *TIMES, *incident.differs):
         console.print(f"  - {words}")

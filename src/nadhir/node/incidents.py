@@ -219,10 +219,15 @@ def _false_alert(incident: Incident) -> Iterator[Line]:
     except DeskError as error:
         yield Line(141.0, "nadhir", f"one person twice: refused, {error}")
     out = live.approve(wrong.warning, 0, "second", start + 160.0)[0].product
-    yield Line(160.0, "nadhir", f"both say yes, both wrong: {_text(out, 'en')}", out)
+    yield Line(
+        160.0, "nadhir", f"both say yes, both wrong; it goes out live. Here as an exercise: {_text(out, 'en')}", out
+    )
     end = live.cancel(wrong.warning, "first", start + 300.0)[0].product
     yield Line(
-        300.0, "nadhir", f"known to be false: one step of one person, to all that carried it: {_text(end, 'en')}", end
+        300.0,
+        "nadhir",
+        f"known to be false: one step of one person, to all that carried it. Here as an exercise: {_text(end, 'en')}",
+        end,
     )
 
 
