@@ -58,6 +58,13 @@ def level_of(classification: Classification) -> int:
     return CLASSIFICATIONS.index(classification)
 
 
+class _State(NamedTuple):
+    """A warning as it was at one time."""
+
+    view: WarningView
+    entry: Entry
+
+
 class Board:
     """The picture of one node. `changed` hears every change; None: all began anew."""
 
@@ -69,7 +76,8 @@ class Board:
         self.changed = changed
         self.real: RealEvent | None = None
         self._things: dict[str, Entry] = {}
-        self._warnings: dict[str, tuple[WarningView, Entry]] = {}
+        self._warnings: dict[str, list[_State]] = {}
+        """The last state of each; before it those that need less: who may not see it goes on seeing them."""
         self._marks: deque[Entry] = deque(maxlen=MARKS)
         self._logs: dict[Kind, deque[Entry]] = {}
         self._forgotten = self.sequence
@@ -99,10 +107,7 @@ class Board:
     def warning(self, view: WarningView, level: int) -> WarningView:
         """A warning of this nation as it now is; its number is given here."""
         view = msgspec.structs.replace(view, sequence=self._next())
-        entry = _of_warning(view, level)
-        self._warnings.pop(view.warning, None)
-        self._warnings[view.warning] = view, entry
-        self._tell(entry)
+        self._tell(self._put(view, level))
         return view
 
     def numbered(self, mark: Mark) -> Mark:
@@ -136,7 +141,7 @@ class Board:
         """What was known before a restart."""
         self._marks.extend(_of_mark(mark, level) for mark, level in marks)
         for view, level in warnings:
-            self._warnings[view.warning] = view, _of_warning(view, level)
+            self._put(view, level)
 
     def forget(self) -> None:
         """Let go of what nothing was heard of for long; called now and then."""
@@ -145,9 +150,9 @@ class Board:
         since = self.at - CURRENT_S
         self._things = {key: entry for key, entry in self._things.items() if entry.at is None or entry.at >= since}
         self._warnings = {
-            name: (view, entry)
-            for name, (view, entry) in self._warnings.items()
-            if view.state != "ended" or view.at >= since
+            name: states
+            for name, states in self._warnings.items()
+            if states[-1].view.state != "ended" or states[-1].view.at >= since
         }
 
     # What is read
@@ -155,12 +160,13 @@ class Board:
     def picture(self, level: int) -> bytes:
         """The `Picture` for a clearance, as JSON."""
         real = _encoder.encode(self.real)
-        return picture_json(self.nation, self.mode, self.sequence, self.at, real, self.current(), level)
+        seen = [*self._things.values(), *(state.entry for state in self._seen(level)), *self._marks]
+        return picture_json(self.nation, self.mode, self.sequence, self.at, real, seen, level)
 
     def current(self) -> Iterator[Entry]:
-        """All that is in the picture."""
+        """All that is in the picture, for whatever clearance."""
         yield from self._things.values()
-        yield from (entry for _, entry in self._warnings.values())
+        yield from (state.entry for states in self._warnings.values() for state in states)
         yield from self._marks
 
     def since(self, after: int, level: int) -> list[Entry] | None:
@@ -178,19 +184,21 @@ class Board:
 
     def of_event(self, event: str, level: int) -> list[Entry]:
         """What is in the picture of an event."""
-        entries = [*self._things.values(), *(entry for _, entry in self._warnings.values())]
+        entries = [*self._things.values(), *(state.entry for state in self._seen(level))]
         return [entry for entry in entries if event in entry.events and entry.level <= level]
 
     def warnings(self, level: int) -> dict[str, tuple[WarningView, int]]:
         """This nation's warnings in the picture, with the level that each needs."""
-        return {name: (view, entry.level) for name, (view, entry) in self._warnings.items() if entry.level <= level}
+        return {view.warning: (view, entry.level) for view, entry in self._seen(level)}
 
-    def level(self, subject: str) -> int | None:
-        """The least clearance that tells of an event or a warning; None where neither is in the picture."""
+    def level(self, subject: str, clearance: int) -> int | None:
+        """The level of an event or of a warning as a clearance sees it, else the least that tells of it; None where
+        neither is in the picture."""
         if self.real is not None and subject in self.real.events:
             return 0
         if subject in self._warnings:
-            return self._warnings[subject][1].level
+            levels = [state.entry.level for state in self._warnings[subject]]
+            return max((level for level in levels if level <= clearance), default=levels[0])
         return min((entry.level for entry in self._things.values() if subject in entry.events), default=None)
 
     @property
@@ -206,6 +214,17 @@ class Board:
     def _next(self) -> int:
         self.sequence += 1
         return self.sequence
+
+    def _put(self, view: WarningView, level: int) -> Entry:
+        entry = _of_warning(view, level)
+        states = [state for state in self._warnings.pop(view.warning, ()) if state.entry.level < level]
+        self._warnings[view.warning] = [*states, _State(view, entry)]
+        return entry
+
+    def _seen(self, level: int) -> Iterator[_State]:
+        """Each warning as a clearance sees it."""
+        for states in self._warnings.values():
+            yield from [state for state in states if state.entry.level <= level][-1:]
 
     def _keep(self, entry: Entry) -> None:
         self._things.pop(entry.key, None)

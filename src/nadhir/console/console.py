@@ -183,7 +183,7 @@ class Console:
                 raise ActRefused("Name the event or the warning that this is about.", 400)
             # A shift is handed over to all who see what there is.
             return min(clearance, self.board.highest)
-        level = self.board.level(act.subject)
+        level = self.board.level(act.subject, clearance)
         if level is None:
             level = await asyncio.to_thread(self.history.level_of, act.subject)
         if level is None or level > clearance:

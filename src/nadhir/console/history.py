@@ -168,8 +168,8 @@ class History:
             if frame:
                 rows = database.execute(
                     "SELECT sequence, at, kind, key, level, body FROM change "
-                    "WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence",
-                    (frame[2],),
+                    "WHERE sequence IN (SELECT value FROM json_each(?)) AND level <= ? ORDER BY sequence",
+                    (frame[2], level),
                 )
                 things |= {entry.key: entry for entry in map(_entry, rows)}
             begin = database.execute(
@@ -177,8 +177,8 @@ class History:
             ).fetchone()
             rows = database.execute(
                 "SELECT sequence, at, kind, key, level, body FROM change "
-                "WHERE sequence >= ? AND at <= ? ORDER BY sequence",
-                (max(after + 1, begin[0] if begin else 0), at),
+                "WHERE sequence >= ? AND at <= ? AND level <= ? ORDER BY sequence",
+                (max(after + 1, begin[0] if begin else 0), at, level),
             )
             things |= {entry.key: entry for entry in map(_entry, rows)}
         sequence = max((entry.sequence for entry in things.values()), default=0)
@@ -218,11 +218,11 @@ class History:
         return self._told("explanation", "warning", warning, level, Explanation)
 
     def last_warnings(self) -> list[tuple[WarningView, int]]:
-        """The last state of each warning of the last hours, with the level that it needs."""
+        """The last state of each warning of the last hours at each level that it had, oldest first, with that level."""
         with self._reading() as database:
             rows = database.execute(
                 "SELECT max(sequence), level, body FROM change WHERE kind = 'warning' "
-                "AND at >= (SELECT max(at) FROM change) - ? GROUP BY key ORDER BY 1",
+                "AND at >= (SELECT max(at) FROM change) - ? GROUP BY key, level ORDER BY 1",
                 (CURRENT_S,),
             ).fetchall()
         return [(msgspec.json.decode(body, type=WarningView), level) for _, level, body in rows]

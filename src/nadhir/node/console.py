@@ -55,6 +55,8 @@ NOT_BEGUN = "The exercise has not begun."
 NOT_SENT = "It was not sent: a person said no, or the exercise was suspended."
 EVENTS = 500
 """Events whose releases are remembered; the oldest go first."""
+LEVEL_UNKNOWN = level_of("SECRET")
+"""Of a warning that is out and not public, while a node that rebuilds its state does not know what it rests on."""
 ENDED = 500
 """Ended warnings that are still looked after."""
 
@@ -346,18 +348,17 @@ class NodeConsole:
         self._levels[product.warning] = max(level, self._levels.get(product.warning, 0))
 
     def _released(self, release: Release, now: float) -> None:
-        name = release.product.warning
         if release.product.reason is not None:
-            self._ended[name] = release
-        if release.public:
-            # What everybody outside is told is no secret inside.
-            self._levels[name] = 0
+            self._ended[release.product.warning] = release
 
     def _show_warnings(self, now: float) -> None:
         """Tell the console what changed of the warnings since it was last told."""
         for view in map(self._named, self._views(now)):
-            level = self._levels.get(view.warning, 0)
-            known, known_level = self._shown.get(view.warning, (None, 0))
+            known, known_level = self._shown.get(view.warning, (None, LEVEL_UNKNOWN))
+            level = self._levels.get(view.warning, known_level)
+            if view.public and view.state != "pending":
+                # What everybody outside was told is no secret inside.
+                level = 0
             if known is not None:
                 view = msgspec.structs.replace(view, at=known.at, sequence=known.sequence)
             if (view, level) != (known, known_level):

@@ -1,0 +1,140 @@
+"""Which clearance a warning needs: what is public is for all, what waits or is held back is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+
+from nadhir.alerts.people import Desk, Release
+from nadhir.alerts.rules import read_rules
+from nadhir.console.board import level_of
+from nadhir.console.console import Console
+from nadhir.geo.areas import default_areas
+from nadhir.model import AreaWarning, WarningProduct
+from nadhir.model.records import Classification
+from nadhir.node.console import NodeConsole
+from nadhir.node.core import News
+from nadhir.node.publishing import Publisher
+
+NOW = 1_800_000_000.0
+
+
+class Office:
+    """A node's console and its publishing side, without channels: news goes out before it is shown, as in a node."""
+
+    def __init__(self, folder: Path, approval: str) -> None:
+        rules = (files("nadhir.alerts") / "rules.toml").read_text()
+        asked = f'impact = {{ district = "{approval}", country = "{approval}", countdown_s = 900.0, then = "hold" }}'
+        file = folder / "warning.toml"
+        file.write_text(rules.replace('impact = { district = "automatic", country = "automatic" }', asked, 1))
+        areas = default_areas()
+        self.desk = Desk("exercise", read_rules(file), areas.areas, frozenset({"kim", "lee"}), lambda who, act: b"")
+        side: Any = SimpleNamespace(
+            desk=self.desk,
+            failures={},
+            dispatcher=SimpleNamespace(deliveries=()),
+            knows=lambda warning: False,
+            say=lambda *said: None,
+            write_acts=lambda: None,
+        )
+        self.publisher = Publisher(side)
+        self.console = Console("JPN", "exercise", folder)
+        core = SimpleNamespace(first_name=lambda name: name, may_reissue=lambda warning: False)
+        node: Any = SimpleNamespace(mode="exercise", clock=SimpleNamespace(now=lambda: NOW), core=core)
+        nothing: Any = None
+        self.people = NodeConsole(
+            self.console, node, self.publisher, areas, folder, {}, nothing, lambda: None, False, ()
+        )
+
+    def news(self, warning: WarningProduct, label: Classification = "RESTRICTED") -> None:
+        self.publisher.take(warning, NOW)
+        self.people.tell([News(NOW, "shared", "JPN", warning, label)])
+
+    def approve(self, revision: int) -> None:
+        for who in ("kim", "lee"):
+            self.publisher.publish(self.desk.approve("W", revision, who, NOW), NOW)
+        self.people.tick()
+
+    def seen(self, clearance: Classification) -> dict[str, tuple[int, str]]:
+        """Revision and state of each warning, as a clearance sees it now, and from the past."""
+        self.console.history.settle()
+        pictures = [
+            msgspec.json.decode(picture)["warnings"]
+            for picture in (
+                self.console.board.picture(level_of(clearance)),
+                self.console.history.picture("JPN", "exercise", NOW, level_of(clearance)),
+            )
+        ]
+        now, then = ({view["warning"]: (view["revision"], view["state"]) for view in views} for views in pictures)
+        assert now == then
+        assert len(pictures[0]) == len(now)
+        return now
+
+
+@pytest.fixture
+def automatic(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path, "automatic")
+    yield office
+    office.console.close()
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path, "two-person")
+    yield office
+    office.console.close()
+
+
+def a_warning(revision: int, *codes: str) -> WarningProduct:
+    areas = [AreaWarning(code, 0.8, NOW + 300.0) for code in codes]
+    return WarningProduct(
+        "W", ["E"], ["E-1"], NOW + revision, "alert", "impact", areas, "exercise", revision=revision, authority="JPN"
+    )
+
+
+def test_what_went_out_in_public_is_for_all(automatic: Office) -> None:
+    for revision in range(3):
+        automatic.news(a_warning(revision, "JP-05"))
+        assert automatic.seen("UNCLASSIFIED") == automatic.seen("SECRET") == {"W": (revision, "open")}
+
+
+def test_what_waits_is_for_those_who_may_see_what_it_rests_on_and_hides_nothing_public(asked: Office) -> None:
+    asked.news(a_warning(0, "JP-05"))
+    assert asked.seen("UNCLASSIFIED") == {}
+    assert asked.seen("RESTRICTED") == {"W": (0, "pending")}
+    asked.approve(0)
+    assert asked.seen("UNCLASSIFIED") == asked.seen("RESTRICTED") == {"W": (0, "open")}
+    asked.news(a_warning(1, "JP-05", "JP-06"))
+    assert asked.seen("UNCLASSIFIED") == {"W": (0, "open")}
+    assert asked.seen("RESTRICTED") == {"W": (1, "pending")}
+    assert "JP-06" not in str(asked.console.board.picture(0))
+    # A note on what waits is no more public than that.
+    assert [asked.console.board.level("W", level) for level in (0, 1, 3)] == [0, 1, 1]
+    asked.approve(1)
+    assert asked.seen("UNCLASSIFIED") == {"W": (1, "open")}
+
+
+def test_a_node_that_does_not_know_yet_what_a_warning_rests_on_shows_it_to_nobody_else(tmp_path: Path) -> None:
+    office = Office(tmp_path, "automatic")
+    office.desk.restore([Release(a_warning(0, "JP-05"), "", "", False, ("node",), ())], ())
+    office.people.tick()
+    assert [office.seen(one) for one in ("CONFIDENTIAL", "SECRET")] == [{}, {"W": (0, "open")}]
+    office.news(a_warning(1, "JP-05"))
+    assert office.seen("UNCLASSIFIED") == {"W": (1, "open")}
+    office.console.close()
+
+
+def test_what_is_seen_by_each_is_there_after_a_restart(asked: Office, tmp_path: Path) -> None:
+    asked.news(a_warning(0, "JP-05"))
+    asked.approve(0)
+    asked.news(a_warning(1, "JP-05", "JP-06"))
+    asked.console.close()
+    again = Console("JPN", "exercise", tmp_path)
+    assert [again.board.warnings(level)["W"][0].revision for level in (0, 1, 3)] == [0, 1, 1]
+    asked.console = again
