@@ -16,6 +16,7 @@ from nadhir.console.board import Board
 from nadhir.console.console import Console
 from nadhir.console.history import History
 from nadhir.console.streams import BEHIND_BYTES, RESET
+from nadhir.model import Ellipse, ImpactProduct
 
 
 def shown(picture: bytes) -> dict[str, Any]:
@@ -214,3 +215,21 @@ def test_old_history_is_let_go(tmp_path: Path, monkeypatch: Any) -> None:
     assert (span.first, span.last) == (NOW + 2000, NOW + 3000)
     assert isinstance(console.behind, MadeUpNode)
     console.close()
+
+
+def test_what_was_found_to_be_another_thing_stands_on_the_events_page_under_that_one(tmp_path: Path) -> None:
+    """Also what is not said again since: it was left there as an object of its own."""
+
+    async def test() -> None:
+        console = a_console(tmp_path)
+        impact = ImpactProduct("K-1", "E", "coast", NOW, NOW + 300.0, 2.0, 39.7, 140.1, Ellipse(1e3, 1e3, 0.0))
+        said = [(NOW, "K-1", impact), (NOW, "K-1", a_track("K-1", "E")), (NOW, "U-1", a_track("U-1", "E"))]
+        said += [(NOW + 1.0, "U-1", a_track(name, "E", at=NOW + 1.0)) for name in ("K-1", "U-1")]
+        for at, thing, product in said:
+            console.item(at, "shared", "KOR", "UNCLASSIFIED", "E", thing, product)
+        detail = await console.event("E", 0)
+        assert detail is not None
+        assert [(one.object, len(one.preferred)) for one in detail.objects] == [("U-1", 2)]
+        console.close()
+
+    asyncio.run(test())

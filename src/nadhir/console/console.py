@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,7 +29,7 @@ from nadhir.console.port import ActRefused, Behind
 from nadhir.console.sessions import Limit, Sessions
 from nadhir.console.streams import Streams
 from nadhir.console.timeline import Happened, Timeline
-from nadhir.model import AssessmentProduct, Explanation, Mode, Product
+from nadhir.model import AssessmentProduct, Explanation, LaunchProduct, Mode, Product, WarningProduct
 from nadhir.model.records import Classification
 
 KEYFRAME_S = 60.0
@@ -233,14 +232,15 @@ class Console:
 
 def _objects(items: list[Item]) -> tuple[ObjectDetail, ...]:
     """Items by what the shared picture calls their object; what it does not know stands under its owner's name."""
+    about = [
+        (item, item.product.object) for item in items if not isinstance(item.product, LaunchProduct | WarningProduct)
+    ]
+    # What was found to be another thing goes there with all that was said of it.
+    last = {(item.basis, item.owner, name): item.object for item, name in about}
     named: dict[str, list[Item]] = {}
-    for item in items:
-        name = item.object
-        if name is None:
-            with contextlib.suppress(AttributeError):
-                name = f"{item.owner}/{item.product.object}"  # type: ignore[union-attr]
-        if name is not None:
-            named.setdefault(name, []).append(item)
+    for item, name in about:
+        called = last[item.basis, item.owner, name] or f"{item.owner}/{name}"
+        named.setdefault(called, []).append(item)
     details = []
     for name, said in sorted(named.items()):
         # What the shared picture says under another name of the same object stands there once more.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -263,7 +264,7 @@ class NodeConsole:
 
     def export(self, form: Export, event: str, items: Sequence[Item]) -> bytes:
         """An event of the shared picture for other tools."""
-        events, others = arrange([item.product for item in items if item.basis == "shared" and _is_first(item)])
+        events, others = arrange(_once(event, [item for item in items if item.basis == "shared"]))
         written = to_geojson if form == "geojson" else to_czml
         return written([one for one in events if one.id == event], others, self._node.mode)
 
@@ -426,10 +427,25 @@ class NodeConsole:
                 kept.pop(name, None)
 
 
-def _is_first(item: Item) -> bool:
-    """Whether a product stands under the first name of what it is about: what is one is exported once."""
-    product = item.product
-    return isinstance(product, WarningProduct | LaunchProduct) or product.object == item.object
+def _once(event: str, items: Sequence[Item]) -> list[Product]:
+    """Products of the shared picture about an event, of each thing once and under its last name: what was said under
+    another name counts up to the first that was said under that one."""
+    called: dict[str, str] = {}
+    begun: dict[tuple[str, type], float] = {}
+    for item in items:
+        if not isinstance(item.product, WarningProduct | LaunchProduct):
+            called[item.product.object] = item.object or item.product.object
+            begun.setdefault((item.product.object, type(item.product)), item.at)
+    products: list[Product] = []
+    for item in items:
+        product = item.product
+        if isinstance(product, WarningProduct | LaunchProduct):
+            products.append(product)
+            continue
+        name = called[product.object]
+        if product.object == name or item.at < begun.get((name, type(product)), math.inf):
+            products.append(msgspec.structs.replace(product, object=name, event=event))
+    return products
 
 
 def _is_sound(product: Product) -> bool:

@@ -1,4 +1,4 @@
-"""Which clearance a warning needs: what is public is for all, what waits or is held back is not."""
+"""A node's console: what is public is for all, what waits or is held back is not; each thing is exported once."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from nadhir.alerts.people import Desk, Release
 from nadhir.alerts.rules import read_rules
 from nadhir.console.board import level_of
 from nadhir.console.console import Console
+from nadhir.console.messages import Item
 from nadhir.geo.areas import default_areas
-from nadhir.model import AreaWarning, WarningProduct
+from nadhir.model import AreaWarning, Ellipse, LaunchProduct, TrackProduct, WarningProduct
 from nadhir.model.records import Classification
 from nadhir.node.console import NodeConsole
 from nadhir.node.core import News
@@ -138,3 +139,23 @@ def test_what_is_seen_by_each_is_there_after_a_restart(asked: Office, tmp_path: 
     again = Console("JPN", "exercise", tmp_path)
     assert [again.board.warnings(level)["W"][0].revision for level in (0, 1, 3)] == [0, 1, 1]
     asked.console = again
+
+
+def test_a_thing_that_changed_its_name_is_exported_once_with_all_that_it_flew(automatic: Office) -> None:
+    told = []
+    for second in range(10):
+        # Until the fifth second it is not known that both are one.
+        for name in ("~JPN/e-1", "USA/e-1") if second > 3 else ("~JPN/e-1",):
+            track = TrackProduct(
+                name, "USA/e" if name[0] == "U" else "~JPN/e", NOW + second, NOW + second, "coast",
+                (-3.1e6 - 1e3 * second, 3.7e6, 4.4e6), (-1e3, 0.0, 0.0), [0.0] * 21,
+            )  # fmt: skip
+            first = "USA/e-1" if second > 4 else name
+            told.append(Item(len(told), track.issued, "shared", "JPN", "UNCLASSIFIED", "USA/e", first, track))
+    ellipse = Ellipse(1e3, 1e3, 0.0)
+    launch = LaunchProduct("USA/e", NOW, "report", NOW - 9.0, 1.0, 40.0, 129.0, ellipse, [])
+    told.append(Item(99, NOW, "shared", "JPN", "UNCLASSIFIED", "USA/e", None, launch))
+    features = msgspec.json.decode(automatic.people.export("geojson", "USA/e", told))["features"]
+    flown = [one for one in features if one["geometry"]["type"] == "LineString"]
+    assert [len(one["geometry"]["coordinates"]) for one in flown] == [10]
+    assert "~JPN/e-1" not in str(features)
