@@ -22,8 +22,8 @@ from nadhir.assessment.fusion.kinematics import BIAS
 from nadhir.assessment.fusion.matching import Cluster
 from nadhir.geo.earth import Matrix, Vector
 
-TAUS = 0.05 * 2.0 ** np.arange(11)
-"""In units of `BIAS`: from 5 m and 0.05 m/s to 5 km and 50 m/s."""
+TAUS = 0.05 * 2.0 ** np.arange(10)
+"""In units of `BIAS`: from 10 m and 0.1 m/s to 5 km and 50 m/s."""
 NOBODY = 0.99
 """Prior probability that no owner is off."""
 TELLS_NOTHING = 0.1

@@ -16,8 +16,9 @@ from nadhir.model import Ellipse, ImpactProduct, LaunchProduct, TrackProduct
 
 NEAR_M = 100e3
 """Tracks farther apart than this are not compared unless they were matched."""
-BIAS_M, BIAS_MPS = 100.0, 1.0
-"""One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree."""
+BIAS_M, BIAS_MPS = 200.0, 2.0
+"""One sigma of the constant errors between two owners' sensors: tens of metres, hundredths of a degree at some hundred
+kilometres."""
 BIAS = np.diag([BIAS_M**2] * 3 + [BIAS_MPS**2] * 3)
 """Their covariance, in m² and m²/s²."""
 OLDEST_S, OLDEST_POWERED_S = 300.0, 5.0
