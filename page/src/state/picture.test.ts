@@ -181,6 +181,19 @@ describe("objects", () => {
     expect(nameIn(alone, snapshot, "USA/e-1")).toBe("KOR/e-1");
   });
 
+  it("keep the path flown when they are found not to be one any more", () => {
+    const known = { event: "E", object: "E-1" };
+    const state = picture(
+      item(1, track("E-1", "E", 1)),
+      ...[2, 3].flatMap((at) => [item(at, track("E-1", "E", at)), item(at, track("KOR/e-1", "E", at), known)]),
+      ...[4, 5].map((at) => item(at, track("KOR/e-1", "E", at), { event: "E" })),
+      item(5, track("E-1", "E", 5)),
+    );
+    const flown = (object: string) => state.objects.get(object)?.trail.map(([time]) => time);
+    expect([flown("E-1"), flown("KOR/e-1")]).toEqual([[1, 2, 3, 5], [1, 2, 3, 4, 5]]);
+    expect(nameIn(state, state, "KOR/e-1")).toBe("KOR/e-1");
+  });
+
   it("that one owner told of first keep that part of the path when several see them", () => {
     const state = picture(
       ...[1, 2].map((at) => item(at, track("k-1", "e", at), { basis: "partner", owner: "KOR", event: "E", object: "E-1" })),

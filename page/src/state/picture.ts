@@ -466,9 +466,14 @@ function place(state: PictureState, item: Item<TrackProduct | ImpactProduct | As
   state.placed.set(name, object);
   if (item.basis === "shared") isCalled(state, item.product.object, object);
   const before = was === undefined || was === object ? undefined : state.objects.get(was);
-  const solution = before?.solutions.get(key);
+  if (!before) return;
+  // Until now both were one: what was seen of the one before, the other one flew too.
+  if (item.basis === "shared") state.objects.set(object, withPathOf(before, state.objects.get(object) ?? newObject(object, item)));
+  const solution = before.solutions.get(key);
   const said = solution?.track ?? solution?.impact ?? solution?.assessment;
-  if (!before || said?.object !== item.product.object) return;
+  const stays =
+    item.basis === "shared" && [...state.placed].some(([one, where]) => where === before.object && one.startsWith(`${key} `));
+  if (stays || said?.object !== item.product.object) return;
   const solutions = new Map(before.solutions);
   solutions.delete(key);
   const [best] = [...solutions.values()].sort((a, b) => PREFERENCE[a.basis] - PREFERENCE[b.basis]);
@@ -479,14 +484,18 @@ function place(state: PictureState, item: Item<TrackProduct | ImpactProduct | As
   }
   state.objects.delete(before.object);
   isCalled(state, before.object, object);
-  const { trail, impacts } = state.objects.get(object) ?? newObject(object, item);
-  const [flown, told] = [trail[0]?.[0] ?? Infinity, impacts[0]?.issued ?? Infinity];
-  state.objects.set(object, {
-    ...(state.objects.get(object) ?? newObject(object, item)),
-    trail: thinned([...before.trail.filter((point) => point[0] < flown), ...trail], TRAIL_POINTS),
-    impacts: thinned([...before.impacts.filter(({ issued }) => issued < told), ...impacts], IMPACTS_KEPT),
-  });
+  state.objects.set(object, withPathOf(before, state.objects.get(object) ?? newObject(object, item)));
   if (before.event !== null) leave(state, before.event, before.object);
+}
+
+/** An object with what another one flew, and was predicted to do, before anything is known of it under its own name. */
+function withPathOf(other: ObjectView, object: ObjectView): ObjectView {
+  const [flown, told] = [object.trail[0]?.[0] ?? Infinity, object.impacts[0]?.issued ?? Infinity];
+  return {
+    ...object,
+    trail: thinned([...other.trail.filter(([time]) => time < flown), ...object.trail], TRAIL_POINTS),
+    impacts: thinned([...other.impacts.filter(({ issued }) => issued < told), ...object.impacts], IMPACTS_KEPT),
+  };
 }
 
 /** Something has another name now, or its own again. */
