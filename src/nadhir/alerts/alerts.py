@@ -311,7 +311,8 @@ class Alerts:
             lost = flying.lost or (flying.down and early)
             blurred = flying.lost_burning or now - flying.seen_until > BLURRED_S
             doubtful = blurred or self._is_unconfirmed(flying)
-            dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, flying.seen_until))
+            burning, seen = flying.phase == "boost", flying.seen_until
+            dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, burning, seen))
         return dangers
 
     def _is_unconfirmed(self, flying: Flying) -> bool:

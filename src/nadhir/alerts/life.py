@@ -39,8 +39,9 @@ CHANGE_DWELL_S = 5.0
 class Danger(NamedTuple):
     """What one object means for a warning's areas now: where it comes or passes, and where it still may.
 
-    `down` says that it is down, `lost` that no sensor sees it (or saw it, long before it was down), `doubtful` that it
-    brings no area into danger that is not; `seen_until` is the time of its last observed state.
+    `down` says that it is down, `burning` that its motor burns, `lost` that no sensor sees it (or saw it, long before
+    it was down), `doubtful` that it brings no area into danger that is not; `seen_until` is the time of its last
+    observed state.
     """
 
     object: str
@@ -52,6 +53,7 @@ class Danger(NamedTuple):
     down: bool
     lost: bool
     doubtful: bool
+    burning: bool
     seen_until: float
 
     @property
@@ -109,6 +111,7 @@ class Life:
     pre_areas: dict[str, Ahead] = field(default_factory=dict)
     objects: tuple[str, ...] = ()
     lost: bool = False
+    burning: bool = False
     fallen: bool = False
     quiet_since: float | None = None
     """Since when no area is in danger."""
@@ -127,6 +130,7 @@ class Life:
         self._watch_ahead(dangers, now)
         threatening = {name for area in self.warned().values() for name in area.combined.by_object}
         self.lost = any(danger.lost and danger.object in threatening for danger in dangers)
+        self.burning = any(danger.burning for danger in dangers)
         self.objects = tuple(d.object for d in dangers if d.object in threatening or d.ahead) or self.objects
         down = {danger.object for danger in dangers if danger.down and not danger.vanished}
         self.fallen = self.fallen or (
@@ -182,7 +186,8 @@ class Life:
             return Move(status, None, "down on land by its prediction: stay in shelter")
         if self.quiet_since is not None:
             over = any(area.gone in ("passed", "fell", "lost") for area in self.warned().values())
-            quiet_s = DOUBT_S if self.state == "pre-alert" else QUIET_S
+            doubt_s = BURNING_DOUBT_S if self.burning else DOUBT_S
+            quiet_s = doubt_s if self.state == "pre-alert" else QUIET_S
             return Move("all-clear", *self._ending()) if over or now - self.quiet_since >= quiet_s else None
         return self._from_pre_alert(now) if self.state == "pre-alert" else self._update(now)
 
@@ -368,8 +373,9 @@ class Said(NamedTuple):
 NOTHING = Combined(AreaThreat(0.0, 0.0, math.inf, -math.inf), {})
 QUIET_S = 5.0
 """No area must have been in danger for so long before that is said: against flicker."""
-DOUBT_S = 15.0
-"""The same of a pre-alert: while a motor burns, doubts about what it does come and go."""
+DOUBT_S, BURNING_DOUBT_S = 15.0, 30.0
+"""The same of a pre-alert, and while a motor burns: doubts about what it does come and go, and an all-clear that
+another pre-alert follows is worse than a late one."""
 PASSING_S = 20.0
 """An area vanishes from the path ahead so long before the latest time at which its far end could be reached."""
 VANISHED = 0.2
