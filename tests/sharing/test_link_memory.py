@@ -104,6 +104,20 @@ def test_a_warning_is_shown_before_a_backlog_is_fetched() -> None:
     asyncio.run(test())
 
 
+def test_a_link_ends_even_where_that_is_asked_together_with_a_nudge() -> None:
+    async def test() -> None:
+        korea = End("KOR", "JPN")
+        async with korea.running(LossyBus()) as link:
+            [running] = [task for task in asyncio.all_tasks() if "Link.run" in repr(task.get_coro())]
+            await asyncio.sleep(0.05)
+            link._nudge.set()
+            running.cancel()
+            await asyncio.wait({running}, timeout=2)
+            assert running.cancelled()
+
+    asyncio.run(test())
+
+
 def test_a_full_queue_gives_up_the_oldest_of_its_kind_and_leaves_no_gap() -> None:
     async def test() -> None:
         bus = LossyBus()

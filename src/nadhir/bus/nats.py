@@ -69,23 +69,23 @@ class NatsBus:
         bus = cls()
         try:
             # Left alone the client would try for ever, even with a key that is refused.
-            connecting = bus._client.connect(
-                credentials.url,
-                name=name,
-                nkeys_seed_str=credentials.seed,
-                inbox_prefix=credentials.inbox_prefix.encode(),
-                connect_timeout=2,
-                allow_reconnect=True,
-                reconnect_time_wait=0.05,  # type: ignore[arg-type]
-                max_reconnect_attempts=-1,
-                ping_interval=2,
-                max_outstanding_pings=2,
-                # Nothing is kept for a server that is away: who publishes must know.
-                pending_size=-1,
-                error_cb=bus._on_error,
-                disconnected_cb=bus._on_disconnect,
-            )
-            await asyncio.wait_for(connecting, _CONNECTED_WITHIN_S)
+            async with asyncio.timeout(_CONNECTED_WITHIN_S):
+                await bus._client.connect(
+                    credentials.url,
+                    name=name,
+                    nkeys_seed_str=credentials.seed,
+                    inbox_prefix=credentials.inbox_prefix.encode(),
+                    connect_timeout=2,
+                    allow_reconnect=True,
+                    reconnect_time_wait=0.05,  # type: ignore[arg-type]
+                    max_reconnect_attempts=-1,
+                    ping_interval=2,
+                    max_outstanding_pings=2,
+                    # Nothing is kept for a server that is away: who publishes must know.
+                    pending_size=-1,
+                    error_cb=bus._on_error,
+                    disconnected_cb=bus._on_disconnect,
+                )
         except (OSError, TimeoutError, nats.errors.Error) as error:
             with contextlib.suppress(Exception):
                 await bus._client.close()

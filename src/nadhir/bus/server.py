@@ -147,7 +147,8 @@ class NationServer:
         if dial is None:
             return False
         try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection(dial.host, dial.port), 2.0)
+            async with asyncio.timeout(2.0):
+                _, writer = await asyncio.open_connection(dial.host, dial.port)
         except (OSError, TimeoutError):
             return False
         writer.close()
@@ -168,7 +169,8 @@ class NationServer:
             start_new_session=True,
         )
         try:
-            await asyncio.wait_for(self._ready(), _READY_WITHIN_S)
+            async with asyncio.timeout(_READY_WITHIN_S):
+                await self._ready()
         except TimeoutError:
             await self._end_process()
             raise BusError(f"nats-server does not answer on {self._settings.client}; {self._log_tail()}") from None
@@ -213,7 +215,8 @@ class NationServer:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), 5.0)
+            async with asyncio.timeout(5.0):
+                await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

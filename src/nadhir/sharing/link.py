@@ -216,8 +216,10 @@ class Link:
                 if self._reset is not None and self._is_stuck(now) and (resetting is None or resetting.done()):
                     resetting = asyncio.create_task(self._dial_anew(self._reset))
                 self._nudge.clear()
+                # `wait_for` would swallow a cancellation that comes with a nudge (Python 3.11): a node would not end.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudge.wait(), max(self._pulse_at - self._now(), 0.01))
+                    async with asyncio.timeout(max(self._pulse_at - self._now(), 0.01)):
+                        await self._nudge.wait()
             sending.result()
         finally:
             sending.cancel()

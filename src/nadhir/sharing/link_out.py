@@ -150,7 +150,8 @@ class Outbound:
     async def _until_whole(self) -> None:
         whole = self._recall.whole
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(whole.wait(), _PATIENCE_S)
+            async with asyncio.timeout(_PATIENCE_S):
+                await whole.wait()
         if not whole.is_set():
             self._wait_for(f"{self._partner} must say what it holds of ours, which our log may have lost")
             await whole.wait()
