@@ -7,7 +7,6 @@ import contextlib
 import datetime
 import ipaddress
 import os
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
@@ -20,13 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from nadhir.bus import Address, BusError, NationServer, NatsBus, PartnerLink, ServerSettings
+from nadhir.node.nations import free_ports
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 class Authority:

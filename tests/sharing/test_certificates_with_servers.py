@@ -4,13 +4,13 @@ pass for one of them."""
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from pathlib import Path
 
 import pytest
 
 from nadhir.bus import Address, Message, NationServer, PartnerLink, ServerSettings
+from nadhir.node.nations import free_ports
 from nadhir.sharing.certificates import issue_link
 from nadhir.sharing.identity import Identity
 from nadhir.sharing.partners import authority_file, propose, read_partners, write_partner
@@ -20,9 +20,7 @@ NOW = time.time()
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 def settings(node: Path, other: str, dials: bool) -> ServerSettings:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import random
 import signal
 import socket
 import sys
@@ -22,6 +24,10 @@ from nadhir.sharing.identity import Identity
 from nadhir.sharing.partners import propose, read_partners, write_partner
 
 HOST = "127.0.0.1"
+PORTS = range(15_000, 32_000)
+"""Below those that a system gives to outgoing connections (Linux from 32,768): a node opens its ports up to a minute
+after they were chosen, and a connection must not have taken one of them meanwhile."""
+_CANDIDATES = itertools.cycle(random.sample(PORTS, len(PORTS)))
 CONFIG = """\
 # Made for an exercise on one machine. Not an official warning system.
 [node]
@@ -156,9 +162,14 @@ def make_nations(
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses now."""
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind((HOST, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+    """Ports that nobody uses now, none of them twice."""
+    return list(itertools.islice(filter(_is_free, _CANDIDATES), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
