@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from nadhir.channels.cap import expires_of
 from nadhir.channels.text import Voice, write
 from nadhir.cli import app
-from nadhir.exercise.incidents import incidents, scenario_of, sources, start_of
+from nadhir.exercise.incidents import incidents, scenario_of, sources, sources_of, start_of
 from nadhir.node.incidents import LOOKS_S, Line, run_incident
 
 FLOWN = [name for name, incident in incidents().items() if incident.launches]
@@ -30,6 +30,8 @@ def test_every_fact_has_a_source_and_every_source_a_fact() -> None:
     figures = " ".join(incident.figures for incident in incidents().values())
     assert cited <= sources().keys()
     assert {key for key in sources() if key not in cited and f"({key})" not in figures} == set()
+    assert all(set(sources_of(incident)) <= set(sources()) for incident in incidents().values())
+    assert sources_of(incidents()["2022-10-03"])[:2] == ["hamada-2022-10", "matsuno-2022"]
     for key in re.findall(r"\(([a-z]+-\d{4}(?:-\d\d)?)\)", figures):
         assert key in sources()
 

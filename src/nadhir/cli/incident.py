@@ -32,7 +32,7 @@ def _incident(
     """Fly a public incident again: what happened then beside what Nadhir does. Not an official warning."""
     from rich.console import Console
 
-    from nadhir.exercise.incidents import incidents
+    from nadhir.exercise.incidents import incidents, sources_of
 
     console, known = Console(highlight=False), incidents()
     if name is None:
@@ -46,7 +46,10 @@ def _incident(
     console.print(f"[bold]{name}: {incident.title}[/]")
     console.print(f"Rule: {incident.rule}")
     if incident.figures:
-        console.print(f"Flown again: {incident.figures}; notional sensors; exercise, not an official warning.")
+        figures = incident.figures
+        for number, key in enumerate(sources_of(incident), 1):
+            figures = figures.replace(f"({key})", rf"\[{number}]")
+        console.print(f"Flown again: {figures}; notional sensors; exercise, not an official warning.")
     lines = _told(console, name, incident, one_satellite, two_persons)
     _compare(console, incident, lines)
     _notes(console, incident, lines, one_satellite, two_persons)
@@ -78,9 +81,10 @@ def _told(console: Console, name: str, incident: Incident, one_satellite: bool, 
 def _compare(console: Console, incident: Incident, lines: list[Line]) -> None:
     from rich.table import Table
 
+    from nadhir.exercise.incidents import sources_of
     from nadhir.node.incidents import clock
 
-    keys = list(dict.fromkeys(fact.source for fact in incident.facts))
+    keys = sources_of(incident)
     rows = [(fact.after_s, f"{fact.said} [{keys.index(fact.source) + 1}]", "") for fact in incident.facts]
     rows += [(line.after_s, "", line.said if line.who == "nadhir" else f"(the flight {line.said})") for line in lines]
     table = Table("after", "then", "Nadhir", show_lines=False)
@@ -91,15 +95,14 @@ def _compare(console: Console, incident: Incident, lines: list[Line]) -> None:
 
 
 def _notes(console: Console, incident: Incident, lines: list[Line], one_satellite: bool, two_persons: bool) -> None:
-    from nadhir.exercise.incidents import sources
+    from nadhir.exercise.incidents import sources, sources_of
     from nadhir.node.incidents import LOOKS_S, texts_of
 
     warnings = [line.warning for line in lines if line.warning is not None]
     if warnings:
         console.print("One typed event in each language: " + "; ".join(texts_of(warnings[-1]).values()))
     console.print("Sources:")
-    cited = list(dict.fromkeys(fact.source for fact in incident.facts))
-    for number, key in enumerate(cited, 1):
+    for number, key in enumerate(sources_of(incident), 1):
         console.print(rf"  \[{number}] {sources()[key]}")
     console.print("What differs:")
     seen_by = "one infrared satellite sees" if one_satellite else "two infrared satellites see"

@@ -6,6 +6,7 @@ outage of all radars. docs/incidents.md describes the file.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
@@ -70,6 +71,13 @@ def incidents() -> dict[str, Incident]:
 def sources() -> dict[str, str]:
     """What each source's key stands for."""
     return _book().sources
+
+
+def sources_of(incident: Incident) -> list[str]:
+    """Keys of the sources of an incident's facts and figures, in the order in which they are cited."""
+    keys = sources()
+    figures = [key for key in re.findall(r"\(([^()]+)\)", incident.figures) if key in keys]
+    return list(dict.fromkeys([*figures, *(fact.source for fact in incident.facts)]))
 
 
 def start_of(incident: Incident) -> float:
