@@ -47,7 +47,7 @@ class Fate(NamedTuple):
 
 FATES = st.builds(
     Fate,
-    begins=st.integers(0, 60),
+    begins=st.integers(1, 60),
     burns=st.integers(15, 60),
     place=st.sampled_from(sorted(PLACES)),
     spread_m=st.sampled_from([1e3, 20e3, 120e3]),
