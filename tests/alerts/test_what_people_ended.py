@@ -192,6 +192,24 @@ def test_a_launch_is_told_within_a_minute(looks, seen_after_s, told_after_s):
     assert len(first.areas) > 20
 
 
+def test_a_second_launch_joins_a_pre_alert_that_still_stands():
+    """All within reach were told of the first; its direction leads elsewhere, and before that is said another rises."""
+    story = Story()
+    story.now = START + 45.0
+    story.tell(launch("E1", story.now))
+    story.wait(5)
+    assert len(story.of("impact", "KOR")[-1].areas) == 17
+    story.wait(5, lambda now: [track("O1", "E1", now, shot(SITE, EAST, 2000.0, 45.0), "boost")])
+    story.tell(msgspec.structs.replace(launch("E2", story.now), time=story.now - 45.0))
+    story.wait(5, lambda now: [track("O1", "E1", now, shot(SITE, EAST, 2000.0, 45.0), "boost")])
+    said = story.of("impact", "KOR")
+    assert {warning.warning for warning in said} == {"KOR-0001"}
+    assert said[-1].status == "pre-alert"
+    story.tell(launch("E2", story.now, "withdrawn"))
+    story.wait(40, lambda now: [track("O1", "E1", now, shot(SITE, EAST, 2000.0, 45.0), "boost")])
+    assert story.of("impact", "KOR")[-1].reason == "will-not-arrive"
+
+
 def test_silent_sensors_are_named_beside_every_statement_from_then_on():
     story = climbed()
     assert all(warning.unseen == [] for warning in story.said)

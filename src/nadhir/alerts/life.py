@@ -156,9 +156,11 @@ class Life:
         return bool(self.areas or self.ahead_since)
 
     def touched(self) -> set[str]:
-        """Codes of the areas that are warned, or would go on being warned with what threatens them."""
+        """Codes of the areas that are warned (named last, though they may be in danger no more: another launch joins
+        what still stands), or would go on being warned with what threatens them."""
+        stands = set(self.said.areas) if self.said else set()
         likely = {c for c, area in self.areas.items() if area.combined.threat.probability >= self.threshold(c).leave}
-        return likely | self.in_danger()
+        return stands | likely | self.in_danger()
 
     def join(self, other: Life) -> None:
         """Take over the events of a warning that has not spoken, and how long its areas have been in danger."""
