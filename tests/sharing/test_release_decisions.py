@@ -86,9 +86,14 @@ def test_explain_says_why_and_how_far(tmp_path: Path) -> None:
     assert "Released to JPN by launches-coarse" in result.output
     assert f"our-launch goes as {launch.sent_as}" in result.output
     assert "not before 2026-11-18 11:07:10.000 UTC" in result.output
-    assert "2026-11-18 11:07:10.500 UTC  acknowledged" in result.output
+    assert "2026-11-18 11:07:10.500 UTC  acknowledged: JPN has it" in result.output
+    assert "not sent yet" not in result.output
     result = CliRunner().invoke(app, ["release", "explain", "our-detection", "JPN", "--data", str(tmp_path)])
     assert "Not released to JPN: no policy permits it." in result.output
+    assert "not sent yet" not in result.output
+    store.append([replace(launch, record="our-other", sent_as="other")])
+    result = CliRunner().invoke(app, ["release", "explain", "our-other", "JPN", "--data", str(tmp_path)])
+    assert "not sent yet" in result.output
 
 
 def test_explain_has_one_line_for_what_it_cannot_find(tmp_path: Path) -> None:

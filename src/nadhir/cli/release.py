@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from nadhir.sharing.decisions import Decision
 
 ANYBODY = "any other"
+_FAR = {"queued": "queued", "sent": "sent, and stored for {partner}", "acknowledged": "acknowledged: {partner} has it"}
 
 
 def register(app: typer.Typer) -> None:
@@ -83,6 +84,9 @@ def register(app: typer.Typer) -> None:
         if not decisions:
             typer.echo(f"nadhir release explain: nothing was decided about {record} and {partner}", err=True)
             raise typer.Exit(2)
+        typer.echo(
+            "Decided at the node's time, in an exercise that of its data; sent and acknowledged by the wall clock."
+        )
         for decision in decisions:
             typer.echo(f"{clock(decision.decided)}  {decision.sentence}")
             if decision.sent_as not in (None, decision.record):
@@ -90,7 +94,9 @@ def register(app: typer.Typer) -> None:
             if decision.not_before is not None and decision.not_before > decision.decided:
                 typer.echo(f"{'':27}not before {clock(decision.not_before)}")
         for delivery in deliveries:
-            typer.echo(f"{clock(delivery.time)}  {delivery.state}")
+            typer.echo(f"{clock(delivery.time)}  {_FAR[delivery.state].format(partner=partner)}")
+        if not deliveries and any(decision.sent_as for decision in decisions):
+            typer.echo(f"{'':27}not sent yet")
 
 
 def _cell(decision: Decision) -> str:

@@ -70,10 +70,11 @@ def _shown(now: NodeStatus) -> RenderableType:
     when = "not begun" if now.time is None else f"{clock(now.time)} UTC"
     head = f"[bold]{now.nation}[/] {now.mode.upper()} · {now.state} · time {when} · {now.lines} lines"
     aside = ", ".join(f"{count} {cause}" for cause, count in now.rejected.items()) or "none"
-    links = Table(
-        *["partner", "link", "skew", "sent", "stored", "has", "waiting", "got", "of", "gaps", "late", "refused"],
-        box=None,
-    )
+    titles = (
+        "partner", "link", "clock\nbehind", "records\nsent", "held\nback", "releases\nstored", "it has", "waiting",
+        "taken\nfrom it", "of", "gaps", "late", "refused",
+    )  # fmt: skip
+    links = Table(*titles, box=None)
     for name, partner in now.partners.items():
         link = partner.link
         links.add_row(
@@ -81,6 +82,7 @@ def _shown(now: NodeStatus) -> RenderableType:
             "up" if link.connected else f"silent {link.silent_s:.0f} s",
             "" if partner.skew_s is None else f"{1e3 * partner.skew_s:.1f} ms",
             f"{partner.sent_records}",
+            f"{sum(count for outcome, count in partner.decided.items() if outcome != 'released')}",
             f"{link.stored}",
             f"{link.acknowledged}",
             f"{link.queued + link.unstored}",
