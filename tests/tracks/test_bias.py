@@ -18,7 +18,8 @@ from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef
 from nadhir.model import ObjectState
 from nadhir.tracks import Tracker
 from nadhir.tracks.bias import PRIOR_SIGMA, RadarBiases
-from nadhir.tracks.kernels import BIAS_COLUMN, SENSOR_CONSTANTS, STATES, predict, update
+from nadhir.tracks.kernels import predict, update
+from nadhir.tracks.layout import BIAS_COLUMN, SENSOR_CONSTANTS, STATES
 
 START = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
 """100 km up, at the burnout of a flight of 1,000 km."""

@@ -23,7 +23,8 @@ from nadhir.geo.earth import (
     geodetic_to_ecef,
 )
 from nadhir.geo.gravity import J2
-from nadhir.tracks.kernels import SENSOR_CONSTANTS, STATES, _scalar_update, predict, update
+from nadhir.tracks.kernels import _scalar_update, predict, update
+from nadhir.tracks.layout import SENSOR_CONSTANTS, STATES
 
 BURNOUT = np.array(
     [-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708]

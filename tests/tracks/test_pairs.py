@@ -12,8 +12,9 @@ from nadhir.geo import propagate
 from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef
 from nadhir.tracks import mixture
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.kernels import DELAY, SENSOR_CONSTANTS, STATES, air_behind, parting, path_at_parting, to_partner
+from nadhir.tracks.layout import DELAY, SENSOR_CONSTANTS, STATES
 from nadhir.tracks.pairs import absorb_pair, set_stage, unresolved_probability
+from nadhir.tracks.parting import air_behind, parting, path_at_parting, set_separation, to_partner
 
 VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
 """100 km up, at the burnout of a flight of 1,000 km."""
@@ -71,7 +72,7 @@ def pool_of(random: np.random.Generator) -> mixture.Pool:
     state, covariance = np.zeros(STATES), np.zeros((STATES, STATES))
     state[:6], state[6] = VEHICLE + spread * random.standard_normal(6), LOG_BETA
     covariance[:6, :6], covariance[6, 6] = np.diag(spread**2), 0.5**2
-    mixture.set_separation(state, covariance)
+    set_separation(state, covariance)
     pool.state[0, 0], pool.covariance[0, 0] = state, covariance
     pool.log_weight[0, 0], pool.since[0, 0], pool.time[0], pool.components[0] = 0.0, CUTOFF, CUTOFF, 1
     return pool
@@ -175,7 +176,7 @@ def test_the_air_holds_a_stage_back(height_m: float, speed: float, delay: float)
     cutoff = np.concatenate([up, speed * math.sqrt(0.5) * (vertical + north)])
     state, covariance = np.zeros(STATES), np.zeros((STATES, STATES))
     state[:6] = cutoff
-    mixture.set_separation(state, covariance)
+    set_separation(state, covariance)
     state[7:10], state[DELAY] = 0.0, delay
     parted = propagate(cutoff, LOG_BETA, delay)
     for seconds in (2.0, 8.0, 20.0, 100.0):
@@ -195,7 +196,7 @@ def test_the_air_holds_a_stage_back(height_m: float, speed: float, delay: float)
 def test_the_probability_of_one_detection(seconds: float) -> None:
     state, covariance = np.zeros(STATES), np.zeros((STATES, STATES))
     state[:6] = VEHICLE
-    mixture.set_separation(state, covariance)
+    set_separation(state, covariance)
     random = np.random.default_rng(1)
     line = (VEHICLE[:3] - RADAR[:3]) / np.linalg.norm(VEHICLE[:3] - RADAR[:3])
     rates = random.multivariate_normal(state[7:10], covariance[7:10, 7:10], 20_000) @ line

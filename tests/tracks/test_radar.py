@@ -9,8 +9,8 @@ from nadhir.geo import propagate
 from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
 from nadhir.model import Coverage, ObjectState, Position, RadarDetection, Resolution, Sensor, Sigma
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.kernels import STATES
 from nadhir.tracks.kinship import give_role
+from nadhir.tracks.layout import STATES
 from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.partners import follow_pair
 from nadhir.tracks.picture import Picture

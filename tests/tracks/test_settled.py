@@ -9,7 +9,7 @@ import numpy as np
 from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
 from nadhir.tracks import mixture, settled
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.kernels import PARTS, SENSOR_CONSTANTS, STATES
+from nadhir.tracks.layout import PARTS, SENSOR_CONSTANTS, STATES
 
 OBJECTS, TIME, BASE, GATE = 6, 500.0, 20.0, 30.0
 

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import BIASES, DETECTIONS, PARTS
+from nadhir.tracks.layout import BIASES, DETECTIONS, PARTS
 
 PRIOR_SIGMA = (50.0, math.radians(0.04), math.radians(0.04))
 """Of each radar's bias in range (m), azimuth and elevation (rad): tens of metres, hundredths of a degree."""

@@ -9,8 +9,8 @@ import numpy as np
 from nadhir.geo.earth import Vector
 from nadhir.model import LaunchEstimate
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.kernels import STATES
 from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.layout import STATES
 from nadhir.tracks.objects import UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA, TrackedObject
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import launch_from_track

@@ -1,12 +1,4 @@
-"""Compiled kernels of the tracker: prediction, measurement updates, Gaussian-mixture housekeeping.
-
-A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
-natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
-While a motor burns, drag is part of its acceleration. In a coasting component the place of the acceleration is taken
-by something else: the velocity of the vehicle relative to the spent stage that it left, how long after the cutoff it
-did so (s), and the logarithm of the deceleration (m/s²) by which the air at the cutoff holds the stage back against it.
-Until a radar tells the two apart it measures the middle between them, so these are estimated along with the rest. The
-last element is the time (s) in which that deceleration dies away as they climb; it is known well enough.
+"""Compiled kernels of the filter: prediction and measurement updates of one component (its state: see `layout`).
 
 A detection older than the state is taken by retrodiction: the state is flown back to the time of the detection and the
 measurement matrix carried forward, which is exact where the process noise is negligible (coast) and is covered by a
@@ -24,23 +16,21 @@ import math
 import numpy as np
 from numba import njit
 
-from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, Matrix, Vector, height_above_ellipsoid
+from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.geo.flight import acceleration_partials, step, step_limit
+from nadhir.tracks.layout import (
+    BIAS_COLUMN,
+    BIASES,
+    COAST_STATES,
+    DELAY,
+    HELD_BACK,
+    MOTION_STATES,
+    PARTS,
+    SEPARATION,
+    STATES,
+)
+from nadhir.tracks.parting import held_back, parting
 
-STATES = 13
-COAST_STATES = 12
-MOTION_STATES = 7
-"""So many change while coasting; the others are constants."""
-NO, YES = np.array([False, True])
-"""Flags for kernels that are called from kernels: a literal would have each of them compiled once more."""
-SEPARATION = 7
-"""Index at which the separation velocity of a coasting component begins."""
-DELAY = 10
-"""Index of the time from a coasting component's cutoff to the separation."""
-HELD_BACK = 11
-"""Index of ln(deceleration of a stage against its vehicle by the air at a coasting component's cutoff)."""
-AIR_LEFT_S = 12
-"""Index of the time in which that falls to 1/e of itself; 0 where there is no air."""
 LOG_TWO_PI = math.log(2.0 * math.pi)
 
 # Process noise. While a motor burns: standard deviations of the acceleration (m/s² in a second) and of its rate
@@ -56,18 +46,6 @@ BALLISTIC_COEFFICIENT_NOISE = 0.005**2
 # path: velocity noise in m/s in a second.
 TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
 PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.8
-
-# A sensor's constants: ECEF position (0-2), its axes east (3-5), north (6-8) and up (9-11), then the standard
-# deviations of range, azimuth arc, elevation and range rate (12-15), or of a line of sight (12), and the first of the
-# three columns of a radar's own biases (16).
-SENSOR_CONSTANTS = 17
-BIAS_COLUMN = 16
-BIASES = 3
-"""Of each radar: range (m), azimuth and elevation (rad)."""
-PARTS = 4
-"""Of a radar measurement."""
-DETECTIONS = 2
-"""At most so many of one scan are of one object: a pair's."""
 
 
 @njit(cache=True)
@@ -434,116 +412,6 @@ def _range_rate_curvature(seen: Vector, sensor: Vector, covariance: Matrix, sens
         for j in range(3):
             total += velocity[i, j] * position[j, i] + cross[i, j] * cross[j, i]
     return max(total, 0.0)
-
-
-@njit(cache=True)
-def parting(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -> None:
-    """What a separation velocity has become `apart_s` after the cutoff: matrices (3, 3) to the distance and to the
-    velocity.
-
-    Relative motion in the gravity gradient and the rotating frame, to the third order in time (the equations of Hill,
-    Am. J. Math. 1 (1878), written for a general path). The separation came later than the cutoff by the state's delay.
-    """
-    radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
-    gradient = GRAVITATIONAL_PARAMETER / radius**3
-    for i in range(3):
-        for j in range(3):
-            tide = 3.0 * gradient * state[i] * state[j] / radius**2
-            if i == j:
-                tide -= gradient
-            position[i, j] = tide * apart_s**3 / 6.0
-            velocity[i, j] = tide * apart_s**2 / 2.0
-        position[i, i] += apart_s
-        velocity[i, i] += 1.0
-    # Coriolis: -2 omega x w.
-    position[0, 1] += ROTATION_RATE * apart_s**2
-    position[1, 0] -= ROTATION_RATE * apart_s**2
-    velocity[0, 1] += 2.0 * ROTATION_RATE * apart_s
-    velocity[1, 0] -= 2.0 * ROTATION_RATE * apart_s
-    # So short a delay moves the distance by the velocity.
-    for i in range(3):
-        for j in range(3):
-            position[i, j] -= state[DELAY] * velocity[i, j]
-
-
-@njit(cache=True)
-def air_behind(state: Vector, apart_s: float) -> tuple[float, float, float, float]:
-    """How far (m) and by how much (m/s) the air has held a stage back against its vehicle, and both by the delay.
-
-    The deceleration dies away exponentially on the way up through an isothermal atmosphere.
-    """
-    scale = state[AIR_LEFT_S]
-    since = apart_s - state[DELAY]
-    if scale <= 0.0 or since <= 0.0:
-        return 0.0, 0.0, 0.0, 0.0
-    deceleration = math.exp(state[HELD_BACK] - state[DELAY] / scale)
-    left = math.exp(-since / scale)
-    slower = scale * (1.0 - left)
-    behind = scale * (since - slower)
-    return (
-        deceleration * behind,
-        deceleration * slower,
-        -deceleration * (behind / scale + slower),
-        -deceleration * (slower / scale + left),
-    )
-
-
-@njit(cache=True)
-def path_at_parting(state: Vector, apart_s: float) -> Vector:
-    """Direction (3,) of a coasting object's path `apart_s` ago, from the fall since in the present gravity."""
-    radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
-    direction = state[3:6] + apart_s * GRAVITATIONAL_PARAMETER / radius**3 * state[:3]
-    return direction / max(math.sqrt((direction**2).sum()), 1e-9)
-
-
-@njit(cache=True)
-def held_back(state: Vector, apart_s: float, position: Matrix, velocity: Matrix) -> Matrix:
-    """What the air has put between a vehicle and its stage: rows distance, velocity, and both by the delay (4, 3).
-
-    It gives them a velocity along the path at the cutoff, which then changes as that of the separation does:
-    `position` and `velocity` are those of `parting`.
-    """
-    along = path_at_parting(state, apart_s)
-    behind, slower, behind_by_delay, slower_by_delay = air_behind(state, apart_s)
-    since = apart_s - state[DELAY]
-    # The velocity came bit by bit: so much less than had it been there from the first.
-    short = slower * since - behind
-    short_by_delay = slower_by_delay * since - slower - behind_by_delay
-    held = np.zeros((4, 3))
-    for i in range(3):
-        for j in range(3):
-            held[0, i] += slower * position[i, j] * along[j]
-            held[1, i] += slower * velocity[i, j] * along[j]
-            held[2, i] += (slower_by_delay * position[i, j] - slower * velocity[i, j]) * along[j]
-            held[3, i] += slower_by_delay * velocity[i, j] * along[j]
-        held[0, i] -= short * along[i]
-        held[2, i] -= short_by_delay * along[i]
-    return held
-
-
-@njit(cache=True)
-def to_partner(state: Vector, apart_s: float) -> Matrix:
-    """Move a coasting state in place to what its object left `apart_s` after the cutoff; the Jacobian (13, 13)."""
-    jacobian = np.eye(STATES)
-    position, velocity = np.empty((3, 3)), np.empty((3, 3))
-    parting(state, apart_s, position, velocity)
-    held = held_back(state, apart_s, position, velocity)
-    for i in range(3):
-        jacobian[i, HELD_BACK] = -held[0, i]
-        jacobian[3 + i, HELD_BACK] = -held[1, i]
-        jacobian[i, DELAY] = -held[2, i]
-        jacobian[3 + i, DELAY] = -held[3, i]
-        for j in range(3):
-            jacobian[i, SEPARATION + j] = -position[i, j]
-            jacobian[3 + i, SEPARATION + j] = -velocity[i, j]
-            jacobian[i, DELAY] += velocity[i, j] * state[SEPARATION + j]
-    for i in range(3):
-        state[i] -= held[0, i]
-        state[3 + i] -= held[1, i]
-        for j in range(3):
-            state[i] -= position[i, j] * state[SEPARATION + j]
-            state[3 + i] -= velocity[i, j] * state[SEPARATION + j]
-    return jacobian
 
 
 @njit(cache=True)

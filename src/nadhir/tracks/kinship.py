@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from nadhir.model import Role
-from nadhir.tracks.kernels import path_at_parting, predict_mean
+from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.mixture import Pool
 from nadhir.tracks.objects import LEAST_THRUST, LOG_BETA, Event, TrackedObject
+from nadhir.tracks.parting import path_at_parting
 from nadhir.tracks.picture import Picture
 
 ROLE_WINDOW_S = 400.0

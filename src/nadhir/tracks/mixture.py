@@ -15,25 +15,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nadhir.geo.atmosphere import density_and_gradient
-from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
-from nadhir.tracks.kernels import (
-    AIR_LEFT_S,
-    COAST_STATES,
-    DELAY,
-    HELD_BACK,
-    NO,
-    PARTS,
-    SEPARATION,
-    STATES,
-    YES,
-    normal_probability,
-    predict,
-    predict_mean,
-    transition,
-    update,
-)
-from nadhir.tracks.objects import STAGE_LOG_BETA, VEHICLE_LOG_BETA
+from nadhir.geo.earth import Matrix, Vector
+from nadhir.tracks.kernels import normal_probability, predict, predict_mean, transition, update
+from nadhir.tracks.layout import COAST_STATES, NO, PARTS, SEPARATION, STATES, YES
+from nadhir.tracks.parting import set_separation
 
 COMPONENTS = 8
 KEPT = 5
@@ -53,14 +38,6 @@ LEAST_PUSH = 3.0
 STAGING_ACCELERATION, STAGING_SIGMA, STAGING_SIGMA_ACROSS = 32.0, 20.0, 5.0
 IGNITION_SIGMA = 20.0
 RATE_SIGMA = 1.0
-SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.2
-"""At what speed vehicle and spent stage leave each other, m/s."""
-DELAY_S, DELAY_SIGMA_S = 0.8, 1.4
-"""How long after the cutoff they do so."""
-HELD_BACK_LOG, HELD_BACK_SIGMA = math.log(math.exp(-STAGE_LOG_BETA) - math.exp(-VEHICLE_LOG_BETA)), 0.5
-"""Of the difference between a stage's and a vehicle's inverse ballistic coefficient, m²/kg."""
-AIR_TOP_M, LEAST_CLIMB = 120e3, 50.0
-"""Above this height, or climbing slower (m/s), the air does not count in how vehicle and stage part."""
 CUTOFF_VELOCITY_SIGMA = 1.0
 """Tail-off and separation push a vehicle by about so many m/s at cutoff."""
 
@@ -113,39 +90,6 @@ def _heaviest(pool: Pool, slot: int, burning: bool) -> int:
         if pool.burning[slot, c] == burning and (best < 0 or pool.log_weight[slot, c] > pool.log_weight[slot, best]):
             best = c
     return best
-
-
-@njit(cache=True)
-def _held_back(state: Vector) -> tuple[float, float]:
-    """What the air does to a stage that parts from its vehicle here: elements `HELD_BACK` and `AIR_LEFT_S`."""
-    height = height_above_ellipsoid(state[0], state[1], state[2])
-    climb = (state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / math.sqrt(
-        state[0] ** 2 + state[1] ** 2 + state[2] ** 2
-    )
-    if height > AIR_TOP_M or climb < LEAST_CLIMB:
-        return 0.0, 0.0
-    density, log_gradient = density_and_gradient(max(height, 0.0))
-    pressure = 0.5 * density * (state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
-    return math.log(pressure) + HELD_BACK_LOG, -1.0 / (log_gradient * climb)
-
-
-@njit(cache=True)
-def set_separation(state: Vector, covariance: Matrix) -> None:
-    """Give a coasting component the prior of its separation: along its path from a stage behind, soon after cutoff."""
-    speed = max(math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2), 1e-9)
-    covariance[SEPARATION:] = 0.0
-    covariance[:, SEPARATION:] = 0.0
-    state[DELAY] = DELAY_S
-    covariance[DELAY, DELAY] = DELAY_SIGMA_S**2
-    state[HELD_BACK], state[AIR_LEFT_S] = _held_back(state)
-    covariance[HELD_BACK, HELD_BACK] = HELD_BACK_SIGMA**2
-    for i in range(3):
-        state[SEPARATION + i] = SEPARATION_SPEED * state[3 + i] / speed
-        for j in range(3):
-            variance = (SEPARATION_SIGMA**2 - SEPARATION_SIGMA_ACROSS**2) * state[3 + i] * state[3 + j] / speed**2
-            if i == j:
-                variance += SEPARATION_SIGMA_ACROSS**2
-            covariance[SEPARATION + i, SEPARATION + j] = variance
 
 
 @njit(cache=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.tracks import mixture
-from nadhir.tracks.kernels import SEPARATION
+from nadhir.tracks.layout import SEPARATION
 from nadhir.tracks.objects import (
     CERTAIN,
     LEAST_THRUST,
@@ -17,6 +17,7 @@ from nadhir.tracks.objects import (
     STRANGE_BELOW,
     TrackedObject,
 )
+from nadhir.tracks.parting import set_separation
 from nadhir.tracks.partners import climbs_out_of_air, falls_into_air
 from nadhir.tracks.picture import Picture
 
@@ -96,7 +97,7 @@ def _expect_partner(picture: Picture, parent: TrackedObject, component: int, tim
     )
     now = float(pool.time[parent.slot])
     age = now - time + 0.2
-    mixture.set_separation(state, covariance)
+    set_separation(state, covariance)
     # What left moves against the separation velocity, which is the vehicle's relative to it.
     velocity, spread = state[7:10].copy(), covariance[7:10, 7:10].copy()
     state[:3] -= velocity * age
@@ -120,7 +121,7 @@ def _as_pushed(picture: Picture, parent: TrackedObject, component: int, part: Tr
     """Whether a part moves away from its vehicle as the push of separation makes it, as far as is known."""
     pool = picture.pool
     state, covariance = pool.state[parent.slot, component].copy(), pool.covariance[parent.slot, component].copy()
-    mixture.set_separation(state, covariance)
+    set_separation(state, covariance)
     other = picture.heaviest(part)
     apart = state[3:6] - pool.state[part.slot, other, 3:6] - state[SEPARATION : SEPARATION + 3]
     pushed = covariance[SEPARATION : SEPARATION + 3, SEPARATION : SEPARATION + 3]

@@ -10,7 +10,7 @@ import numpy as np
 from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef
 from nadhir.model import Role, Sensor
 from nadhir.tracks.ascent import LOOK_COLUMNS, Ascent
-from nadhir.tracks.kernels import SENSOR_CONSTANTS
+from nadhir.tracks.layout import SENSOR_CONSTANTS
 
 # Priors of the natural logarithm of the ballistic coefficient (kg/m²): re-entry vehicles of published flights lie
 # mostly between about 2,500 and 14,000, empty stages between 400 and 1,800.

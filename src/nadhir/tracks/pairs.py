@@ -15,22 +15,10 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import (
-    DELAY,
-    DETECTIONS,
-    HELD_BACK,
-    NO,
-    PARTS,
-    SEPARATION,
-    STATES,
-    air_behind,
-    drag_acceleration,
-    normal_probability,
-    path_at_parting,
-    to_partner,
-    update,
-)
+from nadhir.tracks.kernels import drag_acceleration, normal_probability, update
+from nadhir.tracks.layout import DELAY, DETECTIONS, HELD_BACK, NO, PARTS, SEPARATION, STATES
 from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, log_pushed, reduce
+from nadhir.tracks.parting import air_behind, path_at_parting, to_partner
 
 VEHICLE, MIDDLE, STAGE = 0.0, 0.5, 1.0
 PAIR_COASTS = 3

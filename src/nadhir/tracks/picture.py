@@ -11,7 +11,7 @@ from nadhir.model import Component, LaunchEstimate, ObjectState, Role
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import launch_point
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.kernels import SEPARATION
+from nadhir.tracks.layout import SEPARATION
 from nadhir.tracks.objects import Event, TrackedObject
 
 

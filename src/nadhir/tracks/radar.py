@@ -14,8 +14,8 @@ from nadhir.tracks import mixture, settled
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import adopt, as_launch, become, confirm, start
 from nadhir.tracks.infrared import start_from_looks
-from nadhir.tracks.kernels import BIASES
 from nadhir.tracks.kinship import settle_roles, under_thrust, unseen_vehicle_of
+from nadhir.tracks.layout import BIASES
 from nadhir.tracks.motors import advance, follow_motor, may_split, separate, split
 from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, STRANGE_AT, TrackedObject
 from nadhir.tracks.pairs import absorb_pair, pair_likelihood

@@ -16,7 +16,7 @@ from nadhir.model import Detection, Sensor, TrackMessage
 from nadhir.tracks import mixture
 from nadhir.tracks.bias import RadarBias, RadarBiases
 from nadhir.tracks.infrared import InfraredScans
-from nadhir.tracks.kernels import BIAS_COLUMN
+from nadhir.tracks.layout import BIAS_COLUMN
 from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.ordering import Delays, ScanOrder
 from nadhir.tracks.picture import Picture
