@@ -43,7 +43,7 @@ BREACH_S = 15.0
 """An object that breaks the ballistic assumption may go on so for so long: its impact region is widened by that."""
 IMPACT_FLOOR_M = 40.0
 """Winds, higher gravity terms and the height of the ground, which no state knows."""
-YOUNG_DOUBT, YOUNG_DOUBT_S = 0.25, 45.0
+YOUNG_DOUBT, YOUNG_DOUBT_S = 0.12, 45.0
 """Measured over simulated flights: while vehicle and stage part, states are surer of themselves than they should be."""
 LAUNCH_FLOOR_M = 300.0
 """What a generic ascent never knows of the place of a launch."""

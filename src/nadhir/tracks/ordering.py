@@ -100,16 +100,10 @@ class ScanOrder:
         """Scans that wait no longer, by the time of measurement."""
         if not self._open:
             return []
-        newest: dict[str, Scan] = {}
-        for scan in self._open.values():
-            known = newest.get(scan.sensor.id)
-            if known is None or (scan.opened, scan.time) > (known.opened, known.time):
-                newest[scan.sensor.id] = scan
         latest = now - self._delays.wait_s(now)
         due = [
             key
             for key, scan in self._open.items()
-            if scan.time <= latest
-            and (now - scan.opened >= SCAN_SPREAD_S[scan.sensor.kind] or scan.time < newest[scan.sensor.id].time)
+            if scan.time <= latest and now - scan.opened >= SCAN_SPREAD_S[scan.sensor.kind]
         ]
         return [self._open.pop(key) for key in sorted(due, key=lambda key: (key[1], key[0]))]

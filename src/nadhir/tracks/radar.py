@@ -70,6 +70,8 @@ class _Scan:
     cells: Vector
     """(n,): distance to its partner in resolution cells"""
     settled: Gate
+    passed: Gate
+    """(m,): may be of what burns on and is too far ahead by now, or of what has had its detection of this scan"""
     taken: set[int]
     """Columns that belong to an object."""
 
@@ -126,8 +128,24 @@ class RadarScans:
             paired=np.zeros(len(candidates), dtype=np.bool_),
             cells=np.full(len(candidates), math.inf),
             settled=np.array([o.settled for o in candidates], dtype=np.bool_),
+            passed=self._passed(name, time, positions, spread),
             taken=set(),
         )
+
+    def _passed(self, name: str, time: float, positions: Matrix, spread_m: Vector) -> Gate:
+        """Which detections (m,) come too late for an object that they may be of: they begin none of their own."""
+        pool = self._picture.pool
+        ahead = [
+            o
+            for o in self._picture.objects
+            if o.confirmed
+            and o.radar_hits
+            and (o.last_scan == (name, time) or (o.burning and pool.time[o.slot] - time >= LATEST_BURNING_S))
+        ]
+        gate = np.zeros((len(ahead), len(positions)), dtype=np.bool_)
+        if ahead:
+            mixture.nearby(pool, _slots(ahead), time, positions, spread_m, gate)
+        return np.asarray(gate.any(axis=0))
 
     def _weigh(self, scan: _Scan) -> None:
         """Bring what may have given a detection to the time of the scan, and weigh each against clutter."""
@@ -231,7 +249,7 @@ class RadarScans:
     def _take_rest(self, scan: _Scan) -> None:
         """What is nobody's detection may begin an object, where nothing that is hard to tell apart is near."""
         self.used += len(scan.taken)
-        too_late = self._too_late(scan)
+        too_late = scan.passed | (scan.now - scan.time > LATEST_S)
         rest = [column for column in np.flatnonzero(~too_late).tolist() if column not in scan.taken]
         self.unused_late += len(scan.measured) - len(scan.taken) - len(rest)
         self.used += len(rest)
@@ -241,22 +259,6 @@ class RadarScans:
                 measured, position = scan.measured[column], scan.positions[column]
                 constants = self._sensing.constants[name]
                 start(self._picture, self._biases, name, constants, scan.time, measured, position)
-
-    def _too_late(self, scan: _Scan) -> Gate:
-        """(m,): which detections come too late to be of use: all, or those that may be of a vehicle which burns on."""
-        if scan.now - scan.time > LATEST_S:
-            return np.ones(len(scan.measured), dtype=np.bool_)
-        pool = self._picture.pool
-        ahead = [
-            o
-            for o in self._picture.objects
-            if o.burning and o.radar_hits and o.confirmed and pool.time[o.slot] - scan.time >= LATEST_BURNING_S
-        ]
-        gate = np.zeros((len(ahead), len(scan.measured)), dtype=np.bool_)
-        if ahead:
-            _, spread_m = positions_of(scan.measured, self._sensing.constants[scan.sensor.id])
-            mixture.nearby(pool, _slots(ahead), scan.time, scan.positions, spread_m, gate)
-        return np.asarray(gate.any(axis=0))
 
     def _without_detection(self, scan: _Scan, assigned: list[int]) -> list[TrackMessage]:
         """What it says of objects that they got no detection: not there, another one's shadow, or a motor that lit."""
