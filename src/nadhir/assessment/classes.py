@@ -23,14 +23,14 @@ LEAST_SHARE, LEAST_SHARE_SIGMA = 0.5, 0.25
 """Tests often fly below a vehicle's reach: half the lowest range of its class is still ordinary."""
 
 # Median and spread of ln of the powered time (s) of published flights, for the vehicles' classes.
-_BURN = {
+BURN_S = {
     "short-range": (58.0, 0.25),
     "medium-range": (98.0, 0.18),
     "intermediate-range": (138.0, 0.17),
     "intercontinental": (220.0, 0.28),
     "space-launch": (450.0, 0.35),
 }
-_RANGE_LIMITS_M = {
+RANGE_LIMITS_M = {
     "short-range": (30e3, 1000e3),
     "medium-range": (1000e3, 3000e3),
     "intermediate-range": (3000e3, 5500e3),
@@ -80,7 +80,7 @@ def vehicle_classes(
     `range_m` is its best range once its motor has stopped; while it burns only the time so far speaks.
     """
     weights = dict.fromkeys(CLASSES, 0.0)
-    for name, (median_s, spread) in _BURN.items():
+    for name, (median_s, spread) in BURN_S.items():
         weight = 1.0
         if burn_s is not None:
             ratio = math.log(max(burn_s, 1.0) / median_s) / spread
@@ -90,7 +90,7 @@ def vehicle_classes(
             if name == "space-launch":
                 weight *= 0.02 + (0.3 if stages_dropped >= 1 and range_m > 3000e3 else 0.0)
             else:
-                low, high = _RANGE_LIMITS_M[name]
+                low, high = RANGE_LIMITS_M[name]
                 weight *= _within(range_m, low, high)
         if stages_dropped >= 1 and name == "short-range":
             weight *= 0.1
