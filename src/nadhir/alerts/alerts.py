@@ -116,6 +116,8 @@ class Alerts:
         """Take in a product of this node. What has no launch, as satellites, threatens nobody here."""
         if isinstance(product, LaunchProduct):
             self._launch(product)
+        elif isinstance(product, ImpactProduct) and product.phase == "boost":
+            pass  # far too wide to alert an area by; what it may still reach decides about pre-alerts
         elif isinstance(product, TrackProduct | ImpactProduct | AssessmentProduct) and product.event is not None:
             self._flying.pop(_unflown(product.event), None)
             flying = self._flying.setdefault(product.object, Flying(product.object, product.event))

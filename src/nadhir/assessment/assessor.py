@@ -10,11 +10,13 @@ import numpy as np
 from nadhir.assessment.classes import best_range_m, other_classes, vehicle_classes
 from nadhir.assessment.impact import Apogee, Fall, predict_apogee, predict_fall, sigma_points
 from nadhir.assessment.orbit import stays_up
+from nadhir.assessment.powered import predict_powered_fall
 from nadhir.geo import ecef_to_geodetic, ellipse_90, propagate
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.model import (
     AssessmentProduct,
     Component,
+    Ellipse,
     ImpactProduct,
     LaunchEstimate,
     LaunchProduct,
@@ -157,6 +159,7 @@ class Assessor:
             products += self._impact(known, now, phase)
         elif phase in ("boost", "orbit"):
             known.impact_time = None
+            products += _powered_impact(state, now) if phase == "boost" else []
         products += self._assessment(known, now, boosting, changed)
         if phase == "lost" and state.event is None:
             # Nothing more will be said of it; the states of days of satellites and aircraft must not add up.
@@ -187,21 +190,7 @@ class Assessor:
             return []
         known.impact_time = state.time + fall.time
         known.impact_sigma_s = math.sqrt(float(fall.covariance[2, 2]))
-        if state.event is None:
-            return []
-        return [
-            ImpactProduct(
-                state.object,
-                state.event,
-                phase,
-                now,
-                known.impact_time,
-                known.impact_sigma_s,
-                math.degrees(fall.latitude),
-                math.degrees(fall.longitude),
-                ellipse,
-            )
-        ]
+        return [_impact_product(state, now, phase, fall, ellipse)] if state.event is not None else []
 
     def _assessment(self, known: _Known, now: float, boosting: bool, changed: bool) -> list[Product]:
         state = known.state
@@ -252,6 +241,33 @@ def _fall(state: ObjectState) -> Fall | None:
         states.append(component.state)
         covariances.append(_widened(component, state.ballistic))
     return predict_fall(weights, states, covariances)
+
+
+def _powered_impact(state: ObjectState, now: float) -> list[Product]:
+    """Where a vehicle may come down whose motor still burns, if that says anything."""
+    if state.role != "vehicle" or state.event is None or state.launch_time is None:
+        return []
+    burning = max((c for c in state.components if c.burning), key=lambda c: c.weight)
+    burnt_s = max(state.time - state.launch_time, 1.0)
+    fall = predict_powered_fall(burning.state, burning.covariance, burnt_s, state.stages_dropped)
+    if fall is None:
+        return []
+    ellipse = ellipse_90(fall.covariance[:2, :2])
+    return [_impact_product(state, now, "boost", fall, ellipse)] if ellipse.semi_major_m <= WIDEST_M else []
+
+
+def _impact_product(state: ObjectState, now: float, phase: Phase, fall: Fall, ellipse: Ellipse) -> ImpactProduct:
+    return ImpactProduct(
+        state.object,
+        state.event,
+        phase,
+        now,
+        state.time + fall.time,
+        math.sqrt(float(fall.covariance[2, 2])),
+        math.degrees(fall.latitude),
+        math.degrees(fall.longitude),
+        ellipse,
+    )
 
 
 def _widened(component: Component, ballistic: bool) -> Matrix:

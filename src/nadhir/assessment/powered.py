@@ -1,14 +1,14 @@
 """Where an object that still burns will come down: a wide region, from generic ascents that go on as this one began.
 
-What is known is its state and for how long it has burned. What is not known is for how long it goes on, at which thrust
-and in which direction. Each of some samples of the state is continued to some burn times, with the motor that burns as
-the last one (its thrust constant, its acceleration growing as propellant burns) or with others after it (the speed gained
-so far being the usual share of the whole by then). A continuation weighs as much as its burn time, its best range, the
-acceleration at its end and the turn of its path so far suit the published classes and a generic ascent; its fall is that
-of a Kepler orbit. The region is that of the weighted falls. Nothing in it is of a particular vehicle.
+What is known is its state and for how long it has burned. What is not known is for how long it goes on, at which
+thrust and in which direction. Each of some samples of the state is continued to some burn times, with the motor that
+burns as the last one (its thrust constant, its acceleration growing as propellant burns) or with others after it (what
+it gained so far being the usual share of the whole by then). A continuation weighs as much as its burn time, its best
+range, the acceleration at its end and the turn of its path so far suit the published classes and a generic ascent; it
+falls on a Kepler orbit. The region is that of the weighted falls. Nothing in it is of a particular vehicle.
 
-The shape of generic ascents and the share that the ellipse holds were set on simulated flights, and held against flights
-of another simulator (docs/calibration.md). Angles in radians, speeds in m/s, inertial frame of the moment of the state.
+The shape of generic ascents and the share that the ellipse holds were set on simulated flights, and held against those
+of another simulator (docs/calibration.md). Angles in radians, speeds in m/s, inertial frame of the state's moment.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ _EXHAUST, _TURN, _YAW = 9, 10, 11
 def _normal_draws(count: int, dimensions: int) -> Matrix:
     """Draws (count, dimensions) of mean 0 and covariance 1: an additive recurrence in pairs, and no randomness.
 
-    Source: Roberts, The unreasonable effectiveness of quasirandom sequences (2018): powers of the inverse of the root of
-    x^(d+1) = x + 1.
+    Source: Roberts, The unreasonable effectiveness of quasirandom sequences (2018): powers of the inverse of the root
+    of x^(d+1) = x + 1.
     """
     root = 2.0
     for _ in range(60):
@@ -213,7 +213,9 @@ def _turn(thrust_turn: Matrix, path_turn: Matrix, part: Vector) -> tuple[Matrix,
     precision = TURN_SPREAD**-2 + (thrust_share / TURN_SIGMA) ** 2 + (path_share / PATH_SIGMA) ** 2
     told = thrust_share * thrust_turn / TURN_SIGMA**2 + path_share * path_turn / PATH_SIGMA**2
     turn = (TURN / TURN_SPREAD**2 + told) / precision
-    misfit = ((thrust_turn - turn * thrust_share) / TURN_SIGMA) ** 2 + ((path_turn - turn * path_share) / PATH_SIGMA) ** 2
+    misfit = ((thrust_turn - turn * thrust_share) / TURN_SIGMA) ** 2 + (
+        (path_turn - turn * path_share) / PATH_SIGMA
+    ) ** 2
     misfit += ((turn - TURN) / TURN_SPREAD) ** 2
     scale = 2.0 * math.pi * TURN_SIGMA * PATH_SIGMA * TURN_SPREAD * np.sqrt(precision)
     return turn, 1.0 / np.sqrt(precision), np.exp(-0.5 * misfit) / scale
@@ -225,7 +227,9 @@ def _burn_weights(burn_s: Vector, stages_dropped: int) -> NDArray[np.float64]:
     for row, name in enumerate(RANGE_LIMITS_M):
         median_s, spread = BURN_S[name]
         spread = math.hypot(spread, CLASS_BURN_SPREAD)
-        density = np.exp(-0.5 * (np.log(burn_s / median_s) / spread) ** 2) / (math.sqrt(2.0 * math.pi) * spread * burn_s)
+        density = np.exp(-0.5 * (np.log(burn_s / median_s) / spread) ** 2) / (
+            math.sqrt(2.0 * math.pi) * spread * burn_s
+        )
         another = ANOTHER_MOTOR[name][1 if stages_dropped else 0]
         if stages_dropped and name == "short-range":
             density *= 0.1
@@ -318,14 +322,14 @@ def _kepler_fall(position: Matrix, velocity: Matrix, ground_m: float) -> tuple[N
 def _best_range_m(position: Matrix, velocity: Matrix) -> Vector:
     """Greatest ground range of the energy of inertial states (n, 3). Source: Bate, Mueller and White, section 6.2."""
     energy_ratio = _dot(velocity, velocity) * _norm(position) / GRAVITATIONAL_PARAMETER
-    ranges: Vector = 2.0 * EARTH_RADIUS_M * np.arcsin(
-        np.clip(energy_ratio / np.maximum(2.0 - energy_ratio, 1e-3), 1e-6, 1.0)
+    ranges: Vector = (
+        2.0 * EARTH_RADIUS_M * np.arcsin(np.clip(energy_ratio / np.maximum(2.0 - energy_ratio, 1e-3), 1e-6, 1.0))
     )
     return ranges
 
 
 def _turned_with_earth(place: Matrix, seconds: Vector) -> Matrix:
-    """Unit vectors (n, 3) of geodetic directions in the Earth's frame of the beginning, for geocentric inertial ones."""
+    """Geodetic unit vectors (n, 3) on the Earth as it has turned, of inertial places (n, 3) after so many seconds."""
     sine, cosine = np.sin(ROTATION_RATE * seconds), np.cos(ROTATION_RATE * seconds)
     x, y, z = place.T
     normals = np.stack([x * cosine + y * sine, y * cosine - x * sine, z / (1.0 - ECCENTRICITY_SQUARED)], axis=-1)
