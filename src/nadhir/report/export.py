@@ -69,7 +69,8 @@ def to_csv(events: Sequence[EventRecord], others: Sequence[ObjectRecord]) -> str
         table.writerows(_ground_row("launch", product) for product in event.launches)
     for flown in [o for event in events for o in event.objects] + list(others):
         table.writerows(_state_rows(flown))
-        table.writerows(_ground_row("impact", product) for product in flown.impacts)
+        predicted = sorted([*flown.regions, *flown.impacts], key=lambda product: product.issued)
+        table.writerows(_ground_row("impact", product) for product in predicted)
     return text.getvalue()
 
 

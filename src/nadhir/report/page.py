@@ -247,6 +247,12 @@ def _object_card(event: EventRecord, number: int, flown: ObjectRecord) -> str:
                 f"{words.clock(flown.burnout_time)}, {words.duration(flown.burnout_time - start)} after launch",
             )
         )
+    if flown.regions:
+        first, last = flown.regions[0], flown.regions[-1]
+        facts += [
+            ("While it burned", f"90 % within {words.ellipse(first.ellipse_90)} at +{first.issued - start:.0f} s"),
+            ("", f"at last {words.ellipse(last.ellipse_90)} at +{last.issued - start:.0f} s"),
+        ]
     apogee = next((a for a in reversed(flown.assessments) if a.apogee_m is not None), None)
     if apogee and apogee.apogee_m is not None:
         spread = f" ± {words.distance(1.645 * apogee.apogee_sigma_m)}" if apogee.apogee_sigma_m is not None else ""

@@ -213,9 +213,9 @@ def charts(event: EventRecord) -> list[str]:
             style = f"{kind} predicted" if part.look == "unseen" else kind
             height.append(Series(minutes, np.maximum(part.height_m, 0.0) / 1e3, style))
             speed.append(Series(minutes, part.speed_mps / 1e3, style))
-        if flown.impacts:
-            issued = np.array([p.issued for p in flown.impacts])
-            major = np.array([p.ellipse_90.semi_major_m for p in flown.impacts])
+        if predicted := [*flown.regions, *flown.impacts]:
+            issued = np.array([p.issued for p in predicted])
+            major = np.array([p.ellipse_90.semi_major_m for p in predicted])
             ellipse.append(Series((issued - start) / 60.0, major / 1e3, kind))
     burnouts = sorted({round(o.burnout_time, 1) for o in event.objects if o.burnout_time is not None})
     moments = [Moment((t - start) / 60.0, "" if k else "thrust ended") for k, t in enumerate(burnouts)]

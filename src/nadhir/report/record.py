@@ -43,7 +43,10 @@ class ObjectRecord:
     id: str
     event: str | None = None
     tracks: list[TrackProduct] = field(default_factory=list)
+    regions: list[ImpactProduct] = field(default_factory=list)
+    """Where it may come down, as said while its motor burned"""
     impacts: list[ImpactProduct] = field(default_factory=list)
+    """Where it is expected to come down, by its free flight"""
     assessments: list[AssessmentProduct] = field(default_factory=list)
 
     @cached_property
@@ -189,7 +192,7 @@ def arrange(products: list[Product]) -> tuple[list[EventRecord], list[ObjectReco
         if isinstance(product, TrackProduct):
             record.tracks.append(product)
         elif isinstance(product, ImpactProduct):
-            record.impacts.append(product)
+            (record.regions if product.phase == "boost" else record.impacts).append(product)
         else:
             record.assessments.append(product)
     for record in objects.values():

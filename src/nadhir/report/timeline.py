@@ -68,6 +68,7 @@ class _Object:
     phase: str | None = None
     relit: float | None = None
     ballistic: bool = True
+    said_burning: ImpactProduct | None = None
     said: ImpactProduct | None = None
     likely_class: str | None = None
     class_certain: bool = False
@@ -200,6 +201,8 @@ class Timeline:
         return "down by now (predicted, not observed)", "notice"
 
     def _impact(self, product: ImpactProduct, known: _Object) -> list[tuple[str, Severity]]:
+        if product.phase == "boost":
+            return self._region(product, known)
         before = known.said
         if before is None:
             news = "expected to come down"
@@ -225,6 +228,19 @@ class Timeline:
             f"90 % within {words.ellipse(product.ellipse_90)}"
         )
         return [(text, "urgent" if may_fall_on_land(product) else "notice")]
+
+    def _region(self, product: ImpactProduct, known: _Object) -> list[tuple[str, Severity]]:
+        """Where it may come down whose motor still burns: no expected place, and no time to the second."""
+        before = known.said_burning
+        if before is not None and not _sharper(before, product) and not _moved_out(before, product):
+            return []
+        known.said_burning = product
+        text = (
+            f"still burns: may come down anywhere within {words.ellipse(product.ellipse_90)} of "
+            f"{words.position(product.latitude_deg, product.longitude_deg)} (90 %), "
+            f"in about {max(round((product.time - product.issued) / 60.0), 1)} min"
+        )
+        return [(text, "notice")]
 
     def _assessment(self, product: AssessmentProduct, known: _Object) -> list[tuple[str, Severity]]:
         texts: list[tuple[str, Severity]] = []
