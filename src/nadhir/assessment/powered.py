@@ -80,11 +80,16 @@ ORBIT_SPEED_MPS = 9500.0
 ORBIT_PRIOR = 0.5
 ORBIT_TURN, ORBIT_TURN_POWER, ORBIT_TURN_SIGMA = math.radians(88.0), 1.3, math.radians(9.0)
 
+LEAST_SHARE = 0.5
+"""Nothing is said of what rather goes to orbit,"""
+IN_SIGHT, IN_SIGHT_S = 0.8, 40.0
+"""nor before the burn ends within this time with this probability: until then a first motor of several looks like
+the last one of a vehicle of shorter range."""
 SHARE = 0.85
 """Of the weight that the ellipse holds. Measured: it then holds the true place with probability 0.9."""
 FLOOR_M = 2000.0
 """What air and the form of the Earth change in a fall."""
-NEGLIGIBLE = 1e-3
+NEGLIGIBLE = 3e-3
 """Continuations of less weight than this part of the greatest are not flown."""
 
 _SAMPLES, _TIMES, _LONGEST_S = 32, 16, 200.0
@@ -119,7 +124,7 @@ _PARTS, _PART_WEIGHTS = (0.5 * (a + b) for a, b in zip(np.polynomial.legendre.le
 
 
 def predict_powered_fall(state: Vector, covariance: Matrix, burnt_s: float, stages_dropped: int) -> Fall | None:
-    """The fall of a vehicle that burns, as seconds from its state's time; None where it rather goes to orbit.
+    """The fall of a vehicle that burns, as seconds from its state's time; None where nothing useful can be said.
 
     `state` (13,) and `covariance` (13, 13) are those of a burning component, `burnt_s` the time since launch. The
     covariance of the fall is scaled so that its 90 % ellipse holds the true place with probability 0.9.
@@ -169,10 +174,11 @@ def predict_powered_fall(state: Vector, covariance: Matrix, burnt_s: float, stag
     weight = weight * np.einsum("ck,ck->k", of_classes[which, :, time].T, of_range)
     down = weight * falls
     total = float(weight.sum()) + _orbit_weight(gained, path_turn, burnt_s)
-    share = float(down.sum()) / total if total > 0.0 else 0.0
-    if share < 0.5:
+    if float(down.sum()) < LEAST_SHARE * total or float(down[left_s < IN_SIGHT_S].sum()) < IN_SIGHT * float(down.sum()):
         return None
-    return _region(_turned_with_earth(place, fall_s + left_s), fall_s + left_s, down / down.sum(), share)
+    return _region(
+        _turned_with_earth(place, fall_s + left_s), fall_s + left_s, down / down.sum(), float(down.sum()) / total
+    )
 
 
 def _drawn(state: Vector, covariance: Matrix) -> tuple[Matrix, Matrix, Matrix]:
