@@ -51,11 +51,11 @@ ANOTHER_MOTOR = {
 }
 """Probability that the motor that burns is not the last: before a stage was dropped, and after."""
 ANOTHER_DOUBT = 0.5
-"""Of a burn that goes on with other motors, against one whose end is as expected."""
+"""How well a burn suits that goes on with other motors, beside one that ends with a usual acceleration."""
 
 # A generic ascent, as a whole burn.
 PROPELLANT = 0.75
-"""Of the mass that a vehicle of several stages is as good as, seen as one of constant thrust."""
+"""Part of its mass that a vehicle of several stages burns, seen as one motor of constant thrust."""
 SPEED_SPREAD = 0.12
 """Of the logarithm of the speed that is still gained."""
 LEVELLED = 0.9
@@ -67,6 +67,8 @@ TURN, TURN_SPREAD = math.radians(55.0), math.radians(20.0)
 TURN_SIGMA, PATH_SIGMA = math.radians(7.0), math.radians(6.0)
 """How well the turn of thrust and of velocity follow a generic ascent."""
 YAW_SIGMA = math.radians(1.0)
+UNNOTICED_S = 2.0
+"""An end of the burn so long ago does not show in a state yet."""
 CLASS_BURN_SPREAD = 0.08
 """More spread of the logarithm of the burn time than in the classes: the launch time is not known well."""
 BEYOND_RANGE, BELOW_RANGE = 0.12, 0.2
@@ -119,6 +121,7 @@ _DRAWS = _normal_draws(_SAMPLES, len(_KNOWN) + 3)
 _STEPS = (np.arange(_TIMES) + 0.5) / _TIMES
 _LEFT_S, _INTERVAL_S = _LONGEST_S * _STEPS**2, 2.0 * _LONGEST_S * _STEPS / _TIMES
 """Burn times from now on, and the interval that each stands for: dense where the end is near."""
+_INTERVAL_S[0] += UNNOTICED_S
 _PARTS, _PART_WEIGHTS = (0.5 * (a + b) for a, b in zip(np.polynomial.legendre.leggauss(3), (1.0, 0.0), strict=True))
 """Gauss-Legendre points of the time from now to the end."""
 
