@@ -186,6 +186,23 @@ def test_a_partner_who_shares_impacts_and_no_tracks_is_heard(place, status):
     assert status in said
 
 
+def test_a_region_while_the_motor_burns_alerts_nobody_and_changes_nothing():
+    def told(major_m: float | None) -> list:
+        story = Story()
+        climb(story)
+        state = shot(SITE, EAST, 2000.0, 45.0)
+
+        def burns(now: float) -> list:
+            region = [impact("O1", "E1", now, AKITA, now + 500.0, major_m, phase="boost")] if major_m else []
+            return [track("O1", "E1", now, state, "boost"), *region]
+
+        story.wait(60, burns)
+        return [decision.product for decision in story.decisions]
+
+    assert told(30e3) == told(None)
+    assert {warning.status for warning in told(None)} == {"pre-alert"}
+
+
 def test_what_came_near_and_fell_at_sea_is_said_so():
     story = Story()
     climb(story)

@@ -56,6 +56,19 @@ def test_the_ellipse_is_said_when_it_halves_and_not_otherwise() -> None:
     ]
 
 
+def test_while_it_burns_a_region_is_said_and_no_expected_place() -> None:
+    burning = [impact(44, 900e3, "boost"), impact(46, 800e3, "boost"), impact(50, 400e3, "boost")]
+    lines = said([*burning, impact(70, 40e3)])
+    assert [line.text.split(":")[0].split(" near")[0] for line in lines] == [
+        "still burns",
+        "still burns",
+        "expected to come down",
+    ]
+    assert [line.severity for line in lines[:2]] == ["notice", "notice"]
+    assert "may come down anywhere within ±900 × 360 km of" in lines[0].text
+    assert "in about 4 min" in lines[0].text
+
+
 def test_a_moved_or_widened_prediction_is_said_but_not_at_once() -> None:
     away = (FALL[0] + 1.0, FALL[1])
     assert len(texts([impact(70, 5e3), impact(72, 5e3, fall=away)])) == 1
