@@ -91,6 +91,8 @@ SHARE = 0.85
 """Of the weight that the ellipse holds. Measured: it then holds the true place with probability 0.9."""
 FLOOR_M = 2000.0
 """What air and the form of the Earth change in a fall."""
+HARDLY_IN_SIGHT = 0.4
+"""With less than this before the ranges are known, the end of the burn never came into sight: no need to fly."""
 NEGLIGIBLE = 3e-3
 """Continuations of less weight than this part of the greatest are not flown."""
 
@@ -155,6 +157,8 @@ def predict_powered_fall(state: Vector, covariance: Matrix, burnt_s: float, stag
     turn, turn_sigma, of_turn = _turn(thrust_turn[:, None], path_turn[:, None], part)
     of_classes = _burn_weights(burn_s, stages_dropped)
     weights = _INTERVAL_S * of_turn * of_end * of_classes.sum(axis=1)[:, None]
+    if weights[:, :, _LEFT_S < IN_SIGHT_S].sum() < HARDLY_IN_SIGHT * weights.sum():
+        return None
     which, sample, time = np.nonzero(weights > NEGLIGIBLE * weights.max())
 
     left_s = _LEFT_S[time]
