@@ -275,7 +275,7 @@ class Core:
 
     def _add_own(self, step: Step, products: list[Product], at: float) -> None:
         """Products of own sensors alone: they are shared."""
-        for inner in products:
+        for inner in _placed(products):
             product = _resting_on(self._own_names.product(inner), (self._nation,))
             # Where there is more to go by, own sensors alone add nothing but their name for a launch.
             heard = len(self._owners) == 1 or isinstance(product, LaunchProduct)
@@ -287,7 +287,7 @@ class Core:
     def _add_together(self, step: Step, products: list[Product], at: float) -> None:
         """Products of all detections. In the fusion they stand under a name that sorts after every nation's: so the
         identity of an event, the least of its names, is the same at every node."""
-        for inner in products if len(self._owners) > 1 else ():
+        for inner in _placed(products) if len(self._owners) > 1 else ():
             product = _resting_on(self._together_names.product(inner), self._owners)
             self._add_picture(step, self._fusion.take(f"~{self._nation}", product, at), at)
 
@@ -367,6 +367,12 @@ class Core:
     ) -> Record:
         name = self._own_names.record(at)
         return Record(name, kind, self._nation, self._mode, time, at, label, body, event, region, object_class)
+
+
+def _placed(products: list[Product]) -> list[Product]:
+    """Products without the regions of what still burns: hundreds of kilometres wide, they are for a replay's report. In
+    the picture and at partners a fall stands from the moment on when it has a place."""
+    return [p for p in products if not (isinstance(p, ImpactProduct) and p.phase == "boost")]
 
 
 def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sensor]) -> str | None:
