@@ -102,7 +102,8 @@ class Streams:
         beat = loop.time()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._there.wait(), max(beat - loop.time(), 0.0))
+                async with asyncio.timeout(max(beat - loop.time(), 0.0)):
+                    await self._there.wait()
                 await asyncio.sleep(TOGETHER_S)
             self._there.clear()
             self._flush()
