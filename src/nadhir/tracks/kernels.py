@@ -21,13 +21,13 @@ from nadhir.geo.flight import acceleration_partials, step, step_limit
 from nadhir.tracks.layout import (
     BIAS_COLUMN,
     BIASES,
-    COAST_STATES,
     DELAY,
     HELD_BACK,
     MOTION_STATES,
     PARTS,
     SEPARATION,
     STATES,
+    states_held,
 )
 from nadhir.tracks.parting import held_back, parting
 
@@ -52,14 +52,6 @@ PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.8
 def normal_probability(x: float) -> float:
     """Probability that a standard normal variable is below `x`."""
     return 0.5 * math.erfc(-x / math.sqrt(2.0))
-
-
-@njit(cache=True)
-def states_held(covariance: Matrix, burning: bool) -> int:
-    """How many elements of a component are estimated: one that coasts alone has no separation."""
-    if burning:
-        return STATES
-    return COAST_STATES if covariance[DELAY, DELAY] > 0.0 else MOTION_STATES
 
 
 @njit(cache=True)

@@ -12,6 +12,9 @@ last element is the time (s) in which that deceleration dies away as they climb;
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
+
+from nadhir.geo.earth import Matrix
 
 STATES = 13
 COAST_STATES = 12
@@ -39,3 +42,11 @@ PARTS = 4
 """Of a radar measurement."""
 DETECTIONS = 2
 """At most so many of one scan are of one object: a pair's."""
+
+
+@njit(cache=True)
+def states_held(covariance: Matrix, burning: bool) -> int:
+    """How many elements of a component are estimated: one that coasts alone has no separation."""
+    if burning:
+        return STATES
+    return COAST_STATES if covariance[DELAY, DELAY] > 0.0 else MOTION_STATES
