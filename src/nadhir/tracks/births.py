@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 
-from nadhir.geo.earth import Vector
+from nadhir.geo.earth import Vector, height_above_ellipsoid
 from nadhir.model import LaunchEstimate
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
 from nadhir.tracks.layout import STATES
 from nadhir.tracks.objects import UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA, TrackedObject
 from nadhir.tracks.picture import Picture
-from nadhir.tracks.radar_launch import launch_from_track
+from nadhir.tracks.radar_launch import SURELY, launch_from_track
 from nadhir.tracks.scan import BIRTH_PER_SCAN, position_partials
 
 
@@ -36,6 +36,7 @@ def start(
     lit_covariance[10:13, 10:13] = np.eye(3) * 1.0**2
     started = picture.add(None, "unknown", confirmed=False, time=time)
     started.score = math.log(BIRTH_PER_SCAN) - math.log(BIRTH_PER_SCAN + 1.0) - 4.0
+    started.lowest_m = height_above_ellipsoid(*position) - SURELY * angle
     started.hits = started.radar_hits = 1
     started.sensors.add(name)
     picture.set(started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time)

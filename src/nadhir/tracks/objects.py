@@ -102,6 +102,8 @@ class TrackedObject:
     """Log-odds that it exists, while it is not confirmed."""
     first_time: float
     last_seen: float
+    lowest_m: float = -math.inf
+    """Height above which its first detection surely was, where a radar gave it."""
     hits: int = 0
     radar_hits: int = 0
     parent: TrackedObject | None = None

@@ -13,6 +13,8 @@ from nadhir.tracks.picture import Picture
 
 LEAST_CLIMB = 100.0
 """m/s: no aircraft climbs faster for long."""
+LEAST_MEAN_CLIMB = 50.0
+"""The same since its first detection: of many aircraft that are seen for long, one will seem to climb at some time."""
 SURELY = 2.0
 """Standard deviations."""
 
@@ -32,6 +34,8 @@ def is_launch(picture: Picture, candidate: TrackedObject) -> bool:
         return False
     state, covariance = pool.state[slot, best], pool.covariance[slot, best]
     _, _, height_m = ecef_to_geodetic(state[:3])
+    if height_m - candidate.lowest_m < LEAST_MEAN_CLIMB * (float(pool.time[slot]) - candidate.first_time):
+        return False
     up = state[:3] / np.linalg.norm(state[:3])
     thrust = float(np.linalg.norm(state[7:10]))
     push = state[7:10] / max(thrust, 1e-9)
