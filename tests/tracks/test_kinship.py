@@ -8,8 +8,8 @@ import pytest
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import confirm
 from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
-from nadhir.tracks.layout import STATES
-from nadhir.tracks.objects import LOG_BETA, TrackedObject
+from nadhir.tracks.layout import LOG_BETA, STATES
+from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.picture import Picture
 
 NOW = 100.0

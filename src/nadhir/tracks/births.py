@@ -10,8 +10,8 @@ from nadhir.geo.earth import Vector, height_above_ellipsoid
 from nadhir.model import LaunchEstimate
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
-from nadhir.tracks.layout import STATES
-from nadhir.tracks.objects import UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA, TrackedObject
+from nadhir.tracks.layout import STATES, UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA
+from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import SURELY, launch_from_track
 from nadhir.tracks.scan import BIRTH_PER_SCAN, position_partials

@@ -8,8 +8,9 @@ import numpy as np
 
 from nadhir.model import Role
 from nadhir.tracks.kernels import predict_mean
+from nadhir.tracks.layout import LOG_BETA
 from nadhir.tracks.mixture import Pool
-from nadhir.tracks.objects import LEAST_THRUST, LOG_BETA, Event, TrackedObject
+from nadhir.tracks.objects import LEAST_THRUST, Event, TrackedObject
 from nadhir.tracks.parting import path_at_parting
 from nadhir.tracks.picture import Picture
 

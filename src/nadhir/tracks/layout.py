@@ -1,4 +1,5 @@
-"""What the arrays of the kernels hold: a component's state, a sensor's constants, the parts of a measurement.
+"""What the arrays of the kernels hold: a component's state with what is expected of its drag, a sensor's constants, the
+parts of a measurement.
 
 A component's state has thirteen elements: ECEF position (m), velocity (m/s, relative to the rotating Earth), the
 natural logarithm of the ballistic coefficient (kg/m²), then the acceleration by the motor (m/s²) and its rate (m/s³).
@@ -11,10 +12,13 @@ last element is the time (s) in which that deceleration dies away as they climb;
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix
+from nadhir.model import Role
 
 STATES = 13
 COAST_STATES = 12
@@ -30,6 +34,19 @@ HELD_BACK = 11
 """Index of ln(deceleration of a stage against its vehicle by the air at a coasting component's cutoff)."""
 AIR_LEFT_S = 12
 """Index of the time in which that falls to 1/e of itself; 0 where there is no air."""
+
+# Priors of the natural logarithm of the ballistic coefficient (kg/m²): re-entry vehicles of published flights lie
+# mostly between about 2,500 and 14,000, empty stages between 400 and 1,800.
+VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA = math.log(6000.0), 0.42
+STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA = math.log(850.0), 0.45
+UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA = math.log(2500.0), 1.0
+
+LOG_BETA: dict[Role, tuple[float, float]] = {
+    "vehicle": (VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA),
+    "stage": (STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA),
+    "unknown": (UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA),
+}
+"""Mean and sigma of ln(ballistic coefficient) by what an object is."""
 
 # A sensor's constants: ECEF position (0-2), its axes east (3-5), north (6-8) and up (9-11), then the standard
 # deviations of range, azimuth arc, elevation and range rate (12-15), or of a line of sight (12), and the first of the

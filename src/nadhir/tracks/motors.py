@@ -6,17 +6,8 @@ import numpy as np
 
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.tracks import mixture
-from nadhir.tracks.layout import SEPARATION
-from nadhir.tracks.objects import (
-    CERTAIN,
-    LEAST_THRUST,
-    LOG_BETA,
-    STAGE_LOG_BETA,
-    STAGE_LOG_BETA_SIGMA,
-    STRANGE_AT,
-    STRANGE_BELOW,
-    TrackedObject,
-)
+from nadhir.tracks.layout import LOG_BETA, SEPARATION, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
+from nadhir.tracks.objects import CERTAIN, LEAST_THRUST, STRANGE_AT, STRANGE_BELOW, TrackedObject
 from nadhir.tracks.parting import set_separation
 from nadhir.tracks.partners import climbs_out_of_air, falls_into_air
 from nadhir.tracks.picture import Picture

@@ -12,18 +12,6 @@ from nadhir.model import Role, Sensor
 from nadhir.tracks.ascent import LOOK_COLUMNS, Ascent
 from nadhir.tracks.layout import SENSOR_CONSTANTS
 
-# Priors of the natural logarithm of the ballistic coefficient (kg/m²): re-entry vehicles of published flights lie
-# mostly between about 2,500 and 14,000, empty stages between 400 and 1,800.
-VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA = math.log(6000.0), 0.42
-STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA = math.log(850.0), 0.45
-UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA = math.log(2500.0), 1.0
-
-LOG_BETA: dict[Role, tuple[float, float]] = {
-    "vehicle": (VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA),
-    "stage": (STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA),
-    "unknown": (UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA),
-}
-"""Mean and sigma of ln(ballistic coefficient) by what an object is."""
 CERTAIN = 0.98
 """Probability at which a change of motor is held to have happened."""
 

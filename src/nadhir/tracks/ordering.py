@@ -19,8 +19,9 @@ ORDINARY_DELAY_S = {"radar": 0.3, "infrared": 1.1}
 LONGEST_WAIT_S = 5.0
 """A sensor that is usually later than the fastest one by more than this is not waited for."""
 REMEMBERED_SCANS = 20
-USUAL_SHARE = 0.9
-"""This share of a sensor's scans came no later than what counts as its usual delay."""
+USUAL_SHARE, BEYOND = 0.9, 0.25
+"""The usual delay of a sensor: what this share of its scans kept to, and this part of how far that is from the middle
+one for the rest of them (all of it, where delays are spread evenly)."""
 SILENT_S = 10.0
 """Who has said nothing for so long is not waited for."""
 
@@ -39,7 +40,7 @@ class Delays:
         last.append(delay_s)
         ordered = sorted(last)
         middle_s, most_s = ordered[len(ordered) // 2], ordered[int(USUAL_SHARE * (len(ordered) - 1))]
-        self._usual_s[sensor.id] = most_s + 0.25 * (most_s - middle_s)
+        self._usual_s[sensor.id] = most_s + BEYOND * (most_s - middle_s)
         self._heard[sensor.id] = (now, sensor.kind)
 
     def usual_s(self, sensor: str) -> float:

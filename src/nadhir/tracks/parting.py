@@ -13,8 +13,7 @@ from numba import njit
 
 from nadhir.geo.atmosphere import density_and_gradient
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, Matrix, Vector, height_above_ellipsoid
-from nadhir.tracks.layout import AIR_LEFT_S, DELAY, HELD_BACK, SEPARATION, STATES
-from nadhir.tracks.objects import STAGE_LOG_BETA, VEHICLE_LOG_BETA
+from nadhir.tracks.layout import AIR_LEFT_S, DELAY, HELD_BACK, SEPARATION, STAGE_LOG_BETA, STATES, VEHICLE_LOG_BETA
 
 SEPARATION_SPEED, SEPARATION_SIGMA, SEPARATION_SIGMA_ACROSS = 4.5, 2.5, 1.2
 """At what speed vehicle and spent stage leave each other, m/s."""

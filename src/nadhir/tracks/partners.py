@@ -13,7 +13,8 @@ from nadhir.geo.earth import Vector
 from nadhir.model import Sensor, TrackMessage
 from nadhir.tracks import mixture
 from nadhir.tracks.kernels import predict_mean
-from nadhir.tracks.objects import STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA, TrackedObject
+from nadhir.tracks.layout import STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
+from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.pairs import drag_of_stage, set_stage
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.sensing import Sensing
