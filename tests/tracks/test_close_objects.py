@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from looks import measured
+from msgspec.structs import replace
 
 from nadhir.geo import propagate
-from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
+from nadhir.geo.earth import geodetic_to_ecef
 from nadhir.model import Coverage, ObjectState, Position, RadarDetection, Sensor, Sigma
 from nadhir.tracks import Tracker
 
@@ -29,29 +31,31 @@ RADAR = Sensor(
 )
 STATE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
 SITE = geodetic_to_ecef(np.radians(40.2), np.radians(140.0), 300.0)
-AXES = east_north_up(np.radians(40.2), np.radians(140.0))
 SCANS, APART_M = 100, 50.0
 AROUND = np.array([500.0, 0.02, 0.02])
 """Clutter is drawn so far about the two (m, rad): what is farther concerns neither."""
 
 
-def seen(state: Vector, rng: np.random.Generator, time: float) -> RadarDetection:
-    offset = state[:3] - SITE
-    distance = float(np.linalg.norm(offset))
-    east, north, up = AXES @ offset
-    elevation = np.arctan2(up, np.hypot(east, north))
-    noise = rng.normal(0.0, 1.0, 4)
-    return detection(
-        time,
-        distance + 10.0 * noise[0],
-        np.degrees(np.arctan2(east, north)) + 0.1 * noise[1] / np.cos(elevation),
-        np.degrees(elevation) + 0.1 * noise[2],
-        float(offset @ state[3:6] / distance) + 10.0 * noise[3],
+def moved(
+    look: RadarDetection, range_m: float, azimuth_rad: float, elevation_rad: float, rate: float
+) -> RadarDetection:
+    """A look that differs by so much."""
+    return replace(
+        look,
+        received=look.time + 0.2,
+        range_m=look.range_m + range_m,
+        azimuth_deg=(look.azimuth_deg + np.degrees(azimuth_rad)) % 360.0,
+        elevation_deg=look.elevation_deg + np.degrees(elevation_rad),
+        range_rate_mps=look.range_rate_mps + rate,
     )
 
 
-def detection(time: float, range_m: float, azimuth_deg: float, elevation_deg: float, rate: float) -> RadarDetection:
-    return RadarDetection(RADAR.id, time, time + 0.2, range_m, float(azimuth_deg % 360.0), float(elevation_deg), rate)
+def seen(look: RadarDetection, rng: np.random.Generator) -> RadarDetection:
+    """A look with the radar's errors."""
+    sigma = RADAR.sigma
+    across = np.radians(sigma.azimuth_deg) / np.cos(np.radians(look.elevation_deg))
+    sigmas = (sigma.range_m, across, np.radians(sigma.elevation_deg), sigma.range_rate_mps)
+    return moved(look, *rng.normal(0.0, sigmas))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -62,28 +66,25 @@ def test_two_objects_close_in_range_stay_two(seed: int) -> None:
     tracker = Tracker([RADAR])
     names: list[tuple[str, ...]] = []
     ever: set[str] = set()
+    errors_m: list[float] = []
     for scan in range(SCANS):
         time = 1000.0 + scan
         truths = [propagate(start.copy(), 9.0, float(scan)) for start in starts]
-        shots = [seen(truth, rng, time) for truth in truths if rng.random() < RADAR.p_detect]
-        middle = seen(0.5 * (truths[0] + truths[1]), rng, time)
-        for _ in range(rng.poisson(CLUTTER_PER_M_SR * float(np.prod(2.0 * AROUND)))):
-            off = rng.uniform(-1.0, 1.0, 3) * AROUND * [1.0, np.degrees(1.0), np.degrees(1.0)]
-            shots.append(
-                detection(
-                    time,
-                    middle.range_m + off[0],
-                    middle.azimuth_deg + off[1],
-                    middle.elevation_deg + off[2],
-                    float(rng.uniform(-3000.0, 3000.0)),
-                )
-            )
+        shots = [seen(measured(RADAR, truth, time), rng) for truth in truths if rng.random() < RADAR.p_detect]
+        middle = measured(RADAR, 0.5 * (truths[0] + truths[1]), time)
+        shots += [
+            moved(middle, *(rng.uniform(-1.0, 1.0, 3) * AROUND), rate=float(rng.uniform(-3e3, 3e3)))
+            for _ in range(rng.poisson(CLUTTER_PER_M_SR * float(np.prod(2.0 * AROUND))))
+        ]
         messages = [m for shot in shots for m in tracker.receive(shot)] + tracker.tick(time + 0.9)
         states = {m.object: m.components[0].state for m in messages if isinstance(m, ObjectState) and not m.lost}
         ever |= set(states)
         if scan >= 40 and len(states) == 2:
             ranges = {name: float(np.linalg.norm(state[:3] - SITE)) for name, state in states.items()}
             names.append(tuple(sorted(ranges, key=lambda name: ranges[name])))
+            true_m = [float(np.linalg.norm(truth[:3] - SITE)) for truth in truths]
+            errors_m += np.abs(np.array(sorted(ranges.values())) - true_m).tolist()
     assert len(names) > 20
     assert len(set(names)) == 1
     assert len(ever) == 2
+    assert np.median(errors_m) < 0.2 * APART_M

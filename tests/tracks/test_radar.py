@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from looks import measured
 
 from nadhir.geo import propagate
-from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
-from nadhir.model import Coverage, ObjectState, Position, RadarDetection, Resolution, Sensor, Sigma
+from nadhir.geo.earth import Vector
+from nadhir.model import Coverage, ObjectState, Position, Resolution, Sensor, Sigma
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kinship import give_role
 from nadhir.tracks.layout import STATES
@@ -31,22 +32,6 @@ RADAR = Sensor(
 )
 VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
 NOW = 1000.0
-
-
-def measured(state: Vector, time: float) -> RadarDetection:
-    latitude, longitude = np.radians([RADAR.position.latitude_deg, RADAR.position.longitude_deg])
-    offset = state[:3] - geodetic_to_ecef(latitude, longitude, RADAR.position.height_m)
-    east, north, up = east_north_up(latitude, longitude) @ offset
-    distance = float(np.linalg.norm(offset))
-    return RadarDetection(
-        RADAR.id,
-        time,
-        time,
-        distance,
-        float(np.degrees(np.arctan2(east, north))),
-        float(np.degrees(np.arctan2(up, np.hypot(east, north)))),
-        float(offset @ state[3:6] / distance),
-    )
 
 
 def parted(across_m: float) -> tuple[RadarScans, Picture, list[TrackedObject], list[Vector]]:
@@ -77,7 +62,7 @@ def test_one_detection_of_two_is_neither_s(across_m: float) -> None:
     scans, picture, objects, states = parted(across_m)
     for second in range(1, 11):
         both = [propagate(state, 8.0, float(second)) for state in states]
-        merged = measured(np.mean(both, axis=0), NOW + second)
+        merged = measured(RADAR, np.mean(both, axis=0), NOW + second)
         scans.scan(RADAR.id, NOW + second, [merged], NOW + second)
     assert picture.objects == objects
     assert scans.used == 10
@@ -92,7 +77,7 @@ def test_one_detection_of_two_is_neither_s(across_m: float) -> None:
 def test_two_detections_are_one_each() -> None:
     scans, picture, objects, states = parted(6000.0)
     for second in range(1, 6):
-        both = [measured(propagate(state, 8.0, float(second)), NOW + second) for state in states]
+        both = [measured(RADAR, propagate(state, 8.0, float(second)), NOW + second) for state in states]
         scans.scan(RADAR.id, NOW + second, both[::-1], NOW + second)
     assert picture.objects == objects
     assert [one.radar_hits for one in objects] == [105, 105]
@@ -114,13 +99,13 @@ def test_a_stage_that_nobody_saw_apart_goes_where_the_air_would_part_them(falls:
     stage.confirmed, stage.parent = False, vehicle
     for second in range(1, 6):
         coasts = propagate(start, 8.0, float(second))
-        scans.scan(RADAR.id, NOW + second, [measured(coasts, NOW + second)], NOW + second)
+        scans.scan(RADAR.id, NOW + second, [measured(RADAR, coasts, NOW + second)], NOW + second)
     assert picture.objects == ([vehicle] if falls else [vehicle, stage])
     assert vehicle.radar_hits == 105
     for second in range(6, 12):
         coasts = propagate(start, 8.0, float(second))
         pushed = coasts + np.append(15.0 * (second - 5.0) ** 2, 30.0 * (second - 5.0)).repeat(3) / np.sqrt(3.0)
-        scans.scan(RADAR.id, NOW + second, [measured(pushed, NOW + second)], NOW + second)
+        scans.scan(RADAR.id, NOW + second, [measured(RADAR, pushed, NOW + second)], NOW + second)
     assert vehicle.strange
 
 
