@@ -65,11 +65,11 @@ check: $(INSTALLED) ## lint, format, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check page ## everything that must pass before a commit
+test: check page ## everything that must pass before a commit; draws the same random examples each time
 	@if [ -f $(PAGE) ] && { $(HAS_NODE); }; then npm test --prefix page --silent; fi
-	$(BIN)/pytest -q -n 2 --dist loadfile -m 'not slow and not connected'
+	$(BIN)/pytest -q -n 2 --dist loadfile -m 'not slow and not connected' --hypothesis-profile=ci
 
-test-full: check page ## the same with the slow and the connected tests
+test-full: check page ## the same with the slow and the connected tests; draws new random examples
 	@if [ -f $(PAGE) ] && { $(HAS_NODE); }; then npm test --prefix page --silent; fi
 	$(BIN)/pytest -q -n 2 --dist loadfile
 

@@ -181,8 +181,13 @@ def set_aside(draw: st.DrawFn, fields: dict[str, object]) -> Line:
 
 @st.composite
 def feeds(draw: st.DrawFn) -> list[Line]:
-    """The noise with some lines late, and damaged ones put in, each after the line that it was made of."""
-    late = draw(st.sets(st.integers(0, STEPS - LATE_STEPS - 5), max_size=5))
+    """The noise with some lines late, and damaged ones put in, each after the line that it was made of.
+
+    At most one of the satellite's is late: one that often is so late is known for it, and what it sees is still used.
+    """
+    steps = range(STEPS - LATE_STEPS - 4)
+    late = draw(st.sets(st.sampled_from([step for step in steps if NOISE[step]["sensor"] == "R"]), max_size=5))
+    late |= draw(st.sets(st.sampled_from([step for step in steps if NOISE[step]["sensor"] == "I"]), max_size=1))
     order = sorted(range(STEPS), key=lambda step: (step + LATE_STEPS + 2.5 if step in late else step, step))
     feed: list[Line] = []
     taken: list[dict[str, object]] = []
