@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from nadhir.geo.earth import Vector
 from nadhir.model import Role
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.layout import LOG_BETA
@@ -146,11 +147,18 @@ def is_beside(picture: Picture, candidate: TrackedObject, now: float) -> bool:
     return False
 
 
+def _ahead_of_relit(own: Vector, vehicle: TrackedObject, state: Vector, now: float) -> bool:
+    """Whether a next motor lit so lately that a vehicle's track may follow the stage, and one ahead is the vehicle."""
+    since, path = vehicle.burning_since, own[3:6]
+    lately = vehicle.partner is not None and since is not None and now - since < KIN_THRUST_S
+    return lately and float((own[:3] - state[:3]) @ path) > 0.0 and float((own[3:6] - state[3:6]) @ path) > 0.0
+
+
 def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> TrackedObject | None:
     """The nearest object of a known launch that this one may have left: near it, and about as fast.
 
-    One under thrust is of a launch only where that one's vehicle does not burn itself before radars' eyes, or burns so
-    near that what is held for it may be the stage that it left.
+    One under thrust is of a launch only where that one's vehicle does not burn itself before radars' eyes, has only just
+    lit its next motor, or burns so near that what is held for it may be the stage that it left.
     """
     pool = picture.pool
     own = pool.state[candidate.slot, picture.heaviest(candidate)]
@@ -166,7 +174,8 @@ def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float
         parted = other.cutoff_time if other.cutoff_time is not None else other.burning_since
         since_s = max(float(pool.time[candidate.slot]) - (parted or 0.0), 0.0)
         reach = KIN_NEAR_M + KIN_DRIFT * since_s
-        if burning and other.burning and now - other.last_seen < SEEN_LATELY_S:
+        both_burn = burning and other.burning and now - other.last_seen < SEEN_LATELY_S
+        if both_burn and not _ahead_of_relit(own, other, state, now):
             reach = KIN_BESIDE_M
         elif burning:
             reach += 0.5 * KIN_THRUST * min(since_s, KIN_THRUST_S) ** 2
