@@ -6,15 +6,25 @@ import math
 
 import numpy as np
 
-from nadhir.geo.earth import Vector, height_above_ellipsoid
+from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, SEMI_MAJOR_AXIS_M, Vector, height_above_ellipsoid
 from nadhir.model import LaunchEstimate
+from nadhir.tracks import mixture
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
-from nadhir.tracks.layout import STATES, UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA
-from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.layout import DELAY, STATES, UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA
+from nadhir.tracks.motors import expect_partner
+from nadhir.tracks.objects import Event, LaunchPoint, TrackedObject
+from nadhir.tracks.parting import set_separation
 from nadhir.tracks.picture import Picture
-from nadhir.tracks.radar_launch import SURELY, launch_from_track
+from nadhir.tracks.radar_launch import SURELY, coast_began, launch_by_radar
 from nadhir.tracks.scan import BIRTH_PER_SCAN, position_partials
+
+LAUNCH_GATE = 16.0
+"""Squared distance of two launches in place and time (three degrees of freedom) within which they may be one."""
+UNSEEN_CUTOFF_SIGMA_S = 20.0
+"""How far off the cutoff may be that only a coasting path tells of."""
+ADDED_ENERGY = 3e5
+"""J/kg: a next motor adds more than this, and the push of separation less."""
 
 
 def start(
@@ -61,9 +71,12 @@ def become(picture: Picture, candidate: TrackedObject, vehicle: TrackedObject) -
     """What radars see is a launch's vehicle that only satellites saw: the same object under its name."""
     candidate.event, candidate.id = vehicle.event, vehicle.id
     candidate.stages_dropped, candidate.first_time = vehicle.stages_dropped, vehicle.first_time
-    candidate.burning, candidate.burning_since = True, vehicle.burning_since
+    candidate.burning, candidate.burning_since = under_thrust(picture, candidate), vehicle.burning_since
+    if not candidate.burning:
+        candidate.cutoff_time = vehicle.cutoff_time or vehicle.last_seen
     give_role(picture, candidate, "vehicle", [])
     picture.remove(vehicle)
+    _pair_with_stage(picture, candidate)
 
 
 def adopt(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> None:
@@ -75,13 +88,96 @@ def adopt(picture: Picture, candidate: TrackedObject, burning: bool, now: float)
         candidate.cutoff_time = kin.cutoff_time if kin.cutoff_time is not None else candidate.first_time
 
 
-def as_launch(picture: Picture, candidate: TrackedObject) -> LaunchEstimate:
-    """A radar track that shows a motor's ascent and belongs to no known launch is one."""
+def as_launch(picture: Picture, candidate: TrackedObject) -> list[LaunchEstimate]:
+    """A radar track that left the ground under nobody's eyes is of a launch: of a known one, or one of its own."""
+    pool, slot = picture.pool, candidate.slot
+    if under_thrust(picture, candidate):
+        launch, known = launch_by_radar(pool.state[slot, picture.heaviest(candidate)], float(pool.time[slot])), None
+    else:
+        state, candidate.cutoff_time = coast_began(picture, candidate)
+        launch = launch_by_radar(state, candidate.cutoff_time)
+        known = _known_launch(picture, launch)
+    if known is not None:
+        return _also_of(picture, known, candidate, launch)
     event = picture.new_event(candidate.first_time)
-    event.confirmed = True
+    event.confirmed, event.by_radar, event.seen_burning = True, launch, candidate.cutoff_time is None
     event.sensors += sorted(candidate.sensors)
     candidate.event, candidate.role = event, "vehicle"
     candidate.id = picture.name_of(candidate)
-    for c in range(int(picture.pool.components[candidate.slot])):
-        picture.pool.state[candidate.slot, c, 6] = VEHICLE_LOG_BETA
-    return launch_from_track(picture, candidate, event)
+    for c in range(int(pool.components[slot])):
+        pool.state[slot, c, 6] = VEHICLE_LOG_BETA
+    _pair_with_stage(picture, candidate)
+    return [picture.estimate(event)]
+
+
+def _known_launch(picture: Picture, launch: LaunchPoint) -> Event | None:
+    """The known launch that this is likely to be, by place and time."""
+    nearest, found = LAUNCH_GATE, None
+    for event in picture.events:
+        other = event.launch
+        if not event.confirmed or other is None:
+            continue
+        north_m = (launch.latitude - other.latitude) * SEMI_MAJOR_AXIS_M
+        east_m = (launch.longitude - other.longitude) * SEMI_MAJOR_AXIS_M * math.cos(launch.latitude)
+        off = np.array([east_m, north_m, launch.time - other.time])
+        squared = float(off @ np.linalg.solve(launch.covariance + other.covariance, off))
+        if squared < nearest:
+            nearest, found = squared, event
+    return found
+
+
+def _also_of(picture: Picture, event: Event, candidate: TrackedObject, launch: LaunchPoint) -> list[LaunchEstimate]:
+    """One more object of a launch, which may say more of where that was, or be its vehicle."""
+    candidate.event = event
+    candidate.id = picture.name_of(candidate)
+    vehicles = [o for o in picture.objects if o.event is event and o.confirmed and o.role == "vehicle"]
+    faster = all(_energy(picture, candidate) > _energy(picture, o) + ADDED_ENERGY for o in vehicles)
+    if not event.seen_burning and faster:
+        for o in vehicles:
+            give_role(picture, o, "stage", [])
+        give_role(picture, candidate, "vehicle", vehicles)
+        _pair_with_stage(picture, candidate)
+    else:
+        give_role(picture, candidate, "stage", [])
+    if event.by_radar is None or event.ascent is not None or not _narrower(launch, event.by_radar):
+        return []
+    event.by_radar = launch
+    return [picture.estimate(event)]
+
+
+def _narrower(launch: LaunchPoint, than: LaunchPoint) -> bool:
+    return float(np.trace(launch.covariance[:2, :2])) < float(np.trace(than.covariance[:2, :2]))
+
+
+def _energy(picture: Picture, candidate: TrackedObject) -> float:
+    """Of a kilogram (J), in the frame that turns with the Earth."""
+    state = picture.pool.state[candidate.slot, picture.heaviest(candidate)]
+    return 0.5 * float(state[3:6] @ state[3:6]) - GRAVITATIONAL_PARAMETER / float(np.linalg.norm(state[:3]))
+
+
+def _pair_with_stage(picture: Picture, candidate: TrackedObject) -> None:
+    """What radars see of a vehicle that coasts already may be its stage, or both."""
+    if candidate.cutoff_time is None:
+        return
+    pool, slot = picture.pool, candidate.slot
+    mixture.keep_heaviest(pool, slot)
+    pool.since[slot, 0] = candidate.cutoff_time
+    set_separation(pool.state[slot, 0], pool.covariance[slot, 0])
+    pool.covariance[slot, 0, DELAY, DELAY] = UNSEEN_CUTOFF_SIGMA_S**2
+    expect_partner(picture, candidate, 0, candidate.cutoff_time, paired=True)
+
+
+def _known_launch(picture: Picture, launch: LaunchPoint) -> Event | None:
+    """The known launch that this is likely to be, by place and time."""
+    nearest, found = LAUNCH_GATE, None
+    for event in picture.events:
+        other = event.launch
+        if not event.confirmed or other is None:
+            continue
+        north_m = (launch.latitude - other.latitude) * SEMI_MAJOR_AXIS_M
+        east_m = (launch.longitude - other.longitude) * SEMI_MAJOR_AXIS_M * math.cos(launch.latitude)
+        off = np.array([east_m, north_m, launch.time - other.time])
+        squared = float(off @ np.linalg.solve(launch.covariance + other.covariance, off))
+        if squared < nearest:
+            nearest, found = squared, event
+    return found

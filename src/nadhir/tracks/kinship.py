@@ -157,8 +157,8 @@ def _ahead_of_relit(own: Vector, vehicle: TrackedObject, state: Vector, now: flo
 def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> TrackedObject | None:
     """The nearest object of a known launch that this one may have left: near it, and about as fast.
 
-    One under thrust is of a launch only where that one's vehicle does not burn itself before radars' eyes, has only just
-    lit its next motor, or burns so near that what is held for it may be the stage that it left.
+    One under thrust is of a launch only where that one's vehicle does not burn itself before radars' eyes, or has only
+    just lit its next motor, or burns so near that what is held for it may be the stage that it left.
     """
     pool = picture.pool
     own = pool.state[candidate.slot, picture.heaviest(candidate)]

@@ -60,7 +60,7 @@ def follow_motor(picture: Picture, candidate: TrackedObject) -> None:
             candidate.burning_since = since
             if candidate.role == "vehicle" and candidate.event is not None and weights[best] > CERTAIN:
                 candidate.stages_dropped += 1
-                _expect_partner(picture, candidate, best, since, paired=False)
+                expect_partner(picture, candidate, best, since, paired=False)
     elif lit < 1.0 - CERTAIN and candidate.relit:
         candidate.relit = False
     elif lit < 1.0 - CERTAIN and candidate.burning:
@@ -70,10 +70,10 @@ def follow_motor(picture: Picture, candidate: TrackedObject) -> None:
         candidate.cutoff_time = float(np.average(pool.since[slot, coasting], weights=weights[coasting]))
         candidate.strangeness = 4.0
         if candidate.event is not None and candidate.role == "vehicle":
-            _expect_partner(picture, candidate, best, candidate.cutoff_time, paired=True)
+            expect_partner(picture, candidate, best, candidate.cutoff_time, paired=True)
 
 
-def _expect_partner(picture: Picture, parent: TrackedObject, component: int, time: float, paired: bool) -> None:
+def expect_partner(picture: Picture, parent: TrackedObject, component: int, time: float, paired: bool) -> None:
     """What left its vehicle at `time`: held as a possible object until detections show it."""
     known = _expected(picture, parent, time)
     joint = paired and not falls_into_air(picture, parent)

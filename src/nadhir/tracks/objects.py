@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef
 from nadhir.model import Role, Sensor
-from nadhir.tracks.ascent import LOOK_COLUMNS, Ascent
+from nadhir.tracks.ascent import LOOK_COLUMNS, Ascent, launch_point
 from nadhir.tracks.layout import SENSOR_CONSTANTS
 
 CERTAIN = 0.98
@@ -48,6 +49,19 @@ def sensor_constants(sensor: Sensor) -> Vector:
     return constants
 
 
+class LaunchPoint(NamedTuple):
+    """Where and when something was launched."""
+
+    latitude: float
+    """rad"""
+    longitude: float
+    """rad"""
+    time: float
+    """Unix seconds"""
+    covariance: Matrix
+    """(3, 3) of east (m), north (m), time (s)"""
+
+
 @dataclass(slots=True, eq=False)
 class Event:
     """A launch, seen or supposed."""
@@ -55,6 +69,8 @@ class Event:
     id: str
     first_time: float
     ascent: Ascent | None = None
+    by_radar: LaunchPoint | None = None
+    """Where it was launched by radars' tracks, while no satellite has seen it."""
     looks: list[Vector] = field(default_factory=list)
     """Rows of the ascent fit, in the order of receipt."""
     cloud: list[Vector] = field(default_factory=list)
@@ -68,6 +84,13 @@ class Event:
     next_look: dict[str, float] = field(default_factory=dict)
     """Satellite -> when its next look at this event is due."""
     withdrawn: bool = False
+    seen_burning: bool = True
+    """Whether anybody saw its motor, and so the vehicle and its stages part."""
+
+    @property
+    def launch(self) -> LaunchPoint | None:
+        """Where and when it was launched, by the best that has seen it."""
+        return LaunchPoint(*launch_point(self.ascent)) if self.ascent is not None else self.by_radar
 
     def rows(self) -> Matrix:
         """Looks (n, LOOK_COLUMNS) in ascending time."""

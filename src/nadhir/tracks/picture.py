@@ -33,9 +33,8 @@ class Picture:
 
     def estimate(self, event: Event) -> LaunchEstimate:
         """The message about an event's launch."""
-        assert event.ascent is not None
-        latitude, longitude, time, covariance = launch_point(event.ascent)
-        return LaunchEstimate(event.id, event.withdrawn, latitude, longitude, time, covariance, tuple(event.sensors))
+        assert event.launch is not None
+        return LaunchEstimate(event.id, event.withdrawn, *event.launch, tuple(event.sensors))
 
     def state(self, candidate: TrackedObject) -> ObjectState:
         """The message about an object as it stands."""

@@ -21,7 +21,7 @@ from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, STRANGE_AT, TrackedOb
 from nadhir.tracks.pairs import absorb_pair, pair_likelihood
 from nadhir.tracks.partners import NEARLY_RESOLVED_CELLS, closeness, follow_pair, may_be_pair, seen_apart
 from nadhir.tracks.picture import Picture
-from nadhir.tracks.radar_launch import is_launch
+from nadhir.tracks.radar_launch import is_launch, was_launched
 from nadhir.tracks.scan import Gate, assign, positions_of, radar_vector
 from nadhir.tracks.sensing import Sensing
 
@@ -36,6 +36,8 @@ LONGEST_SILENCE_S = 7200.0
 SHADOWED_SCANS = 8
 ORPHAN_HITS = 20
 """For so many detections it is asked whether an object left a known launch."""
+COASTING_HITS = 8
+"""From so many detections on, a track that only coasts may be held for what has been launched."""
 SETTLED_AFTER_S = 90.0
 """So long after its cutoff no stage of a launch lights any more, and its roles are settled."""
 LOG_SETTLED = math.log(0.98)
@@ -375,7 +377,9 @@ class RadarScans:
 
     def _tells_biases(self, candidate: TrackedObject, time: float) -> bool:
         """Whether it is sure what an object does, out of the thick air: only noise and biases disturb its looks."""
-        if not candidate.confirmed or candidate.strange or candidate.relit or candidate.radar_hits < TELLING_HITS:
+        # Where nobody saw a vehicle and its stage part, what is held for one may be two.
+        least = ORPHAN_HITS if candidate.event is None else TELLING_HITS if candidate.event.seen_burning else math.inf
+        if not candidate.confirmed or candidate.strange or candidate.relit or candidate.radar_hits < least:
             return False
         pool, slot = self._picture.pool, candidate.slot
         best = self._picture.heaviest(candidate)
@@ -411,6 +415,11 @@ class RadarScans:
         start, end = coverage.sector_deg
         return (azimuth - start) % 360.0 <= (end - start) % 360.0 or (end - start) % 360.0 == 0.0
 
+    def _was_launched(self, candidate: TrackedObject) -> bool:
+        if candidate.radar_hits >= COASTING_HITS and was_launched(self._picture, candidate):
+            return True
+        return is_launch(self._picture, candidate)
+
     def _after(self, candidate: TrackedObject, now: float) -> list[TrackMessage]:
         messages: list[TrackMessage] = []
         if not candidate.confirmed:
@@ -425,12 +434,12 @@ class RadarScans:
         orphan = candidate.event is None and candidate.radar_hits <= ORPHAN_HITS
         if orphan and not under_thrust(self._picture, candidate):
             adopt(self._picture, candidate, False, now)
-        if candidate.event is None and is_launch(self._picture, candidate):
+        if candidate.event is None and self._was_launched(candidate):
             vehicle = unseen_vehicle_of(self._picture, candidate)
             if vehicle is not None:
                 become(self._picture, candidate, vehicle)
             else:
-                messages.append(as_launch(self._picture, candidate))
+                messages += as_launch(self._picture, candidate)
         if candidate.event is not None:
             settle_roles(self._picture, candidate.event, now)
         messages.append(self._picture.state(candidate))

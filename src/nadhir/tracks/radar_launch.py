@@ -1,4 +1,4 @@
-"""Launches that radars see before, or without, any satellite."""
+"""Launches that radars see before, or without, any satellite: under thrust, or only once the motor has stopped."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from nadhir.geo import ecef_to_geodetic
-from nadhir.model import LaunchEstimate
-from nadhir.tracks.objects import CERTAIN, LEAST_THRUST, Event, TrackedObject
+from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, SEMI_MAJOR_AXIS_M, Vector
+from nadhir.tracks.kernels import predict_mean
+from nadhir.tracks.objects import CERTAIN, LEAST_THRUST, LaunchPoint, TrackedObject
 from nadhir.tracks.picture import Picture
 
 LEAST_CLIMB = 100.0
@@ -17,6 +18,14 @@ LEAST_MEAN_CLIMB = 50.0
 """The same since its first detection: of many aircraft that are seen for long, one will seem to climb at some time."""
 SURELY = 2.0
 """Standard deviations."""
+LEAST_HEIGHT_M, LEAST_HEIGHT_FALLING_M = 25e3, 100e3
+"""No aircraft flies higher; what falls and is not slowed yet at such a height is no meteor that the air has slowed."""
+DEEPEST_PERIGEE_M = -300e3
+"""What is coming back from an orbit does not dive deeper than this."""
+FASTEST = 8000.0
+"""m/s, inertial: more stays up or is a meteor."""
+BURNOUT_HEIGHT_S, LONGEST_COAST_S = 30.0, 3600.0
+"""The motors of published flights stop at about so many metres for each m/s; no flight that falls lasts longer."""
 
 
 def is_launch(picture: Picture, candidate: TrackedObject) -> bool:
@@ -44,11 +53,62 @@ def is_launch(picture: Picture, candidate: TrackedObject) -> bool:
     return least_thrust > LEAST_THRUST and least_climb > LEAST_CLIMB and 3e3 < height_m < 400e3
 
 
-def launch_from_track(picture: Picture, candidate: TrackedObject, event: Event) -> LaunchEstimate:
-    """The launch behind a vehicle that only radars saw: back along a vertical rise of the same mean thrust."""
+def was_launched(picture: Picture, candidate: TrackedObject) -> bool:
+    """Whether a radar track that only coasts must be of a vehicle that left the ground, or of its stage.
+
+    Surely above the air, and on a path that surely meets the ground steeply: no satellite, no meteor, no aircraft.
+    """
     pool, slot = picture.pool, candidate.slot
-    best = int(np.argmax(pool.log_weight[slot, : pool.components[slot]]))
-    state = pool.state[slot, best]
+    best = picture.heaviest(candidate)
+    if pool.burning[slot, best] or math.exp(pool.log_weight[slot, best]) <= CERTAIN:
+        return False
+    state, covariance = pool.state[slot, best], pool.covariance[slot, best]
+    up = state[:3] / np.linalg.norm(state[:3])
+    climb, unsure_climb = float(up @ state[3:6]), SURELY * math.sqrt(float(up @ covariance[3:6, 3:6] @ up))
+    least_m = ecef_to_geodetic(state[:3])[2] - SURELY * math.sqrt(float(up @ covariance[:3, :3] @ up))
+    if least_m < (LEAST_HEIGHT_M if climb - unsure_climb > LEAST_CLIMB else LEAST_HEIGHT_FALLING_M):
+        return False
+    velocity = state[3:6] + ROTATION_RATE * np.array([-state[1], state[0], 0.0])
+    spread, axes = np.linalg.eigh(covariance[3:6, 3:6])
+    doubts = SURELY * np.sqrt(np.maximum(spread, 0.0)) * axes
+    return all(_meets_ground(state[:3], velocity + sign * doubts[:, k]) for k in range(3) for sign in (-1.0, 1.0))
+
+
+def _meets_ground(position: Vector, velocity: Vector) -> bool:
+    """Whether a path around the Earth (inertial) dives deep below its surface."""
+    radius, speed = float(np.linalg.norm(position)), float(np.linalg.norm(velocity))
+    if speed > FASTEST:
+        return False
+    turning = float(np.linalg.norm(np.cross(position, velocity)))
+    energy = 0.5 * speed**2 - GRAVITATIONAL_PARAMETER / radius
+    semi_latus_m = turning**2 / GRAVITATIONAL_PARAMETER
+    eccentricity = math.sqrt(max(1.0 + 2.0 * energy * semi_latus_m / GRAVITATIONAL_PARAMETER, 0.0))
+    return semi_latus_m / (1.0 + eccentricity) < SEMI_MAJOR_AXIS_M + DEEPEST_PERIGEE_M
+
+
+def coast_began(picture: Picture, candidate: TrackedObject) -> tuple[Vector, float]:
+    """State (as the pool's) and time at which the motor of something that coasts is likely to have stopped.
+
+    Back along its path, down to the height at which published flights end their burn at such a speed.
+    """
+    pool, slot = picture.pool, candidate.slot
+    state, step_s = pool.state[slot, picture.heaviest(candidate)].copy(), 1.0
+    time = float(pool.time[slot])
+    earliest = time - LONGEST_COAST_S
+    while time > earliest:
+        height_m = ecef_to_geodetic(state[:3])[2]
+        if float(state[:3] @ state[3:6]) > 0.0 and height_m < BURNOUT_HEIGHT_S * float(np.linalg.norm(state[3:6])):
+            break
+        predict_mean(state, False, -step_s)
+        time -= step_s
+    return state, time
+
+
+def launch_by_radar(state: Vector, time: float) -> LaunchPoint:
+    """The launch behind a vehicle that only radars saw: back along a vertical rise of the same mean thrust.
+
+    `state` as the pool's, of the vehicle under thrust or just after, at `time`.
+    """
     latitude, longitude, height_m = ecef_to_geodetic(state[:3])
     speed = float(np.linalg.norm(state[3:6]))
     up = state[:3] / np.linalg.norm(state[:3])
@@ -59,10 +119,9 @@ def launch_from_track(picture: Picture, candidate: TrackedObject, event: Event) 
     east = np.array([-math.sin(longitude), math.cos(longitude), 0.0])
     north = np.cross(up, east)
     back = level * elapsed / 3.0
-    event.ascent = None
     sigma_m = 2e3 + 0.35 * float(np.linalg.norm(back)) + 0.1 * height_m
     covariance = np.diag([sigma_m**2, sigma_m**2, (4.0 + 0.2 * elapsed) ** 2])
     place_latitude = latitude - float(back @ north) / 6371e3
     place_longitude = longitude - float(back @ east) / (6371e3 * math.cos(latitude))
-    launched = float(pool.time[slot]) - min(elapsed, 4.0 * height_m / max(speed, 100.0) + 30.0)
-    return LaunchEstimate(event.id, False, place_latitude, place_longitude, launched, covariance, tuple(event.sensors))
+    launched = time - min(elapsed, 4.0 * height_m / max(speed, 100.0) + 30.0)
+    return LaunchPoint(place_latitude, place_longitude, launched, covariance)
