@@ -89,7 +89,10 @@ def adopt(picture: Picture, candidate: TrackedObject, burning: bool, now: float)
 
 
 def as_launch(picture: Picture, candidate: TrackedObject) -> list[LaunchEstimate]:
-    """A radar track that left the ground under nobody's eyes is of a launch: of a known one, or one of its own."""
+    """A radar track that left the ground under nobody's eyes is of a launch: of a known one, or one of its own.
+
+    It keeps the name under which it was told.
+    """
     pool, slot = picture.pool, candidate.slot
     if under_thrust(picture, candidate):
         launch, known = launch_by_radar(pool.state[slot, picture.heaviest(candidate)], float(pool.time[slot])), None
@@ -103,7 +106,6 @@ def as_launch(picture: Picture, candidate: TrackedObject) -> list[LaunchEstimate
     event.confirmed, event.by_radar, event.seen_burning = True, launch, candidate.cutoff_time is None
     event.sensors += sorted(candidate.sensors)
     candidate.event, candidate.role = event, "vehicle"
-    candidate.id = picture.name_of(candidate)
     for c in range(int(pool.components[slot])):
         pool.state[slot, c, 6] = VEHICLE_LOG_BETA
     _pair_with_stage(picture, candidate)
@@ -129,7 +131,6 @@ def _known_launch(picture: Picture, launch: LaunchPoint) -> Event | None:
 def _also_of(picture: Picture, event: Event, candidate: TrackedObject, launch: LaunchPoint) -> list[LaunchEstimate]:
     """One more object of a launch, which may say more of where that was, or be its vehicle."""
     candidate.event = event
-    candidate.id = picture.name_of(candidate)
     vehicles = [o for o in picture.objects if o.event is event and o.confirmed and o.role == "vehicle"]
     faster = all(_energy(picture, candidate) > _energy(picture, o) + ADDED_ENERGY for o in vehicles)
     if not event.seen_burning and faster:
@@ -156,28 +157,12 @@ def _energy(picture: Picture, candidate: TrackedObject) -> float:
 
 
 def _pair_with_stage(picture: Picture, candidate: TrackedObject) -> None:
-    """What radars see of a vehicle that coasts already may be its stage, or both."""
-    if candidate.cutoff_time is None:
-        return
+    """What radars see of a vehicle that coasts already may be its stage, or both, unless they see one beside it."""
     pool, slot = picture.pool, candidate.slot
+    if candidate.cutoff_time is None or is_beside(picture, candidate, float(pool.time[slot]), of_launch=False):
+        return
     mixture.keep_heaviest(pool, slot)
     pool.since[slot, 0] = candidate.cutoff_time
     set_separation(pool.state[slot, 0], pool.covariance[slot, 0])
     pool.covariance[slot, 0, DELAY, DELAY] = UNSEEN_CUTOFF_SIGMA_S**2
     expect_partner(picture, candidate, 0, candidate.cutoff_time, paired=True)
-
-
-def _known_launch(picture: Picture, launch: LaunchPoint) -> Event | None:
-    """The known launch that this is likely to be, by place and time."""
-    nearest, found = LAUNCH_GATE, None
-    for event in picture.events:
-        other = event.launch
-        if not event.confirmed or other is None:
-            continue
-        north_m = (launch.latitude - other.latitude) * SEMI_MAJOR_AXIS_M
-        east_m = (launch.longitude - other.longitude) * SEMI_MAJOR_AXIS_M * math.cos(launch.latitude)
-        off = np.array([east_m, north_m, launch.time - other.time])
-        squared = float(off @ np.linalg.solve(launch.covariance + other.covariance, off))
-        if squared < nearest:
-            nearest, found = squared, event
-    return found

@@ -132,13 +132,13 @@ def unseen_vehicle_of(picture: Picture, candidate: TrackedObject) -> TrackedObje
     return found
 
 
-def is_beside(picture: Picture, candidate: TrackedObject, now: float) -> bool:
-    """Whether radars see an object of a launch right beside this one: it left that one, or is it."""
+def is_beside(picture: Picture, candidate: TrackedObject, now: float, of_launch: bool = True) -> bool:
+    """Whether radars see an object (`of_launch`: of a known one) right beside this one: it left that one, or is it."""
     pool = picture.pool
     own = pool.state[candidate.slot, picture.heaviest(candidate)]
     for other in picture.objects:
         seen = other.radar_hits > 0 and now - other.last_seen < SEEN_LATELY_S
-        if other is candidate or other.event is None or not other.confirmed or not seen:
+        if other is candidate or (of_launch and other.event is None) or not other.confirmed or not seen:
             continue
         state = pool.state[other.slot, picture.heaviest(other)]
         lag = float(pool.time[candidate.slot] - pool.time[other.slot])

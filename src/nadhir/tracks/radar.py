@@ -437,6 +437,9 @@ class RadarScans:
         if candidate.event is None and self._was_launched(candidate):
             vehicle = unseen_vehicle_of(self._picture, candidate)
             if vehicle is not None:
+                candidate.lost = True
+                messages.append(self._picture.state(candidate))  # under the name that it has no longer
+                candidate.lost = False
                 become(self._picture, candidate, vehicle)
             else:
                 messages += as_launch(self._picture, candidate)
