@@ -194,6 +194,30 @@ describe("objects", () => {
     expect(nameIn(state, state, "KOR/e-1")).toBe("KOR/e-1");
   });
 
+  it("take along what ended when they are found to be what had a name before", () => {
+    const X = { event: "JPN/e", object: "JPN/e-1" };
+    const Y = { event: "USA/e", object: "USA/e-1" };
+    const own = { basis: "own" } as const;
+    const state = picture(
+      item(1, launch("USA/e", 1)),
+      item(1, impact("USA/e-1", "USA/e", 1)),
+      item(1, launch("JPN/e", 1)),
+      mark("acknowledge", "JPN/e", 1),
+      item(2, track("JPN/e-1", "JPN/e", 2)),
+      item(2, track("ended", null, 2), { ...own, ...X }),
+      item(9, track("follows", "f", 9), { ...own, ...X }),
+      // The node finds that both are one, and tells again what it heard of a track that ended.
+      item(10, track("JPN/e-1", "JPN/e", 10), Y),
+      item(10, track("follows", "f", 10), { ...own, ...Y }),
+      item(10, track("ended", null, 2), { ...own, ...Y }),
+    );
+    expect([...state.objects.keys()]).toEqual(["USA/e-1"]);
+    expect(state.objects.get("USA/e-1")?.solutions.get("own JPN")?.track?.object).toBe("follows");
+    expect(state.objects.get("USA/e-1")?.trail.map(([time]) => time)).toEqual([2, 10]);
+    expect([...state.events.keys()]).toEqual(["USA/e"]);
+    expect(state.events.get("USA/e")?.acknowledged?.subject).toBe("JPN/e");
+  });
+
   it("that one owner told of first keep that part of the path when several see them", () => {
     const state = picture(
       ...[1, 2].map((at) => item(at, track("k-1", "e", at), { basis: "partner", owner: "KOR", event: "E", object: "E-1" })),

@@ -208,17 +208,18 @@ function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
   const event = eventOf(item);
   const name = ownersName(item, launch.event);
   isCalled(state, name, event);
-  // Under its owner's name, or under another one of the shared picture, nothing is left to tell.
-  if (event !== name && isEmpty(state.events.get(name))) state.events.delete(name);
   const before = state.events.get(event) ?? newEvent(state, event, item);
-  const preferred = before.launch === null || PREFERENCE[item.basis] <= PREFERENCE[before.basis];
-  state.events.set(event, {
-    ...before,
-    launch: preferred ? launch : before.launch,
-    basis: preferred ? item.basis : before.basis,
-    owners: joined(before.owners, item.owner),
-    launches: new Map(before.launches).set(solutionKey(item), launch),
-  });
+  if (!isOlder(launch, before.launches.get(solutionKey(item)))) {
+    const preferred = before.launch === null || PREFERENCE[item.basis] <= PREFERENCE[before.basis];
+    state.events.set(event, {
+      ...before,
+      launch: preferred ? launch : before.launch,
+      basis: preferred ? item.basis : before.basis,
+      owners: joined(before.owners, item.owner),
+      launches: new Map(before.launches).set(solutionKey(item), launch),
+    });
+  }
+  dropEmpty(state, name);
   judge(state, event);
 }
 
@@ -226,9 +227,11 @@ function addToObject(state: PictureState, item: Item<TrackProduct | ImpactProduc
   const { product } = item;
   const object = item.object ?? ownersName(item, product.object);
   const event = item.event ?? (product.event === null ? null : ownersName(item, product.event));
+  if (item.basis === "shared" && product.event !== null && event !== null) isCalled(state, product.event, event);
   place(state, item, object);
   const before = state.objects.get(object) ?? newObject(object, item);
   const key = solutionKey(item);
+  if (isOlder(product, before.solutions.get(key)?.[product.kind])) return;
   const solution: Solution = {
     track: null,
     impact: null,
@@ -286,7 +289,7 @@ function addMark(state: PictureState, mark: Mark): void {
   if (state.marks.length > MARKS_KEPT) state.marks = state.marks.slice(-MARKS_KEPT / 2);
   if (mark.refused !== null) return;
   const warning = state.warnings.get(mark.subject);
-  for (const event of warning ? warning.product.events : [mark.subject]) {
+  for (const event of warning ? warning.product.events : [state.renamed.get(mark.subject) ?? mark.subject]) {
     const before = state.events.get(event);
     if (!before) continue;
     if (mark.what === "acknowledge") state.events.set(event, { ...before, acknowledged: mark });
@@ -498,6 +501,11 @@ function withPathOf(other: ObjectView, object: ObjectView): ObjectView {
   };
 }
 
+/** Whether its owner said something later: of a track that ended it is told again when its thing gets another name. */
+function isOlder(product: { issued: number }, said: { issued: number } | null | undefined): boolean {
+  return said ? product.issued < said.issued : false;
+}
+
 /** Something has another name now, or its own again. */
 function isCalled(state: PictureState, name: string, now: string): void {
   state.renamed.delete(now);
@@ -523,13 +531,25 @@ function leave(state: PictureState, id: string, object: string): void {
   dropEmpty(state, id);
 }
 
-/** An event that one owner alone told of goes when all that was in it is in the shared picture's. */
+/** An event that one owner alone told of, or that has another name now, goes when all that was in it has gone there.
+ * What people said of it goes there too. */
 function dropEmpty(state: PictureState, event: string): void {
   const view = state.events.get(event);
-  if (view?.basis !== "shared" && isEmpty(view)) state.events.delete(event);
+  const now = state.renamed.get(event);
+  if (!view || !isEmpty(view) || (view.basis === "shared" && now === undefined)) return;
+  state.events.delete(event);
+  const heir = now === undefined ? undefined : state.events.get(now);
+  if (!heir) return;
+  const { acknowledged, shelvedUntil } = view;
+  state.events.set(heir.event, {
+    ...heir,
+    acknowledged: heir.acknowledged ?? acknowledged,
+    shelvedUntil: heir.shelvedUntil ?? shelvedUntil,
+  });
+  judge(state, heir.event);
 }
 
-const isEmpty = (event: EventView | undefined): boolean => event?.objects.length === 0 && event.warnings.length === 0;
+const isEmpty = (event: EventView): boolean => event.objects.length === 0 && event.warnings.length === 0;
 
 function solutionKey(item: { basis: Basis; owner: string }): string {
   return `${item.basis} ${item.owner}`;

@@ -36,7 +36,8 @@ _encoder = msgspec.json.Encoder()
 
 
 class Entry(NamedTuple):
-    """One change. `key` names the thing that it is the latest of, `level` the clearance that it needs."""
+    """One change. `key` names the thing that it is the latest of, `level` the clearance that it needs; `events` and
+    `object` are what the shared picture called what it is about."""
 
     sequence: int
     at: float | None
@@ -45,6 +46,7 @@ class Entry(NamedTuple):
     level: int
     events: tuple[str, ...]
     body: bytes
+    object: str | None = None
 
     @property
     def frame(self) -> bytes:
@@ -98,10 +100,14 @@ class Board:
         """A product that came into the picture at the node's time; the shared picture calls its event and object so."""
         self.time(at)
         item = Item(self._next(), at, basis, owner, classification, event, thing, product)
-        kind, name = _place(product)
-        events = tuple(product.events) if isinstance(product, WarningProduct) else (event,) if event else ()
-        key = f"{kind}|{basis}|{owner}|{name}"
-        self._keep(Entry(item.sequence, at, kind, key, level_of(classification), events, _encoder.encode(item)))
+        entry = _of_item(item)
+        before = self._things.get(entry.key)
+        self._keep(entry)
+        if basis == "shared" and before is not None:
+            # Two that had a name each are found to be one. Who told of it until then may tell of it no more.
+            known = {*before.events, before.object}
+            if called := {was: now for was, now in _other_names(item).items() if was in known}:
+                self._go_over(called, at)
         return item
 
     def warning(self, view: WarningView, level: int) -> WarningView:
@@ -226,6 +232,13 @@ class Board:
         for states in self._warnings.values():
             yield from [state for state in states if state.entry.level <= level][-1:]
 
+    def _go_over(self, called: dict[str, str], at: float) -> None:
+        """Tell again, under the names that events and objects have now, what owners told of them under others."""
+        for entry in [one for one in self._things.values() if not called.keys().isdisjoint({*one.events, one.object})]:
+            item = msgspec.json.decode(entry.body, type=Item)
+            if item.basis != "shared":
+                self._keep(_of_item(_renamed(item, called, self._next(), at)))
+
     def _keep(self, entry: Entry) -> None:
         self._things.pop(entry.key, None)
         if len(self._things) >= THINGS:
@@ -241,6 +254,36 @@ class Board:
             self._forgotten = max(self._forgotten, log[0].sequence)
         log.append(entry)
         self.changed(entry)
+
+
+def _of_item(item: Item) -> Entry:
+    product = item.product
+    kind, name = _place(product)
+    events = tuple(product.events) if isinstance(product, WarningProduct) else (item.event,) if item.event else ()
+    key = f"{kind}|{item.basis}|{item.owner}|{name}"
+    level = level_of(item.classification)
+    return Entry(item.sequence, item.at, kind, key, level, events, _encoder.encode(item), item.object)
+
+
+def _other_names(item: Item) -> dict[str, str]:
+    """The names in a product of the shared picture that are not the first ones of its event and object, with those."""
+    product = item.product
+    if isinstance(product, WarningProduct):
+        return {}
+    own = (product.event, None if isinstance(product, LaunchProduct) else product.object)
+    return {was: now for was, now in zip(own, (item.event, item.object), strict=True) if was and now and was != now}
+
+
+def _renamed(item: Item, called: dict[str, str], sequence: int, at: float) -> Item:
+    """An item with what its event and object are called now."""
+    product, event, thing = item.product, item.event, item.object
+    if isinstance(product, WarningProduct):
+        events, objects = (
+            list(dict.fromkeys(called.get(name, name) for name in names)) for names in (product.events, product.objects)
+        )
+        product = msgspec.structs.replace(product, events=events, objects=objects)
+    event, thing = event and called.get(event, event), thing and called.get(thing, thing)
+    return msgspec.structs.replace(item, sequence=sequence, at=at, event=event, object=thing, product=product)
 
 
 def _of_warning(view: WarningView, level: int) -> Entry:
