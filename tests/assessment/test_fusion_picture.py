@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from nadhir.assessment.fusion import Fusion, Solution, estimate_of
+from nadhir.assessment.fusion import fusion as fusion_module
 from nadhir.assessment.fusion.estimates import upper_triangle
 from nadhir.assessment.fusion.matching import Matching
 from nadhir.assessment.fusion.preferred import in_order_of_preference
@@ -348,6 +349,31 @@ def test_what_is_told_of_no_more_stays_with_what_it_was_and_leaves_its_place() -
     assert matching.update([a1, a9, b], {(a1, b): 19.0, (a9, b): 5.0}) == [(a1,), (a9, b)]
     # What was never one with the others does not join where its owner sees something else.
     assert matching.update([a1, a9, b], {(a1, b): 19.0, (a9, b): 5.0}, {a1}) == [(a1,), (a9, b)]
+
+
+@pytest.mark.parametrize("forget_s", [fusion_module.FORGET_S, 30.0])
+def test_a_thing_keeps_its_name_when_its_first_owner_leaves_it(
+    monkeypatch: pytest.MonkeyPatch, forget_s: float
+) -> None:
+    """USA names it above the air and sees it no more; JPN sees how the air brakes it, far behind where USA had it."""
+    monkeypatch.setattr(fusion_module, "FORGET_S", forget_s)
+    fusion = Fusion()
+    down = np.concatenate([geodetic_to_ecef(math.radians(39.5), math.radians(138.0), 160e3), [0.0, 0.0, 0.0]])
+    down[3:] = -2500.0 * down[:3] / np.linalg.norm(down[:3])
+    names = set()
+    for second in range(75):
+        time = START + second
+        flown = propagate(down, math.log(1500.0), second)
+        if second < 10:
+            products = fusion.take("USA", replace(track(flown, START, "USA", "u-1"), time=time, issued=time), time)
+        else:
+            products = []
+        seen = replace(track(flown, START, "JPN", "j-1"), time=time, issued=time)
+        if second > 50:
+            seen = replace(seen, phase="reentry")
+        products += fusion.take("JPN", seen, time) + fusion.tick(time + 0.5)
+        names |= {(product.object, fusion.called("JPN", None, "j-1")[1]) for product in products}  # type: ignore[union-attr]
+    assert names == {("USA/u-1", "USA/u-1")}
 
 
 def test_an_owners_next_name_for_a_thing_is_the_same_thing() -> None:

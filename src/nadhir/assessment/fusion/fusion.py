@@ -35,7 +35,7 @@ from nadhir.model.products import LaunchStatus
 PERIOD_S = 1.0
 """An object is spoken of at most once a second, besides changes of phase."""
 FORGET_S = 3600.0
-"""What nobody has spoken of for so long is forgotten."""
+"""A thing that nobody has spoken of for so long is forgotten."""
 HEARD_S = 5.0
 """How often what an object tells of owners' biases is heard anew."""
 SMOOTHING = 0.25
@@ -188,7 +188,10 @@ class Fusion:
 
     def _forget(self, now: float) -> None:
         self._launches = {key: one for key, one in self._launches.items() if now - one.issued < FORGET_S}
-        self._told = {key: told for key, told in self._told.items() if now - told.issued < FORGET_S}
+        # While anybody tells of a thing it keeps its name, also where that was given by an owner who left it long ago.
+        lately = {key for key, told in self._told.items() if now - told.issued < FORGET_S}
+        known = {key for cluster in self._objects.clusters() if not lately.isdisjoint(cluster) for key in cluster}
+        self._told = {key: told for key, told in self._told.items() if key in known or key in lately}
         self._launched = {key: one for key, one in self._launched.items() if now - one.issued < FORGET_S}
         self._issued = {key: issued for key, issued in self._issued.items() if key in self._told}
 

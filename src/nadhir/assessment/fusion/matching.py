@@ -78,10 +78,11 @@ class Matching:
     def _stays(
         self, thing: Key, near: Mapping[Key, Sequence[tuple[Key, float]]], place: Mapping[Key, int]
     ) -> int | None:
-        """The nearest cluster of what a thing was one with; None where it is too far from all of them."""
+        """The nearest cluster of what a thing was one with. How far off it would be by now tells nothing: nobody sees
+        whether it flew on as it was last seen."""
         means = self._means(thing, near, place)
         return min(
-            (cluster for cluster, (mean, together) in means.items() if together and mean < self._keep),
+            (cluster for cluster, (_, together) in means.items() if together),
             key=lambda cluster: means[cluster][0],
             default=None,
         )
