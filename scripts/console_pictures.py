@@ -1,4 +1,5 @@
-"""Pictures of the console for docs/images: three nations' nodes in mid-event, by real headless Chromium.
+"""Pictures of the console for docs/images: three nations' nodes in mid-event, by real headless Chromium, in every
+language, flat and on the globe, exercise and replay, light and dark.
 
     make page && python scripts/console_pictures.py docs/images
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import shutil
 import tempfile
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
 from nadhir.node.nations import HOST, NationNode, make_nations
@@ -50,32 +52,52 @@ WIDTH, HEIGHT = 1440, 900
 
 
 class Picture(NamedTuple):
-    """One picture: who looks, and the page's address there. `back_s`: a moment of the past, before now."""
+    """One picture: who looks at what, and how. A replay looks at a moment of the past, so long before now."""
 
-    name: str
+    mode: str
+    language: str
+    map: str
+    theme: str
     nation: str
-    view: str
-    back_s: float | None = None
-    farther: int = 0
-    """So often the button to zoom out is pressed."""
+    panel: str
+
+    @property
+    def name(self) -> str:
+        return f"console-{self.mode}-{self.language}-{self.map}-{self.theme}"
+
+    @property
+    def view(self) -> str:
+        return f"lang={self.language}&theme={self.theme}&map={self.map}&panel={self.panel}"
 
 
-PICTURES = (
-    Picture("exercise-en-dark", "JPN", "lang=en&theme=dark&map=flat&panel=events"),
-    Picture("exercise-ja-light", "JPN", "lang=ja&theme=light&map=flat&panel=warnings"),
-    Picture("exercise-ko-globe", "KOR", "lang=ko&theme=dark&map=globe&panel=events", farther=1),
-    Picture("exercise-ar-dark", "JPN", "lang=ar&theme=dark&map=globe&panel=warnings", farther=2),
-    Picture("exercise-en-light", "KOR", "lang=en&theme=light&map=flat&panel=operation"),
-    Picture("replay-ar-light", "JPN", "lang=ar&theme=light&map=flat&panel=events", 60.0),
-    Picture("replay-en-globe", "USA", "lang=en&theme=light&map=globe&panel=events", 40.0, farther=4),
-    Picture("replay-ja-dark", "JPN", "lang=ja&theme=dark&map=globe&panel=events", 60.0, farther=1),
-    Picture("replay-ko-light", "KOR", "lang=ko&theme=light&map=flat&panel=warnings", 75.0),
+LOOKS = tuple(itertools.product(("exercise", "replay"), ("flat", "globe"), ("light", "dark")))
+SEEN = (
+    ("JPN", "events"),
+    ("JPN", "warnings"),
+    ("KOR", "events"),
+    ("KOR", "operation"),
+    ("JPN", "log"),
+    ("USA", "events"),
+    ("KOR", "warnings"),
+    ("JPN", "events"),
 )
+"""Nation and panel: another one for the same look in each language."""
+PICTURES = tuple(
+    Picture(mode, language, chart, theme, *SEEN[(number + 3 * shift) % len(SEEN)])
+    for shift, language in enumerate(("en", "ko", "ja", "ar"))
+    for number, (mode, chart, theme) in enumerate(LOOKS)
+)
+BACK_S = 60.0
+FARTHER = 2
+"""So often the button to zoom out is pressed on the globe."""
+COLOURS = 64
+"""Enough for the page: a picture is a third as large as with all."""
 
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
+    parser.add_argument("only", nargs="*", help="part of a picture's name: replay, ja-globe; without one all are made")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -91,8 +113,10 @@ async def main() -> None:
             async with async_playwright() as playwright:
                 program = os.environ.get("CHROMIUM") or shutil.which("chromium")
                 browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+                desks = {nation: await log_in(browser, office) for nation, office in offices.items()}
                 for picture in PICTURES:
-                    await take(browser, picture, offices[picture.nation], asked.out)
+                    if any(word in picture.name for word in asked.only or [""]):
+                        await take(desks[picture.nation], picture, offices[picture.nation], asked.out)
                 await browser.close()
         finally:
             for node in nations.values():
@@ -110,15 +134,24 @@ async def play(nations: dict[str, NationNode]) -> None:
     )
 
 
-async def take(browser: Browser, picture: Picture, office: Office, out: Path) -> None:
-    """Log in, choose the most urgent event, and take the picture once everything is drawn."""
+async def log_in(browser: Browser, office: Office) -> BrowserContext:
+    """A browser of somebody who sits at a nation's console."""
     context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, timezone_id="Asia/Tokyo")
     context.set_default_timeout(120_000)
     page = await context.new_page()
-    await page.goto(f"{office.address}#{picture.view}")
+    await page.goto(office.address)
     await page.locator("input[name=name]").fill(office.operators[0])
     await page.locator("input[name=password]").fill(office.password)
     await page.locator("nadhir-login button.primary").click()
+    await page.locator("nav .count.events").wait_for()
+    await page.close()
+    return context
+
+
+async def take(desk: BrowserContext, picture: Picture, office: Office, out: Path) -> None:
+    """Choose the most urgent event, and take the picture once everything is drawn."""
+    page = await desk.new_page()
+    await page.goto(f"{office.address}#{picture.view}")
     await page.locator("nav .count.events").wait_for()
     await page.evaluate(
         """back => {
@@ -126,9 +159,9 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
           const event = [...store.picture.events.values()].sort((a, b) => b.warnings.length - a.warnings.length)[0];
           store.go({ selection: event.event, ...(back ? { at: store.now() - back } : {}) });
         }""",
-        picture.back_s,
+        BACK_S if picture.mode == "replay" else None,
     )
-    for _ in range(picture.farther):
+    for _ in range(FARTHER if picture.map == "globe" else 0):
         await page.locator("nadhir-map .tools button").nth(1).click()
     deadline = time.monotonic() + DRAWN_WITHIN_S
     drawn = 0
@@ -136,10 +169,11 @@ async def take(browser: Browser, picture: Picture, office: Office, out: Path) ->
         await page.wait_for_timeout(1000)
         drawn = drawn + 1 if await page.evaluate(DRAWN) else 0
     await page.locator(".line:not(.lost)").wait_for()
-    file = out / f"console-{picture.name}.png"
-    Image.open(BytesIO(await page.screenshot())).convert("RGB").quantize(256).save(file, optimize=True)
-    print(f"{time.strftime('%H:%M:%S')} {file} {file.stat().st_size // 1024} kB")
-    await context.close()
+    file = out / f"{picture.name}.webp"
+    shot = Image.open(BytesIO(await page.screenshot())).convert("RGB")
+    shot.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB").save(file, lossless=True, method=6)
+    print(f"{time.strftime('%H:%M:%S')} {file} {file.stat().st_size // 1024} kB", flush=True)
+    await page.close()
 
 
 asyncio.run(main())

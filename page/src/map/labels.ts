@@ -42,7 +42,8 @@ export class Labels {
       const label = this.writtenOf(mark);
       const places = sides(mark, at, label);
       const whole = places.filter(([left]) => left >= 0 && left + label.width <= width);
-      const free = (whole.length ? whole : places).find(([left, top]) => taken.take(left, top, label.width, label.height));
+      // Beside its sign half a name still tells something; of an area whose middle is at the edge it is in the way.
+      const free = (whole.length || !mark.sign ? whole : places).find(([left, top]) => taken.take(left, top, label.width, label.height));
       if (!free) continue;
       const { canvas } = label;
       const [left, top] = free.map((edge) => onPixel(edge - HALO_PX, ratio)) as Pixel;

@@ -274,7 +274,7 @@ export class MapElement extends StoreElement {
     const { view, picture } = this.store;
     const text = (id: string) => this.store.text(id);
     const given = this.given();
-    const blind = [...unseen(given)].sort().join(", ");
+    const blind = [...unseen(given)].sort().join(text("list-comma"));
     const partners = [...new Set([...picture.events.values()].flatMap((event) => event.owners))].filter(
       (owner) => owner !== picture.nation,
     );
@@ -342,7 +342,7 @@ export class MapElement extends StoreElement {
     if (this.open === "legend") {
       return html`
         <label>
-          ${text("map-coverage")}, ${text("map-coverage-height")}
+          ${text("map-coverage")}${text("list-comma")}${text("map-coverage-height")}
           <select @change=${(event: Event) => this.choosesHeight(event)}>
             <option value="" ?selected=${this.coverageHeight_m === null}>${text("map-coverage-none")}</option>
             ${HEIGHTS_M.map(

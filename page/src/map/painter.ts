@@ -86,6 +86,8 @@ export class Painter {
 
   private lines(context: CanvasRenderingContext2D, marks: readonly LineMark[]): void {
     const path = this.camera.tracer(context);
+    // A mitre where a path turns back is as long as a sign, and looks like one.
+    context.lineJoin = "round";
     for (const mark of marks) {
       context.beginPath();
       path({ type: "LineString", coordinates: mark.points });

@@ -379,7 +379,8 @@ function impactPlaces(object: ObjectView, given: Given): PointMark[] {
         (left > 0 && object.phase !== "down"
           ? words.text("map-label-impact", { left: words.duration(left), sigma: Math.ceil(2 * impact.time_sigma_s) })
           : words.text("map-label-down", { time: words.clock(impact.time) })) + whose,
-      order: chosen ? 0 : 1,
+      // What flies is named first.
+      order: chosen ? 0.5 : 1,
       pick: { event: object.event, object: object.object },
     },
     ...apart.map(

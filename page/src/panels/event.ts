@@ -92,7 +92,7 @@ export class EventPanel extends Panel {
           : nothing
       }
       ${this.comparison("event-launch-column", comparedLaunches(event), (said: LaunchProduct) => [
-        [this.t("event-launch-column"), `${words.position(said)}, ${words.ellipse(said.ellipse_90)}`],
+        [this.t("event-launch-column"), `${words.position(said)}${this.t("list-comma")}${words.ellipse(said.ellipse_90)}`],
         [
           this.t("event-time"),
           this.t("event-launch-at", { clock: words.clock(said.time), sigma: words.within(said.time_sigma_s) }),
@@ -118,7 +118,7 @@ export class EventPanel extends Panel {
       <p>
         <strong>${this.t(`phase-${object.phase}`)}</strong>${
           last
-            ? html`, ${this.t("event-height-speed", { height: words.distance(last[3]), speed: words.speed(last[4]) })}`
+            ? html`${this.t("list-comma")}${this.t("event-height-speed", { height: words.distance(last[3]), speed: words.speed(last[4]) })}`
             : nothing
         }
       </p>
@@ -171,7 +171,7 @@ export class EventPanel extends Panel {
       [this.t("event-state-column"), track ? this.t(`phase-${track.phase}`) : unknown],
       [
         this.t("event-impact-column"),
-        impact ? `${words.position(impact)}, ${words.ellipse(impact.ellipse_90)}` : unknown,
+        impact ? `${words.position(impact)}${this.t("list-comma")}${words.ellipse(impact.ellipse_90)}` : unknown,
       ],
       [
         this.t("event-time"),

@@ -77,7 +77,7 @@ export class OperationPanel extends Panel {
           ? html`<div class="aside attention">
               <p>${this.t("operation-unseen-list", { count: silent.length })}</p>
               <ul>
-                ${silent.map(({ sensor, owner }) => html`<li>${sensor.id} (${owner}, ${this.t(`sensor-${sensor.kind}`)})</li>`)}
+                ${silent.map(({ sensor, owner }) => html`<li>${sensor.id} (${owner}${this.t("list-comma")}${this.t(`sensor-${sensor.kind}`)})</li>`)}
               </ul>
             </div>`
           : html`<p>${this.t("operation-unseen-none")}</p>`

@@ -79,7 +79,7 @@ describe("countdowns and times", () => {
   });
 
   it("tells local time and UTC, and says when it may come at any moment", () => {
-    expect(words.clock(NOW)).toBe("10:00:00 (01:00:00 UTC)");
+    expect(words.clock(NOW)).toBe("10:00:00 (01:00:00\u00A0UTC)");
     expect(words.arrival(NOW + 250, NOW)).toContain("in 4 min 10 s");
     expect(words.arrival(NOW + 59, NOW)).toContain("at any moment");
     expect(words.arrival(NOW - 30, NOW)).toContain("at any moment");
@@ -213,7 +213,7 @@ describe("warnings", () => {
   it("say what happens by itself", () => {
     const waiting = { state: "pending", needs: 2, deadline: NOW + 30, then: "send" } as const;
     expect(byItself(warning("w", {}, waiting), words, NOW)).toMatch(
-      /^Goes out by itself at 10:00:30 \(01:00:30 UTC\), in 30 s, unless someone rejects it\.$/,
+      /^Goes out by itself at 10:00:30 \(01:00:30\u00A0UTC\), in 30 s, unless someone rejects it\.$/,
     );
     expect(byItself(warning("w", {}, waiting), words, NOW + 31)).toContain("goes out by itself now");
     expect(byItself(warning("w", {}, { ...waiting, then: "hold" }), words, NOW)).toContain("does not go out by itself");

@@ -68,7 +68,7 @@ export class WarningsPanel extends Panel {
                 ({ product }) => product.warning,
                 ({ owner, product }) =>
                   html`<article class="warning">
-                    <p><span aria-hidden="true">▲</span> ${this.t("owner-partner", { owner })}, <bdi>${product.warning}</bdi></p>
+                    <p><span aria-hidden="true">▲</span> ${this.t("owner-partner", { owner })}${this.t("list-comma")}<bdi>${product.warning}</bdi></p>
                     <h4>${headline(product, this.words)}</h4>
                     ${this.content(product)}
                   </article>`,

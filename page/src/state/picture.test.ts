@@ -58,6 +58,15 @@ describe("events by urgency", () => {
     expect(state.events.get("soon")?.acknowledged?.operator).toBe("kim");
   });
 
+  it("keep what each owner says of the launch, also its owner under the name that all know", () => {
+    const state = picture(
+      item(1, launch("e", 1), { basis: "partner", owner: "USA", event: "USA/e" }),
+      item(1, launch("k", 1), { basis: "own", event: "USA/e" }),
+      item(2, launch("USA/e", 2)),
+    );
+    expect([...(state.events.get("USA/e")?.launches.keys() ?? [])]).toEqual(["partner USA", "own JPN", "shared JPN"]);
+  });
+
   it("puts the newest launch before older ones", () => {
     expect(order(picture(item(1, launch("old", 1)), item(2, launch("new", 2))))).toEqual(["new", "old"]);
   });

@@ -219,7 +219,7 @@ function addLaunch(state: PictureState, item: Item<LaunchProduct>): void {
       launches: new Map(before.launches).set(solutionKey(item), launch),
     });
   }
-  dropEmpty(state, name);
+  if (event !== name) dropEmpty(state, name);
   judge(state, event);
 }
 

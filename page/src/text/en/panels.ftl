@@ -12,7 +12,9 @@ panels-read-only = You are signed in as a reader: you see everything that your a
 panels-replay-only = You are looking at the past. Go back to live to act.
 panels-no-session = Sign in to see this.
 
-time-both = { $local } ({ $utc } UTC)
+time-both = { $local } ({ $utc }{"\u00A0"}UTC)
+# Between two things that are told of one.
+list-comma = {", "}
 time-in = in { $duration }
 time-ago = { $duration } ago
 arrival-ahead = may arrive from { $clock }, { $in }
@@ -433,7 +435,7 @@ operation-hop = { $hop }: half within { $half }, 99 of 100 within { $most }
 ## Operator log
 log-title = Operator log
 log-search = Search
-log-search-hint = Operator, subject or note
+log-search-hint = Name, subject, note
 log-what = What
 log-what-any = Everything
 log-print = Print

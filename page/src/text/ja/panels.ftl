@@ -12,7 +12,9 @@ panels-read-only = 閲覧用の権限でログインしています。許可さ�
 panels-replay-only = 過去の時点を表示しています。操作するには現在に戻ってください。
 panels-no-session = ログインすると表示されます。
 
-time-both = { $local }（UTC { $utc }）
+time-both = { $local }（UTC{"\u00A0"}{ $utc }）
+# Between two things that are told of one.
+list-comma = {"、"}
 time-in = あと{ $duration }
 time-ago = { $duration }前
 arrival-ahead = { $clock }以降に到達のおそれ、{ $in }

@@ -12,7 +12,9 @@ panels-read-only = 열람 계정으로 접속했습니다. 계정에 허용된 �
 panels-replay-only = 지난 시점을 보고 있습니다. 조치를 하려면 ‘현재’로 돌아가십시오.
 panels-no-session = 로그인하면 볼 수 있습니다.
 
-time-both = { $local } (UTC { $utc })
+time-both = { $local } (UTC{"\u00A0"}{ $utc })
+# Between two things that are told of one.
+list-comma = {", "}
 time-in = { $duration } 후
 time-ago = { $duration } 전
 arrival-ahead = { $clock }부터 도달 가능, { $in }
