@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from nadhir.alerts import default_rules
+from nadhir.alerts import Decision, default_rules
 from nadhir.geo.areas import default_areas
-from nadhir.model import Label, Product, Record, Release, TrackProduct
+from nadhir.model import AreaWarning, Explanation, Label, Product, Record, Release, TrackProduct, WarningProduct
 from nadhir.node.core import Core, News
 from nadhir.node.own_objects import OwnObjects
 
@@ -123,3 +123,25 @@ def test_the_shared_picture_says_under_one_name_what_it_goes_on_saying_under_two
     assert {product.object for product in products if isinstance(product, TrackProduct)} == {"USA/u-1", "KOR/k-1"}
     assert core.first_name("KOR/k-1") == core.first_name("USA/u-1") == names[-1].pop()
     assert core.first_name("GBR/never-heard") == "GBR/never-heard"
+
+
+def test_partners_are_told_of_an_event_as_every_node_calls_it(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node may have named it first from all detections, by a name that nobody else has."""
+    for second in range(10):
+        at = 1000.0 + second
+        core._fusion.take("~JPN", track("z-1", at, event="z"), at)
+        told(core, "USA", track("u-1", at, event="u"), at)
+        core.tick(at + 0.5)
+    assert core.first_name("USA/u-1") == "~JPN/z-1"
+    areas = [AreaWarning("JP-05", 0.9, 1300.0)]
+    product = WarningProduct(
+        "W1", ["~JPN/z"], ["~JPN/z-1"], 1010.0, "alert", "impact", areas, "exercise", authority="JPN"
+    )
+    decision = Decision(product, Explanation("W1", 0, 1010.0, "JPN", "impact", "alert", None, "", [], []))
+    monkeypatch.setattr(core._alerts, "tick", lambda now: [decision])
+    step = core.tick(1010.0)
+    (here,) = [one.product for one in step.news if isinstance(one.product, WarningProduct)]
+    (there,) = [record.body for record in step.records if isinstance(record.body, WarningProduct)]
+    assert (here.events, here.objects) == (["~JPN/z"], ["~JPN/z-1"])
+    assert (there.events, there.objects) == (["USA/u"], ["USA/u-1"])
+    assert here.warning == there.warning

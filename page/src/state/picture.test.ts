@@ -17,6 +17,7 @@ import {
   fromSnapshot,
   nameIn,
   objectsOf,
+  partnersWarnings,
   type PictureState,
 } from "./picture.ts";
 import type { AssessmentProduct, ImpactProduct, News, Picture } from "./types.ts";
@@ -115,6 +116,18 @@ describe("warnings", () => {
     const state = picture(item(1, partners, { basis: "partner", owner: "KOR" }));
     expect(state.partnerWarnings.get("p")?.owner).toBe("KOR");
     expect(state.warnings.size).toBe(0);
+  });
+
+  it("of partners are of the event that our picture calls otherwise, once that is known", () => {
+    const partners = { ...warning("p", "USA/e", 1).data.product, authority: "KOR" };
+    const state = picture(
+      item(1, launch("JPN/e", 1)),
+      item(1, partners, { basis: "partner", owner: "KOR" }),
+      item(2, launch("e", 2), { basis: "partner", owner: "USA", event: "JPN/e" }),
+    );
+    const [event] = byUrgency(state);
+    expect(partnersWarnings(event!, state).map(({ product }) => product.warning)).toEqual(["p"]);
+    expect(event?.event).toBe("JPN/e");
   });
 });
 

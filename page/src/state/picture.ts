@@ -195,7 +195,7 @@ function addItem(state: PictureState, item: Item): void {
   const { product } = item;
   if (product.kind === "warning") {
     state.partnerWarnings.set(product.warning, item as Item<WarningProduct>);
-    for (const event of product.events) judge(state, event);
+    for (const event of product.events) judge(state, state.renamed.get(event) ?? event);
   } else if (product.kind === "launch") {
     addLaunch(state, item as Item<LaunchProduct>);
   } else {
@@ -408,8 +408,9 @@ export function likeliest(object: ObjectView): string | null {
 }
 
 /** Partners' warnings about an event. */
-export function partnersWarnings({ event }: EventView, { partnerWarnings }: PictureState): Item<WarningProduct>[] {
-  return [...partnerWarnings.values()].filter(({ product }) => product.events.includes(event));
+export function partnersWarnings({ event }: EventView, { partnerWarnings, renamed }: PictureState): Item<WarningProduct>[] {
+  const isAbout = (name: string): boolean => (renamed.get(name) ?? name) === event;
+  return [...partnerWarnings.values()].filter(({ product }) => product.events.some(isAbout));
 }
 
 export function isEnd(product: WarningProduct): boolean {

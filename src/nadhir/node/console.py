@@ -124,7 +124,8 @@ class NodeConsole:
         """What was decided on a record and a partner."""
         if record.event is None:
             return
-        event = record.event if record.kind == "warning" else self._node.core.shared_event(record.event)
+        core = self._node.core
+        event = core.first_name(record.event) if record.kind == "warning" else core.shared_event(record.event)
         groups = self._releases.get(event)
         if groups is None:
             if len(self._releases) >= EVENTS:

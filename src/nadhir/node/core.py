@@ -247,7 +247,11 @@ class Core:
         explanation = replace(decision.explanation, warning=name, areas=areas)
         step.explanations.append(Explained(explanation, self._shared_level))
         step.news.append(News(at, "shared", self._nation, named, self._shared_level))
-        step.records.append(self._product(named, at))
+        # Partners are told of events and objects as every node calls them, not as this one happened to name them first.
+        events = [self._fusion.identity(*_owned(name)) for name in warning.events]
+        objects = [self._fusion.object_identity(*_owned(name)) for name in warning.objects]
+        told = replace(named, events=list(dict.fromkeys(events)), objects=list(dict.fromkeys(objects)))
+        step.records.append(self._product(told, at))
 
     def _partner_detection(
         self, owner: str, body: RadarRecord | InfraredRecord, label: Label, at: float
@@ -315,7 +319,7 @@ class Core:
     def first_name(self, name: str) -> str:
         """The first name of an event or an object of the shared picture, which goes on under every name that it gave
         something before it knew that two are one."""
-        owner, _, inner = name.partition("/")
+        owner, inner = _owned(name)
         event, thing = self._fusion.called(owner, inner, inner)
         return thing or event or name
 
@@ -367,6 +371,12 @@ class Core:
     ) -> Record:
         name = self._own_names.record(at)
         return Record(name, kind, self._nation, self._mode, time, at, label, body, event, region, object_class)
+
+
+def _owned(name: str) -> tuple[str, str]:
+    """Owner, and its name for the event or object that the shared picture calls so."""
+    owner, _, inner = name.partition("/")
+    return owner, inner
 
 
 def _placed(products: list[Product]) -> list[Product]:
