@@ -48,7 +48,7 @@ DRAWN = """() => {
   const map = document.querySelector("nadhir-app").renderRoot.querySelector("nadhir-map");
   return Boolean(map?.surface?.isDrawn);
 }"""
-WIDTH, HEIGHT = 1440, 900
+WIDTH, HEIGHT = 1280, 800
 
 
 class Picture(NamedTuple):
@@ -90,8 +90,8 @@ PICTURES = tuple(
 BACK_S = 60.0
 FARTHER = 2
 """So often the button to zoom out is pressed on the globe."""
-COLOURS = 64
-"""Enough for the page: a picture is a third as large as with all."""
+COLOURS = 256
+"""Of a picture: a third as large as with all of them."""
 
 
 async def main() -> None:

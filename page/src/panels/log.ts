@@ -129,6 +129,10 @@ export class LogPanel extends Panel {
       table {
         table-layout: fixed;
       }
+      th:first-child {
+        /* A time in brackets stays whole. */
+        inline-size: 8.5em;
+      }
       td {
         overflow-wrap: anywhere;
       }
