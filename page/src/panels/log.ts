@@ -131,7 +131,7 @@ export class LogPanel extends Panel {
       }
       th:first-child {
         /* A time in brackets stays whole. */
-        inline-size: 8.5em;
+        inline-size: 10em;
       }
       td {
         overflow-wrap: anywhere;
