@@ -13,8 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -153,8 +152,8 @@ class AreaMap:
     def widened(self, margin_m: float) -> AreaMap:
         """The same areas, each with all that lies within a margin (m) of it; they so overlap.
 
-        At least the margin, up to a fifth more along edges, 1.6 times that at corners (below 65° of latitude). The
-        first time is slow, a third of a second for the world; made once.
+        At least the margin, up to a fifth more along edges, 1.6 times that at corners (below 65° of latitude). Parts of
+        one area may touch along a parallel. The first time is slow, a fifth of a second for the world; made once.
         """
         if margin_m not in self._widened:
             outlines = _widened([area.geometry for area in self.areas.values()], margin_m)
@@ -224,45 +223,49 @@ def _parsed(text: bytes, source: str) -> AreaMap:
 def _widened(geometries: Sequence[shapely.Geometry], margin_m: float) -> list[shapely.Geometry]:
     """Geometries in degrees with all that lies within a margin of them; each band as wide as at its end near the pole.
 
-    All at once, since thousands of calls for single ones take half a second.
+    All at once, since thousands of calls for single ones take half a second. Bands meet and do not overlap: each is
+    widened with what lies within the margin beyond its ends, and cut there.
     """
     if margin_m <= 0.0:
         return list(geometries)
-    bands, owners, squeezes = [], [], []
+    margin_deg = math.degrees(margin_m / EARTH_RADIUS_M)
+    bands, owners, squeezes, ends = [], [], [], []
     for owner, geometry in enumerate(geometries):
         _, south, _, north = geometry.bounds
         edges = np.linspace(south, north, math.ceil((north - south) / BAND_DEG) + 1)
         for low, high in pairwise(edges):
-            bands.append(shapely.clip_by_rect(geometry, -360.0, low, 360.0, high) if len(edges) > 2 else geometry)
+            beyond = low - margin_deg, high + margin_deg
+            whole = len(edges) <= 2
+            bands.append(geometry if whole else shapely.clip_by_rect(geometry, -540.0, beyond[0], 540.0, beyond[1]))
             owners.append(owner)
-            squeezes.append(math.cos(math.radians(min(max(abs(low), abs(high)), 89.0))))
+            squeezes.append(math.cos(math.radians(min(max(abs(beyond[0]), abs(beyond[1])), 89.0))))
+            ends.append((-90.0 if low == south else low, 90.0 if high == north else high))
     squeeze = np.array(squeezes)
     flat, rows = shapely.get_coordinates(bands, return_index=True)
     flat[:, 0] *= squeeze[rows]
     # Corners are mitred: round ones would be chords, which run inside the margin.
     wide = shapely.buffer(
-        shapely.set_coordinates(np.array(bands), flat),
-        math.degrees(margin_m / EARTH_RADIUS_M),
-        join_style="mitre",
-        mitre_limit=CORNER,
+        shapely.set_coordinates(np.array(bands), flat), margin_deg, join_style="mitre", mitre_limit=CORNER
     )
     spread, rows = shapely.get_coordinates(wide, return_index=True)
     spread[:, 0] /= squeeze[rows]
     wide = shapely.set_coordinates(wide, np.clip(spread, *LIMITS_DEG))
-    found = []
-    for _, some in groupby(zip(owners, wide, strict=True), key=itemgetter(0)):
-        of_one = [band for _, band in some]
-        found.append(of_one[0] if len(of_one) == 1 else shapely.union_all(of_one))
-    return found
+    found: list[list[shapely.Geometry]] = [[] for _ in geometries]
+    for owner, band, (low, high) in zip(owners, wide, ends, strict=True):
+        cut = band if high - low == 180.0 else shapely.clip_by_rect(band, -540.0, low, 540.0, high)
+        found[owner] += [part for part in shapely.get_parts(cut) if isinstance(part, shapely.Polygon)]
+    return [shapely.MultiPolygon(parts) for parts in found]
 
 
 def _rings(geometry: shapely.Geometry) -> list[FloatArray]:
     """Closed rings (n, 2) of all polygons, outer ones counter-clockwise, holes clockwise."""
     found = []
-    for part in shapely.get_parts(shapely.segmentize(geometry, LONGEST_EDGE_DEG)):
+    for part in shapely.get_parts(geometry):
         if not isinstance(part, shapely.Polygon):
             continue
+        # Ring by ring: a polygon's own edges are divided only after it was looked at whether it is valid, ten times as
+        # slowly.
         for number, ring in enumerate((part.exterior, *part.interiors)):
-            points, outer = shapely.get_coordinates(ring), number == 0
+            points, outer = shapely.get_coordinates(shapely.segmentize(ring, LONGEST_EDGE_DEG)), number == 0
             found.append(points if ring.is_ccw == outer else points[::-1])
     return found
