@@ -13,6 +13,7 @@ from nadhir.alerts.life import ALLOWED
 from nadhir.geo import fall
 
 EAST = 97.0
+USSURI = (44.0, 133.0)
 
 
 def codes(warning) -> set[str]:
@@ -141,6 +142,26 @@ def test_a_motor_that_pauses_alerts_nobody_at_where_it_would_have_fallen():
     assert not any(w.status == "alert" for w in story.of("impact"))
     story.wait(9, lambda now: [track("O1", "E1", now, state, "coast"), impact("O1", "E1", now, AKITA, lands, 5e3)])
     assert story.of("impact")[-1].status == "alert"
+
+
+@pytest.mark.parametrize(
+    ("climb_deg", "long_range", "waits"), [(70.0, False, True), (45.0, True, True), (45.0, False, False)]
+)
+def test_who_has_time_waits_where_another_stage_may_light(climb_deg, long_range, waits):
+    """Russia has no rules of its own here: a person decides there, and a pause is waited for."""
+    story = Story()
+    story.tell(launch("E1", story.now))
+    state, lands = shot(SITE, 20.0, 2500.0, climb_deg), story.now + 600.0
+    likely = "intercontinental" if long_range else "medium-range"
+    burning = [assessment("O1", "E1", story.now, likely)]
+    story.wait(20, lambda now: [*burning, track("O1", "E1", now, state, "boost")])
+    falls = [assessment("O1", "E1", story.now, "medium-range")]
+    for seconds, alerted in ((12, not waits), (10, not waits), (6, True)):
+        story.wait(
+            seconds,
+            lambda now: [*falls, track("O1", "E1", now, state, "coast"), impact("O1", "E1", now, USSURI, lands, 5e3)],
+        )
+        assert any(w.status == "alert" for w in story.of("impact", "RU")) == alerted
 
 
 @pytest.mark.parametrize(("beside_another", "told"), [(True, False), (False, True)])

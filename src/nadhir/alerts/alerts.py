@@ -39,8 +39,6 @@ PATH_PERIOD_S = 5.0
 """Paths are flown again so often: they change slowly."""
 COAST_M = 20e3
 """A launch so near to an area is said to come from it."""
-LOST_EARLY_S = 120.0
-"""What was last seen longer than this before it must be down is not said to have fallen anywhere."""
 BLURRED_S = 60.0
 """What was not seen for so long brings no more areas into danger: its prediction only blurs."""
 CONFIRMED_S, SAME_RAID_S = 40.0, 900.0
@@ -88,6 +86,7 @@ class Alerts:
                 areas.neighbours(code)  # slow, and no time for it in the first second of a raid
         for rule in rules.all():
             areas.widened(rule.margin_m)  # the same
+        self._longest_pause_s = max((rule.pause_s for rule in rules.all()), default=0.0)
         self._launches: dict[str, LaunchProduct] = {}
         self._first_seen: dict[str, float] = {}
         self._origin: dict[str, str | None] = {}
@@ -120,15 +119,7 @@ class Alerts:
             pass  # far too wide to alert an area by; what it may still reach decides about pre-alerts
         elif isinstance(product, TrackProduct | ImpactProduct | AssessmentProduct) and product.event is not None:
             self._flying.pop(_unflown(product.event), None)
-            flying = self._flying.setdefault(product.object, Flying(product.object, product.event))
-            flying.event = product.event
-            flying.hear(product.issued)
-            if isinstance(product, TrackProduct):
-                flying.take_track(product)
-            elif isinstance(product, ImpactProduct):
-                flying.take_impact(product)
-            else:
-                flying.assessment = product
+            self._flying.setdefault(product.object, Flying(product.object, product.event)).take(product)
 
     def tick(self, now: float) -> list[Decision]:
         """What is to be said now. Ends come last, when it is known what else threatens their areas."""
@@ -223,7 +214,7 @@ class Alerts:
             known, ahead = reachable(self._told_early, launch, track, classes, now) if self._told_early else (False, {})
             if known or not flying.direction_known:  # a doubt of a moment widens nothing
                 flying.direction_known, flying.ahead = known, self._within_reach(ahead, flying.event)
-        elif flying.impact is not None or flying.phase in ("orbit", "down"):
+        elif flying.known and not flying.between_stages(now, self._longest_pause_s):
             flying.ahead = {}
         started = launch.time if launch else flying.seen_until
         over = track is None or flying.phase == "down" or flying.falls_as == "debris"
@@ -309,10 +300,10 @@ class Alerts:
             wide, ahead = self._ahead(flying, life, now)
             if life.hazard != "impact" and not threats and life.said is None:
                 continue
-            early = flying.impact is not None and flying.impact.time - flying.seen_until > LOST_EARLY_S
-            lost = flying.lost or (flying.down and early)
+            lost = flying.lost or (flying.down and flying.lost_early)
             blurred = flying.lost_burning or now - flying.seen_until > BLURRED_S
-            doubtful = blurred or self._is_unconfirmed(flying)
+            paused = flying.between_stages(now, life.rule.pause_s)
+            doubtful = blurred or paused or self._is_unconfirmed(flying)
             burning, seen = flying.phase == "boost", flying.seen_until
             dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, burning, seen))
         return dangers
@@ -342,7 +333,8 @@ class Alerts:
             return False, {}
         seen = self._first_seen.get(event, flying.seen_until)
         settled = any(other.settled for other in self._by_event[event])
-        if (settled and flying.phase != "boost") or (flying.lost and now - seen > UNSETTLED_S):
+        may_burn = flying.phase == "boost" or flying.between_stages(now, life.rule.pause_s)
+        if (settled and not may_burn) or (flying.lost and now - seen > UNSETTLED_S):
             return False, {}
         launch = self._launches.get(event)
         launched = launch.time if launch else seen

@@ -42,8 +42,16 @@ LOOK_AHEAD_S = 1500.0
 UNHEARD_S, UNSAID_DOWN_S = 60.0, 30.0
 """What is still up is spoken of every second, or lost: who says nothing for so long will say nothing. What must be down
 so long is down, though nobody says so."""
+LOST_EARLY_S = 120.0
+"""What was last seen longer than this before it must be down is not said to have fallen anywhere."""
 FASTEST_MPS2, FASTEST_MPS = 40.0, 7500.0
 """No generic ascent gains more speed than that, nor more in all: the earliest arrival of what still burns."""
+STEEP = math.radians(58.0)
+"""A motor that stops while it climbs more steeply than this was most likely a first stage: free flight reaches furthest
+from 45° at most (Bate, Mueller and White, section 6.2), and a vehicle with more stages climbs out of the air first."""
+LONG_RANGE, SLOW_MPS = 0.7, 5000.0
+"""What burned so long that it flies more than 5,500 km, or to orbit, with this probability, and stopped at a speed that
+carries it no further than 3,500 km, most likely has another stage."""
 
 
 class AreaThreat(NamedTuple):
@@ -83,6 +91,9 @@ class Flying:
     first_seen: float = math.inf
     seen_until: float = -math.inf
     """Times of its first and last observed state."""
+    burned_until: float = -math.inf
+    unfinished: bool = False
+    """Time of the last state in which its motor burned; whether it did not fly then as what has burned out does."""
     lost_burning: bool = False
     """It was lost while its motor burned: nobody knows how long it went on, nor so where it flies."""
     heard: float = -math.inf
@@ -128,15 +139,41 @@ class Flying:
         return self.seen_until - self.first_seen
 
     @property
-    def settled(self) -> bool:
+    def known(self) -> bool:
         """Whether it is known where it comes down, or that it does not."""
-        return self.falls_as == "impact" and (self.impact is not None or self.phase == "orbit")
+        return self.impact is not None or self.phase in ("orbit", "down")
+
+    @property
+    def settled(self) -> bool:
+        """The same of what is no spent stage."""
+        return self.falls_as == "impact" and self.known
 
     @property
     def falls_as(self) -> Hazard:
         """A spent stage that comes down is debris, all else that does an impact."""
         classes = self.assessment.classes if self.assessment else {}
         return "debris" if classes.get("spent-stage", 0.0) >= 0.5 else "impact"
+
+    def between_stages(self, now: float, pause_s: float) -> bool:
+        """Whether its motor stopped less than some time ago, and another one may light."""
+        paused = self.phase == "coast" and self.falls_as == "impact" and now - self.burned_until < pause_s
+        return paused and self.unfinished
+
+    @property
+    def lost_early(self) -> bool:
+        """Whether it was last seen long before it comes down."""
+        return self.impact is not None and self.impact.time - self.seen_until > LOST_EARLY_S
+
+    def take(self, product: TrackProduct | ImpactProduct | AssessmentProduct) -> None:
+        """Something new is said of it."""
+        self.event = product.event or self.event
+        self.hear(product.issued)
+        if isinstance(product, TrackProduct):
+            self.take_track(product)
+        elif isinstance(product, ImpactProduct):
+            self.take_impact(product)
+        else:
+            self.assessment = product
 
     def miss(self, now: float) -> None:
         """Notice that nobody speaks of it any more, as of what only a partner saw whose link is cut: it is lost, and
@@ -156,6 +193,9 @@ class Flying:
         """Where it is now; what was predicted before it burned (again), or before it stayed up, holds no more."""
         if track.phase in ("boost", "orbit"):
             self.impact = None
+        if track.phase == "boost":
+            classes = self.assessment.classes if self.assessment else {}
+            self.burned_until, self.unfinished = track.time, _is_unfinished(track, classes)
         if track.phase == "lost":
             self.lost_burning = self.lost_burning or self.phase == "boost"
         if track.phase not in ("lost", "down"):
@@ -240,6 +280,15 @@ def _heading(track: TrackProduct, latitude: float, longitude: float) -> tuple[fl
     aside = np.array([north, -east, 0.0]) / speed
     variance = float(aside @ local @ _matrix(track)[3:, 3:] @ local.T @ aside)
     return math.atan2(east, north), math.hypot(math.sqrt(max(variance, 0.0)) / speed, TURN_SIGMA), speed
+
+
+def _is_unfinished(track: TrackProduct, classes: dict[str, float]) -> bool:
+    """Whether what burns flies as nothing does whose last motor stops now."""
+    position, velocity = np.array(track.position_m), np.array(track.velocity_mps)
+    speed = float(np.linalg.norm(velocity))
+    steep = float(position @ velocity) > math.sin(STEEP) * float(np.linalg.norm(position)) * speed
+    long_range = classes.get("intercontinental", 0.0) + classes.get("space-launch", 0.0) >= LONG_RANGE
+    return steep or (long_range and speed < SLOW_MPS)
 
 
 def _falls_after_m(track: TrackProduct, latitude: float, longitude: float) -> float:
