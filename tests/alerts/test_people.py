@@ -6,6 +6,7 @@ import hashlib
 
 import msgspec
 import pytest
+from alert_stories import AKITA, MID_SEA, SITE, impact, shot, track
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -15,6 +16,7 @@ from nadhir.alerts.rules import ApprovalRule, AuthorityRule, Rules
 from nadhir.geo.areas import default_areas
 from nadhir.model import AreaWarning, WarningProduct
 
+STATE = shot(SITE, 97.0, 2000.0, 45.0)
 OPERATORS = frozenset({"ana", "ben", "cho"})
 AREAS = default_areas().areas
 RULES = Rules(
@@ -406,6 +408,16 @@ class DesksMachine(RuleBasedStateMachine):
         self.now += seconds
         self.covered = True
         self.take("", lambda: self.desks.tick(self.now))
+
+    @rule(
+        live=st.booleans(),
+        phase=st.sampled_from(["coast", "lost", "down", "orbit"]),
+        where=st.sampled_from([AKITA, MID_SEA]),
+    )
+    def see(self, live, phase, where):
+        here = self.desks.of("live" if live else "exercise")
+        here.see(track("O1", "E1", self.now, STATE, phase))
+        here.see(impact("O1", "E1", self.now, where, self.now, 2e3, phase))
 
     @rule(who=PEOPLE)
     def resume(self, who):

@@ -17,9 +17,10 @@ from typing import Literal
 
 import msgspec
 
+from nadhir.alerts.corrections import Corrections
 from nadhir.alerts.rules import Approval, ApprovalRule, Rules
 from nadhir.geo.areas import Area
-from nadhir.model import EndReason, Mode, WarningProduct
+from nadhir.model import EndReason, Mode, Product, WarningProduct
 
 What = Literal[
     "approve",
@@ -178,6 +179,7 @@ class Desk:
         """What was out when a person ended it: it may be said again."""
         self._corrections: set[str] = set()
         """What a person worded: corrections, and corrections that were said again."""
+        self._flights = Corrections(areas, rules)
         self._previous = ""
         self.acts: list[SignedAct] = []
         self.suspended = False
@@ -280,12 +282,19 @@ class Desk:
         self._record(now, operator, "reject", waiting.product)
         del self._pending[warning]
 
+    def see(self, product: Product) -> None:
+        """Take in a product of the nation's picture: by these what a person worded ends."""
+        self._flights.see(product)
+
     def tick(self, now: float) -> list[Release]:
-        """What nobody decided on in time, where the rule sends it then."""
+        """What nobody decided on in time, where the rule sends it then; and how what a person worded goes on."""
         due = [w for w in self._pending.values() if w.then == "send" and now >= w.deadline and now <= self._until]
         for waiting in due:
             del self._pending[waiting.product.warning]
-        return [self._release(waiting.product, (NODE,), now, "countdown") for waiting in due]
+        sent = [self._release(waiting.product, (NODE,), now, "countdown") for waiting in due]
+        worded = [release.product for name, release in self._open.items() if name in self._corrections]
+        moves = [move for product in worded if (move := self._flights.next(product, now)) is not None]
+        return sent + [self._moved(move, now) for move in moves if move.reason is not None or now <= self._until]
 
     def cancel(self, warning: str, operator: str, now: float) -> list[Release]:
         """Take back what was issued in error, by one person, in one prepared step."""
@@ -307,7 +316,7 @@ class Desk:
         return [ended, self._release(replacement, (operator,), now, None)]
 
     def is_correction(self, warning: str) -> bool:
-        """Whether a person worded it: the node's rules know nothing of it, and a person ends it."""
+        """Whether a person worded it: no rule changes its areas, and the facts end it (see `corrections`)."""
         return warning in self._corrections
 
     def to_reissue(self, ended: str, operator: str, now: float) -> WarningProduct:
@@ -357,6 +366,15 @@ class Desk:
         if self.suspended:
             self.suspended = False
             self._record(now, operator, "resume", None)
+
+    def _moved(self, product: WarningProduct, now: float) -> Release:
+        """What a person worded goes on by rule. An end clears no area that another warning still holds."""
+        if product.reason is not None:
+            others = (one for one in self.open if one.authority == product.authority and one.warning != product.warning)
+            held = {code for other in others for code in _codes(other)}
+            areas = [area for area in product.areas if area.code not in held]
+            product = msgspec.structs.replace(product, areas=areas)
+        return self._release(product, (NODE,), now, "automatic")
 
     def _end(self, warning: str, reason: EndReason, operator: str, now: float, what: What) -> Release:
         if operator != NODE:

@@ -308,7 +308,10 @@ class Publisher:
         await self._open.aclose()
 
     def see(self, product: Product) -> None:
-        """Remember where an object is and where it comes down, for displays that show it beside a warning."""
+        """Take in a product of the picture. Displays show it beside a warning, and desks end by it what a person
+        worded."""
+        for desk in self.desks.by_mode.values():
+            desk.see(product)
         if isinstance(product, ImpactProduct):
             self._impacts[product.object] = product
         elif isinstance(product, TrackProduct):
