@@ -1,4 +1,4 @@
-"""What a person worded ends as all else does: typed, within a minute of the fact; what fell stays until a person acts."""
+"""What a person worded ends as all else does: typed, within a minute of the fact; what fell ends by a person."""
 
 from __future__ import annotations
 
