@@ -164,6 +164,21 @@ def test_who_has_time_waits_where_another_stage_may_light(climb_deg, long_range,
         assert any(w.status == "alert" for w in story.of("impact", "RU")) == alerted
 
 
+def test_what_reached_orbit_is_known_to_be_there_when_nobody_sees_it_any_more():
+    """A stage that was lost as it burned was told of once more, for half an hour, when the satellite set."""
+    story = Story()
+    climb(story)
+    state = shot(SITE, EAST, 2000.0, 45.0)
+    story.wait(1, lambda now: [track("O2", "E1", now, state, "boost")])
+    story.wait(1, lambda now: [track("O2", "E1", now, state, "lost", now - 1.0)])
+    assert story.of("impact")[-1].status == "pre-alert"
+    story.wait(40, lambda now: [track("O1", "E1", now, state, "orbit")])
+    assert story.of("impact")[-1].reason == "will-not-arrive"
+    story.wait(1, lambda now: [track("O1", "E1", now, state, "lost", now - 1.0)])
+    story.wait(150)
+    assert story.of("impact")[-1].reason == "will-not-arrive"
+
+
 @pytest.mark.parametrize(("beside_another", "told"), [(True, False), (False, True)])
 def test_a_launch_of_one_sensor_beside_one_of_several_must_last_before_anybody_is_told(beside_another, told):
     story = Story()

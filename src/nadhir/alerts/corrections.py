@@ -80,10 +80,10 @@ class Corrections:
 
     def _fell(self, flying: Flying, said: WarningProduct, rule: AuthorityRule, now: float) -> EndReason | None:
         """How the fall of an object is over; None while it is not."""
-        if flying.phase == "orbit":
-            return "will-not-arrive"
         if flying.down:
             return "will-not-arrive" if flying.lost_early else "fell-at-sea"
+        if flying.stays_up:
+            return "will-not-arrive"
         lost = flying.lost and flying.impact is None
         return "will-not-arrive" if lost and now > flying.seen_until + UNKNOWN_S else None
 

@@ -94,6 +94,8 @@ class Flying:
     burned_until: float = -math.inf
     unfinished: bool = False
     """Time of the last state in which its motor burned; whether it did not fly then as what has burned out does."""
+    stays_up: bool = False
+    """It was last seen in orbit: there it is, though nobody sees it any more."""
     lost_burning: bool = False
     """It was lost while its motor burned: nobody knows how long it went on, nor so where it flies."""
     heard: float = -math.inf
@@ -141,7 +143,7 @@ class Flying:
     @property
     def known(self) -> bool:
         """Whether it is known where it comes down, or that it does not."""
-        return self.impact is not None or self.phase in ("orbit", "down")
+        return self.impact is not None or self.stays_up or self.phase == "down"
 
     @property
     def settled(self) -> bool:
@@ -199,7 +201,7 @@ class Flying:
         if track.phase == "lost":
             self.lost_burning = self.lost_burning or self.phase == "boost"
         if track.phase not in ("lost", "down"):
-            self.lost_burning = False
+            self.lost_burning, self.stays_up = False, track.phase == "orbit"
             self.first_seen = min(self.first_seen, track.time)
             self.seen_until = track.time
         self.track = track
