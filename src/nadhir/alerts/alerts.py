@@ -448,7 +448,7 @@ class Alerts:
             for code, area in sorted(life.areas.items())
         ]
         if life.rule.pre_alert:
-            enough = life.rule.pre_alert.probability
+            enough = 0.0 if life.wide else life.rule.pre_alert.probability
             areas += [
                 AreaNumbers(code, ahead.probability, 0.0, enough, STAYS * enough, True, held_by=held.get(code))
                 for code, ahead in sorted(life.pre_areas.items())

@@ -110,6 +110,8 @@ class Life:
     areas: dict[str, AreaState] = field(default_factory=dict)
     pre_areas: dict[str, Ahead] = field(default_factory=dict)
     objects: tuple[str, ...] = ()
+    wide: bool = False
+    """All within reach are told, for want of a direction."""
     lost: bool = False
     burning: bool = False
     fallen: bool = False
@@ -286,16 +288,19 @@ class Life:
                     if other is None or likely > other.probability:
                         found[code] = ahead
         self.ahead_since = {code: self.ahead_since.get(code, now) for code in found}
-        waited = any(danger.wide for danger in dangers)  # long enough: there is no direction that could flicker
+        self.wide = any(danger.wide for danger in dangers)  # waited enough: there is no direction that could flicker
         self.pre_areas = {
-            code: ahead for code, ahead in found.items() if waited or now - self.ahead_since[code] >= rule.enter_dwell_s
+            code: ahead
+            for code, ahead in found.items()
+            if self.wide or now - self.ahead_since[code] >= rule.enter_dwell_s
         }
 
     def _begin(self) -> Move | None:
         if any(area.gone is None for area in self.warned().values()):
             return Move("alert", None, "an area's probability is at its threshold")
         if self.pre_areas:
-            return Move("pre-alert", None, "launched; direction and range may lead here, the place is not known")
+            lead = "no direction is known yet: all within reach are told" if self.wide else "it may come here"
+            return Move("pre-alert", None, f"launched, and where to is not known; {lead}")
         return None
 
     def _from_pre_alert(self, now: float) -> Move | None:

@@ -31,7 +31,7 @@ FURTHEST_M = {
     "space-launch": 2.0e7,
 }
 """Range at its best angle of what a class may be; the others are not on their way to a place."""
-TURN_SIGMA = math.radians(3.0)
+TURN_SIGMA = math.radians(2.0)
 """How far the direction of a climbing vehicle may still turn: generic ascents stay in one plane."""
 ACROSS_FLOOR_M = 2000.0
 PATH_STEP_S = 10.0
