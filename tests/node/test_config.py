@@ -35,12 +35,12 @@ def test_what_init_writes_is_the_default(tmp_path: Path) -> None:
 def test_every_commented_line_is_a_key(tmp_path: Path) -> None:
     """Whoever takes the # away gets a setting, not an error."""
     text = CONFIG.format(nation="KOR", port=7422).replace("# nats", "nats").replace("# file", "file")
-    for key in ("product_label", "[release.ceilings]", "JPN"):
+    for key in ("product_label", "[release.ceilings]", "JPN", "areas"):
         text = text.replace(f"# {key}", key)
     config = read_config(written(tmp_path, text))
     assert config.bus.nats_server == Path("/usr/local/bin/nats-server")
     assert config.sensors.file == tmp_path / "sensors.json"
-    assert config.warning.file == tmp_path / "warning.toml"
+    assert (config.warning.file, config.warning.areas) == (tmp_path / "warning.toml", tmp_path / "areas.geojson")
     assert (config.release.product_label, config.release.ceilings) == ("UNCLASSIFIED", {"JPN": "RESTRICTED"})
 
 

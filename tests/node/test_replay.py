@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nadhir.alerts import read_rules
+from nadhir.geo.areas import read_areas
 from nadhir.model import CLASSES
 from nadhir.node import replay_folder
 from nadhir.sensors import ScenarioError
@@ -248,6 +250,32 @@ def test_the_command_gives_the_same_bytes_and_a_page(tmp_path, out):
     assert "not an official warning" in said.stdout
     assert "1 launches, 2 objects from 1300 lines" in said.stdout
     assert page.read_text().startswith("<!doctype html>")
+
+
+def test_a_nation_brings_its_own_areas_and_rules(tmp_path):
+    """Everything that the flight may reach is one area of one authority."""
+    ring = [[130.0, 30.0], [145.0, 30.0], [145.0, 46.0], [130.0, 46.0], [130.0, 30.0]]
+    feature = {"properties": {"code": "XA-1"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (tmp_path / "areas.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    (tmp_path / "rules.toml").write_text('[OWN]\nareas = ["XA"]\npre_alert = {probability = 0.1, reach_m = 4e6}\n'
+        "[OWN.impact]\ndistrict = {alert = 0.1, leave = 0.1, neighbour = 0.1}\n"
+        "country = {alert = 0.1, leave = 0.1, neighbour = 0.1}\n")  # fmt: skip
+    areas, rules = read_areas(tmp_path / "areas.geojson"), read_rules(tmp_path / "rules.toml")
+    replay_folder(scenario(tmp_path / "in", LINES), tmp_path / "out", areas=areas, rules=rules)
+    said = [json.loads(line) for line in (tmp_path / "out" / "products.jsonl").read_text().splitlines()]
+    said = [one for one in said if one["kind"] == "warning"]
+    assert said
+    assert {(one["authority"], area["code"]) for one in said for area in one["areas"]} == {("OWN", "XA-1")}
+
+
+@pytest.mark.parametrize("option", ["--areas", "--rules"])
+def test_areas_and_rules_that_cannot_be_used_are_one_line(tmp_path, option):
+    (tmp_path / "broken").write_text("[")
+    said = command(
+        "replay", scenario(tmp_path / "in", LINES[:10]), "--out", tmp_path / "out", option, tmp_path / "broken"
+    )
+    assert (said.returncode, said.stderr.count("\n")) == (2, 1)
+    assert str(tmp_path / "broken") in said.stderr
 
 
 @pytest.mark.parametrize("broken", [None, "sensors", "detections", "no file of detections"])

@@ -43,6 +43,7 @@ folder = "policies"      # what partners get: check it with nadhir release check
 
 [warning]
 # file = "warning.toml"  # the nation's decision rules; without it the shipped ones
+# areas = "areas.geojson" # its areas: polygons with a property `code`; without it the shipped outlines
 
 [publishing]
 # file = "publishing.toml" # channels, languages, keys of public messages; without it, warnings go to no channel

@@ -24,6 +24,8 @@ def _replay(
     pace: Annotated[
         float, typer.Option(min=0.0, help="So many times faster than the data's own time; 0: as fast as it goes")
     ] = 0.0,
+    areas: Annotated[Path | None, typer.Option(help="Warning areas: GeoJSON polygons with a property `code`")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Decision rules of the nations (TOML)")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No timeline, only the closing lines")] = False,
 ) -> None:
     """Replay what sensors measured: launches, paths, impacts. Not an official warning."""
@@ -32,7 +34,9 @@ def _replay(
     from numba.core import event
     from rich.console import Console
 
+    from nadhir.alerts import RulesError, read_rules
     from nadhir.cli.compiling import Compilation
+    from nadhir.geo.areas import AreaError, read_areas
     from nadhir.node import replay_folder
     from nadhir.report import TerminalView, Timeline, write_report
     from nadhir.sensors import ScenarioError
@@ -40,6 +44,8 @@ def _replay(
     console, told = Console(), Console(quiet=quiet)
     try:
         size = _size(folder)
+        outlines = read_areas(areas) if areas else None
+        decisions = read_rules(rules) if rules else None
         with TerminalView(told) as view, event.install_listener("numba:compile", Compilation(view)):
             timeline = Timeline()
             started: tuple[float, float] | None = None
@@ -56,8 +62,8 @@ def _replay(
                 view.progress(min(replay.bytes_read / size, 1.0) if size else 1.0, product.issued)
 
             told.print("REPLAY, not an official warning.")
-            summary = replay_folder(folder, out, watch)
-    except ScenarioError as error:
+            summary = replay_folder(folder, out, watch, outlines, decisions)
+    except (ScenarioError, AreaError, RulesError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     except OSError as error:

@@ -62,9 +62,11 @@ class ReleaseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WarningSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The nation's decision rules for warnings; without a file, the shipped ones."""
+    """The nation's decision rules for warnings, and the outlines of its areas (GeoJSON); without a file, the shipped
+    ones."""
 
     file: Path | None = None
+    areas: Path | None = None
 
 
 class PublishingSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -101,7 +101,13 @@ class Replay:
         )
 
 
-def replay_folder(folder: Path, out: Path, watch: Callable[[Replay, Product], None] | None = None) -> Summary:
+def replay_folder(
+    folder: Path,
+    out: Path,
+    watch: Callable[[Replay, Product], None] | None = None,
+    areas: AreaMap | None = None,
+    rules: Rules | None = None,
+) -> Summary:
     """Run a scenario folder and write products.jsonl, explanations.jsonl, rejected.jsonl and summary.json into `out`.
 
     Each line is written as it comes, summary.json when all is read. `watch` is called after each product is written.
@@ -113,7 +119,9 @@ def replay_folder(folder: Path, out: Path, watch: Callable[[Replay, Product], No
         file.write(encoder.encode(message) + b"\n")
 
     # The files are opened below, once it is known that there is something to read.
-    replay = Replay(folder, set_aside=lambda line: write(rejected, line), explain=lambda told: write(explained, told))
+    replay = Replay(
+        folder, areas, rules, lambda line: write(rejected, line), lambda explanation: write(explained, explanation)
+    )
     out.mkdir(parents=True, exist_ok=True)
     (out / "summary.json").unlink(missing_ok=True)
     with (

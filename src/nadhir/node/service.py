@@ -21,7 +21,7 @@ from nadhir.alerts.people import DeskError
 from nadhir.bus import Address, BusDownError, BusError, Message, NationServer, NatsBus, PartnerLink, ServerSettings
 from nadhir.console.console import Console
 from nadhir.console.messages import RealEvent
-from nadhir.geo.areas import AreaMap, default_areas
+from nadhir.geo.areas import AreaError, AreaMap, default_areas, read_areas
 from nadhir.model import Label, Sensor, WarningProduct
 from nadhir.node.config import NodeConfig
 from nadhir.node.console import NodeConsole
@@ -111,7 +111,7 @@ class Service:
         }
         self._log = Log(config.log_folder / log_name(nation, nation), fsync="interval")
         sensors = _sensors(config)
-        rules, areas = _rules(config), default_areas()
+        rules, areas = _rules(config), _areas(config)
         data = config.node.data / mode
         self._real_event: RealEvent | None = None
         self._real = RealWatch(config.real.access, PICTURE, self._on_real) if config.real.access else None
@@ -455,6 +455,14 @@ def recipients(config: NodeConfig, partners: dict[str, Partner]) -> dict[str, Re
 
 def _rules(config: NodeConfig) -> Rules:
     return default_rules() if config.warning.file is None else read_rules(config.warning.file)
+
+
+def _areas(config: NodeConfig) -> AreaMap:
+    """The nation's own outlines, where it names some. Raises ConfigError."""
+    try:
+        return default_areas() if config.warning.areas is None else read_areas(config.warning.areas)
+    except AreaError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _enrolled(config: NodeConfig, identity: Identity, now: float) -> Enrolled | None:
