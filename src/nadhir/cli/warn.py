@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def _explain(
     warning: Annotated[str, typer.Argument(help="Id of a warning, as JPN-0001")],
-    products: Annotated[Path, typer.Option(help="Folder that `nadhir replay … --out` wrote")],
+    products: Annotated[Path, typer.Option(help="Folder that `nadhir replay … --out` wrote")] = Path(),
 ) -> None:
     """Print each statement of a warning with the numbers behind it."""
     import msgspec
