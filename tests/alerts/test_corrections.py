@@ -122,6 +122,19 @@ def test_what_nothing_is_known_of_ends_after_the_longest_flight():
     assert office.said[0].product.reason == "will-not-arrive"
 
 
+def test_what_is_long_over_is_forgotten_at_the_next_launch():
+    """A day's launches do not pile up: what was down in the morning ends no correction of the evening."""
+    later_s = 12 * 3600
+    for forgotten in (False, True):
+        office = Office()
+        for at_s in range(LANDS_S + 20):
+            office.second(at_s, fate_of("at sea", at_s))
+        office.second(later_s, [launch("E9", START + later_s)] if forgotten else [])
+        office.correct("JP-05", later_s)
+        office.second(later_s + 1, [])
+        assert [one.product.reason for one in office.said] == (["will-not-arrive"] if forgotten else ["fell-at-sea"])
+
+
 def test_an_end_of_a_correction_clears_no_area_that_another_warning_holds():
     office = Office()
     office.correct("JP-05", 0)

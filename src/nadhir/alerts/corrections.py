@@ -22,6 +22,8 @@ from nadhir.model import EndReason, ImpactProduct, LaunchProduct, Product, Warni
 
 PERIOD_S = 5.0
 """Paths are flown again so often: they change slowly."""
+KEPT_S = 6 * 3600.0
+"""What nobody spoke of for so long is forgotten at the next launch."""
 UNKNOWN_S = 1800.0
 """What is not known to come down anywhere is over so long after it was last seen: the flight of all but lofted ones."""
 
@@ -48,6 +50,8 @@ class Corrections:
         if isinstance(product, LaunchProduct):
             if product.status == "withdrawn":
                 self._withdrawn.add(product.event)
+            since = product.issued - KEPT_S
+            self._flying = {name: flying for name, flying in self._flying.items() if flying.heard >= since}
         elif isinstance(product, ImpactProduct) and product.phase == "boost":
             pass  # far too wide to say anything by
         elif not isinstance(product, WarningProduct) and product.event is not None:
