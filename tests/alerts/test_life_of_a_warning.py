@@ -11,6 +11,7 @@ from alert_stories import AKITA, MID_SEA, SITE, START, Story, assessment, flight
 
 from nadhir.alerts.life import ALLOWED
 from nadhir.geo import fall
+from nadhir.model import Ellipse
 
 EAST = 97.0
 USSURI = (44.0, 133.0)
@@ -162,6 +163,22 @@ def test_who_has_time_waits_where_another_stage_may_light(climb_deg, long_range,
             lambda now: [*falls, track("O1", "E1", now, state, "coast"), impact("O1", "E1", now, USSURI, lands, 5e3)],
         )
         assert any(w.status == "alert" for w in story.of("impact", "RU")) == alerted
+
+
+def test_the_first_alert_names_what_is_in_danger_and_has_not_waited_so_long():
+    """A prediction that moves on along the coast: the area that it reached last is told with the first one."""
+    story = Story()
+    climb(story)
+    state, lands = shot(SITE, EAST, 2000.0, 45.0), story.now + 400.0
+    for seconds, place in ((6, AKITA), (4, (39.15, 140.0))):
+        falls = msgspec.structs.replace(impact("O1", "E1", 0.0, place, lands, 0.0), ellipse_90=Ellipse(50e3, 10e3, 0.0))
+        story.wait(
+            seconds,
+            lambda now: [track("O1", "E1", now, state, "coast"), msgspec.structs.replace(falls, issued=now)],  # noqa: B023
+        )
+    alerts = [w for w in story.of("impact") if w.status == "alert"]
+    assert codes(alerts[0]) >= {"JP-05", "JP-06"}
+    assert len(alerts[0].areas) <= 9
 
 
 def test_what_reached_orbit_is_known_to_be_there_when_nobody_sees_it_any_more():

@@ -128,6 +128,10 @@ class Life:
         threats = _combine(dangers, lambda danger, code: self._counts(danger, code, now))
         for code in [*threats, *(known for known in self.areas if known not in threats)]:
             self._watch_area(code, threats.get(code), dangers, now)
+        if self.state in ("silent", "pre-alert") and self.warned():
+            # The first alert is wide: beside an area that is sure none waits for its own dwell.
+            for area in self.areas.values():
+                area.warned = area.warned or area.above_since is not None
         self.areas = {code: area for code, area in self.areas.items() if area.warned or area.combined.by_object}
         self._watch_ahead(dangers, now)
         threatening = {name for area in self.warned().values() for name in area.combined.by_object}

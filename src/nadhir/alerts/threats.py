@@ -91,6 +91,8 @@ class Flying:
     first_seen: float = math.inf
     seen_until: float = -math.inf
     """Times of its first and last observed state."""
+    burning_classes: dict[str, float] = field(default_factory=dict)
+    """What it was while its motor burned: afterwards the classes are of what ends its thrust there."""
     burned_until: float = -math.inf
     unfinished: bool = False
     """Time of the last state in which its motor burned; whether it did not fly then as what has burned out does."""
@@ -176,6 +178,8 @@ class Flying:
             self.take_impact(product)
         else:
             self.assessment = product
+            if self.phase == "boost":
+                self.burning_classes = product.classes
 
     def miss(self, now: float) -> None:
         """Notice that nobody speaks of it any more, as of what only a partner saw whose link is cut: it is lost, and
@@ -196,8 +200,7 @@ class Flying:
         if track.phase in ("boost", "orbit"):
             self.impact = None
         if track.phase == "boost":
-            classes = self.assessment.classes if self.assessment else {}
-            self.burned_until, self.unfinished = track.time, _is_unfinished(track, classes)
+            self.burned_until, self.unfinished = track.time, _is_unfinished(track, self.burning_classes)
         if track.phase == "lost":
             self.lost_burning = self.lost_burning or self.phase == "boost"
         if track.phase not in ("lost", "down"):
