@@ -11,6 +11,7 @@ from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, un
 from nadhir.tracks.layout import LOG_BETA, STATES
 from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.picture import Picture
+from nadhir.tracks.sensing import Sensing
 
 NOW = 100.0
 PLACE = np.array([-3.13e6, 3.77e6, 4.22e6])
@@ -69,7 +70,7 @@ def test_what_is_seen_beside_one_launch_is_not_the_unseen_vehicle_of_another(pic
     seen.radar_hits = 20
     assert is_beside(picture, track, NOW)
     assert not is_beside(picture, track, NOW + 10.0)
-    confirm(picture, track, NOW)
+    confirm(picture, Sensing(), track, NOW)
     assert track.event is seen.event
     assert unseen in picture.objects
 

@@ -18,9 +18,12 @@ from nadhir.tracks.parting import set_separation
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import SURELY, coast_began, launch_by_radar
 from nadhir.tracks.scan import BIRTH_PER_SCAN, position_partials
+from nadhir.tracks.sensing import Sensing
 
 LAUNCH_GATE = 16.0
 """Squared distance of two launches in place and time (three degrees of freedom) within which they may be one."""
+UNRESOLVED_S = 100.0
+"""So long after they parted, vehicle and stage are far enough from each other for most radars."""
 UNSEEN_CUTOFF_SIGMA_S = 20.0
 """How far off the cutoff may be that only a coasting path tells of."""
 ADDED_ENERGY = 3e5
@@ -54,20 +57,20 @@ def start(
     picture.pool.by_bias[started.slot, :2, :3, columns] = -position_partials(measured, constants)
 
 
-def confirm(picture: Picture, candidate: TrackedObject, now: float) -> None:
+def confirm(picture: Picture, sensing: Sensing, candidate: TrackedObject, now: float) -> None:
     """A radar track that is real: part of a known launch, a launch of its own, or something else that flies."""
     candidate.confirmed = True
     burning = under_thrust(picture, candidate)
     may_be_one = burning and not is_beside(picture, candidate, now)
     vehicle = unseen_vehicle_of(picture, candidate) if may_be_one else None
     if vehicle is not None:
-        become(picture, candidate, vehicle)
+        become(picture, sensing, candidate, vehicle)
         return
     adopt(picture, candidate, burning, now)
     candidate.id = picture.name_of(candidate)
 
 
-def become(picture: Picture, candidate: TrackedObject, vehicle: TrackedObject) -> None:
+def become(picture: Picture, sensing: Sensing, candidate: TrackedObject, vehicle: TrackedObject) -> None:
     """What radars see is a launch's vehicle that only satellites saw: the same object under its name."""
     candidate.event, candidate.id = vehicle.event, vehicle.id
     candidate.stages_dropped, candidate.first_time = vehicle.stages_dropped, vehicle.first_time
@@ -76,7 +79,7 @@ def become(picture: Picture, candidate: TrackedObject, vehicle: TrackedObject) -
         candidate.cutoff_time = vehicle.cutoff_time or vehicle.last_seen
     give_role(picture, candidate, "vehicle", [])
     picture.remove(vehicle)
-    _pair_with_stage(picture, candidate)
+    _pair_with_stage(picture, sensing, candidate)
 
 
 def adopt(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> None:
@@ -88,7 +91,7 @@ def adopt(picture: Picture, candidate: TrackedObject, burning: bool, now: float)
         candidate.cutoff_time = kin.cutoff_time if kin.cutoff_time is not None else candidate.first_time
 
 
-def as_launch(picture: Picture, candidate: TrackedObject) -> list[LaunchEstimate]:
+def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> list[LaunchEstimate]:
     """A radar track that left the ground under nobody's eyes is of a launch: of a known one, or one of its own.
 
     It keeps the name under which it was told.
@@ -101,14 +104,14 @@ def as_launch(picture: Picture, candidate: TrackedObject) -> list[LaunchEstimate
         launch = launch_by_radar(state, candidate.cutoff_time)
         known = _known_launch(picture, launch)
     if known is not None:
-        return _also_of(picture, known, candidate, launch)
+        return _also_of(picture, sensing, known, candidate, launch)
     event = picture.new_event(candidate.first_time)
     event.confirmed, event.by_radar, event.seen_burning = True, launch, candidate.cutoff_time is None
     event.sensors += sorted(candidate.sensors)
     candidate.event, candidate.role = event, "vehicle"
     for c in range(int(pool.components[slot])):
         pool.state[slot, c, 6] = VEHICLE_LOG_BETA
-    _pair_with_stage(picture, candidate)
+    _pair_with_stage(picture, sensing, candidate)
     return [picture.estimate(event)]
 
 
@@ -128,7 +131,9 @@ def _known_launch(picture: Picture, launch: LaunchPoint) -> Event | None:
     return found
 
 
-def _also_of(picture: Picture, event: Event, candidate: TrackedObject, launch: LaunchPoint) -> list[LaunchEstimate]:
+def _also_of(
+    picture: Picture, sensing: Sensing, event: Event, candidate: TrackedObject, launch: LaunchPoint
+) -> list[LaunchEstimate]:
     """One more object of a launch, which may say more of where that was, or be its vehicle."""
     candidate.event = event
     vehicles = [o for o in picture.objects if o.event is event and o.confirmed and o.role == "vehicle"]
@@ -137,7 +142,7 @@ def _also_of(picture: Picture, event: Event, candidate: TrackedObject, launch: L
         for o in vehicles:
             give_role(picture, o, "stage", [])
         give_role(picture, candidate, "vehicle", vehicles)
-        _pair_with_stage(picture, candidate)
+        _pair_with_stage(picture, sensing, candidate)
     else:
         give_role(picture, candidate, "stage", [])
     if event.by_radar is None or event.ascent is not None or not _narrower(launch, event.by_radar):
@@ -156,10 +161,14 @@ def _energy(picture: Picture, candidate: TrackedObject) -> float:
     return 0.5 * float(state[3:6] @ state[3:6]) - GRAVITATIONAL_PARAMETER / float(np.linalg.norm(state[:3]))
 
 
-def _pair_with_stage(picture: Picture, candidate: TrackedObject) -> None:
-    """What radars see of a vehicle that coasts already may be its stage, or both, unless they see one beside it."""
+def _pair_with_stage(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> None:
+    """What radars see of a vehicle that has just stopped may be its stage, or both, unless they tell the two apart."""
     pool, slot = picture.pool, candidate.slot
-    if candidate.cutoff_time is None or is_beside(picture, candidate, float(pool.time[slot]), of_launch=False):
+    now = float(pool.time[slot])
+    if candidate.cutoff_time is None or now - candidate.cutoff_time > UNRESOLVED_S:
+        return
+    limited = any(sensing.sensors[name].resolution is not None for name in candidate.sensors)
+    if not limited or is_beside(picture, candidate, now, of_launch=False):
         return
     mixture.keep_heaviest(pool, slot)
     pool.since[slot, 0] = candidate.cutoff_time

@@ -18,7 +18,7 @@ from nadhir.tracks.picture import Picture
 ROLE_WINDOW_S = 400.0
 """So long after a cutoff the push of separation still tells which of a pair is the vehicle."""
 ROLE_SIGMAS = 3.0
-KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
+KIN_DISTANCE_M, KIN_SPEED, FASTEST = 150e3, 2500.0, 12e3
 VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
 UNSEEN_S = 600.0
 """No motor burns on for longer than this after the last look of any satellite."""
@@ -154,6 +154,16 @@ def _ahead_of_relit(own: Vector, vehicle: TrackedObject, state: Vector, now: flo
     return lately and float((own[:3] - state[:3]) @ path) > 0.0 and float((own[3:6] - state[3:6]) @ path) > 0.0
 
 
+def _of_launches_near(picture: Picture, candidate: TrackedObject) -> list[TrackedObject]:
+    """Objects of known launches that are not far too far away from one."""
+    pool = picture.pool
+    others = [o for o in picture.objects if o.event is not None and o.confirmed and o is not candidate]
+    slots = np.array([o.slot for o in others], dtype=np.int64)
+    apart = np.linalg.norm(pool.state[slots, 0, :3] - pool.state[candidate.slot, 0, :3], axis=1)
+    near = apart < 2.0 * KIN_DISTANCE_M + FASTEST * np.abs(pool.time[slots] - pool.time[candidate.slot])
+    return [others[k] for k in np.flatnonzero(near).tolist()]
+
+
 def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float) -> TrackedObject | None:
     """The nearest object of a known launch that this one may have left: near it, and about as fast.
 
@@ -163,9 +173,7 @@ def kin_of(picture: Picture, candidate: TrackedObject, burning: bool, now: float
     pool = picture.pool
     own = pool.state[candidate.slot, picture.heaviest(candidate)]
     nearest, kin = KIN_DISTANCE_M, None
-    for other in picture.objects:
-        if other is candidate or other.event is None or not other.confirmed:
-            continue
+    for other in _of_launches_near(picture, candidate):
         best = picture.heaviest(other)
         state = pool.state[other.slot, best].copy()
         elapsed = float(pool.time[candidate.slot] - pool.time[other.slot])

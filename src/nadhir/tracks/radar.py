@@ -334,7 +334,7 @@ class RadarScans:
         partner = candidate.partner
         if candidate.joint or (partner is not None and partner.joint):
             return False
-        if candidate.event is None:
+        if candidate.event is None or (partner is None and not candidate.event.seen_burning):
             return candidate.radar_hits > ORPHAN_HITS
         since = candidate.cutoff_time
         return since is not None and float(pool.time[slot]) - since > SETTLED_AFTER_S
@@ -427,7 +427,7 @@ class RadarScans:
                 if candidate.hits >= 2 and candidate.score > LIKELY:
                     separate(self._picture, candidate)
             elif candidate.hits >= 4 and candidate.score > LIKELY:
-                confirm(self._picture, candidate, now)
+                confirm(self._picture, self._sensing, candidate, now)
             if not candidate.confirmed:
                 return messages
         follow_motor(self._picture, candidate)
@@ -440,9 +440,9 @@ class RadarScans:
                 candidate.lost = True
                 messages.append(self._picture.state(candidate))  # under the name that it has no longer
                 candidate.lost = False
-                become(self._picture, candidate, vehicle)
+                become(self._picture, self._sensing, candidate, vehicle)
             else:
-                messages += as_launch(self._picture, candidate)
+                messages += as_launch(self._picture, self._sensing, candidate)
         if candidate.event is not None:
             settle_roles(self._picture, candidate.event, now)
         messages.append(self._picture.state(candidate))

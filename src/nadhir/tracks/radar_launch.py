@@ -5,9 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nadhir.geo import ecef_to_geodetic
-from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, SEMI_MAJOR_AXIS_M, Vector
+from nadhir.geo.earth import (
+    GRAVITATIONAL_PARAMETER,
+    ROTATION_RATE,
+    SEMI_MAJOR_AXIS_M,
+    Matrix,
+    Vector,
+    height_above_ellipsoid,
+)
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.objects import CERTAIN, LEAST_THRUST, LaunchPoint, TrackedObject
 from nadhir.tracks.picture import Picture
@@ -65,25 +73,29 @@ def was_launched(picture: Picture, candidate: TrackedObject) -> bool:
     state, covariance = pool.state[slot, best], pool.covariance[slot, best]
     up = state[:3] / np.linalg.norm(state[:3])
     climb, unsure_climb = float(up @ state[3:6]), SURELY * math.sqrt(float(up @ covariance[3:6, 3:6] @ up))
-    least_m = ecef_to_geodetic(state[:3])[2] - SURELY * math.sqrt(float(up @ covariance[:3, :3] @ up))
+    least_m = height_above_ellipsoid(*state[:3]) - SURELY * math.sqrt(float(up @ covariance[:3, :3] @ up))
     if least_m < (LEAST_HEIGHT_M if climb - unsure_climb > LEAST_CLIMB else LEAST_HEIGHT_FALLING_M):
         return False
     velocity = state[3:6] + ROTATION_RATE * np.array([-state[1], state[0], 0.0])
     spread, axes = np.linalg.eigh(covariance[3:6, 3:6])
-    doubts = SURELY * np.sqrt(np.maximum(spread, 0.0)) * axes
-    return all(_meets_ground(state[:3], velocity + sign * doubts[:, k]) for k in range(3) for sign in (-1.0, 1.0))
+    doubts = (SURELY * np.sqrt(np.maximum(spread, 0.0)) * axes).T
+    return bool(_meet_ground(state[:3], np.concatenate([velocity - doubts, velocity + doubts])).all())
 
 
-def _meets_ground(position: Vector, velocity: Vector) -> bool:
-    """Whether a path around the Earth (inertial) dives deep below its surface."""
-    radius, speed = float(np.linalg.norm(position)), float(np.linalg.norm(velocity))
-    if speed > FASTEST:
-        return False
-    turning = float(np.linalg.norm(np.cross(position, velocity)))
-    energy = 0.5 * speed**2 - GRAVITATIONAL_PARAMETER / radius
-    semi_latus_m = turning**2 / GRAVITATIONAL_PARAMETER
-    eccentricity = math.sqrt(max(1.0 + 2.0 * energy * semi_latus_m / GRAVITATIONAL_PARAMETER, 0.0))
-    return semi_latus_m / (1.0 + eccentricity) < SEMI_MAJOR_AXIS_M + DEEPEST_PERIGEE_M
+def _meet_ground(position: Vector, velocities: Matrix) -> NDArray[np.bool_]:
+    """Which paths around the Earth, from a position with velocities (n, 3), inertial, dive deep below its surface.
+
+    By the turning and the energy of each: Bate, Mueller and White, Fundamentals of Astrodynamics, section 1.6.
+    """
+    radius = float(np.linalg.norm(position))
+    squared = np.einsum("ni,ni->n", velocities, velocities)
+    turning = radius**2 * squared - (velocities @ position) ** 2
+    semi_latus_m = turning / GRAVITATIONAL_PARAMETER
+    energy = 0.5 * squared - GRAVITATIONAL_PARAMETER / radius
+    eccentricity = np.sqrt(np.maximum(1.0 + 2.0 * energy * semi_latus_m / GRAVITATIONAL_PARAMETER, 0.0))
+    perigee_m = semi_latus_m / (1.0 + eccentricity)
+    dives: NDArray[np.bool_] = (squared < FASTEST**2) & (perigee_m < SEMI_MAJOR_AXIS_M + DEEPEST_PERIGEE_M)
+    return dives
 
 
 def coast_began(picture: Picture, candidate: TrackedObject) -> tuple[Vector, float]:
@@ -92,11 +104,11 @@ def coast_began(picture: Picture, candidate: TrackedObject) -> tuple[Vector, flo
     Back along its path, down to the height at which published flights end their burn at such a speed.
     """
     pool, slot = picture.pool, candidate.slot
-    state, step_s = pool.state[slot, picture.heaviest(candidate)].copy(), 1.0
+    state, step_s = pool.state[slot, picture.heaviest(candidate)].copy(), 2.0
     time = float(pool.time[slot])
     earliest = time - LONGEST_COAST_S
     while time > earliest:
-        height_m = ecef_to_geodetic(state[:3])[2]
+        height_m = height_above_ellipsoid(*state[:3])
         if float(state[:3] @ state[3:6]) > 0.0 and height_m < BURNOUT_HEIGHT_S * float(np.linalg.norm(state[3:6])):
             break
         predict_mean(state, False, -step_s)
