@@ -455,3 +455,59 @@ def test_what_it_is_is_said_by_who_knows_its_motion_best() -> None:
     likeliest = [(second, max(classes, key=lambda name: classes[name])) for second, classes in said]
     assert likeliest[-1][1] == "medium-range"
     assert all(name == "medium-range" for second, name in likeliest if second > 2)
+
+
+def told_as(name: str, kind: str, event: str | None = "E0001") -> AssessmentProduct:
+    return AssessmentProduct(name, event, START, {kind: 1.0}, 0.0)
+
+
+def test_of_two_that_fly_close_the_vehicles_are_one_though_tracks_lie_nearer_to_the_stage() -> None:
+    """KOR's errors are as large as vehicle and stage are apart, and the other way round."""
+    identities = []
+    for roles in (False, True):
+        fusion = Fusion()
+        for owner, kinds in (("JPN", (VEHICLE, STAGE)), ("KOR", (STAGE, VEHICLE))):
+            for name, state, kind in zip(("E0001-1", "E0001-2"), kinds, ("short-range", "spent-stage"), strict=True):
+                if roles:
+                    fusion.take(owner, told_as(name, kind), START)
+                fusion.take(owner, track(state, START, owner, name), START + 0.3)
+        fusion.tick(START + 1.0)
+        identities.append([fusion.object_identity("KOR", name) for name in ("E0001-1", "E0001-2")])
+    assert identities == [["JPN/E0001-2", "JPN/E0001-1"], ["JPN/E0001-1", "JPN/E0001-2"]]
+
+
+def test_who_saw_it_first_after_its_burnout_counts_and_does_not_say_what_it_is() -> None:
+    """A radar that sees it minutes after the launch knows neither its event nor its motor's end."""
+    fusion = Fusion()
+    products: list[Product] = []
+    for second in range(4):
+        time = START + second
+        late = replace(track(VEHICLE, time, "JPN", "O0001"), event=None, burnout_time=None)
+        for owner, name, event, kind, product in (
+            ("JPN", "O0001", None, "other", late),
+            ("KOR", "E0001-1", "E0001", "short-range", track(VEHICLE, time, "KOR")),
+        ):
+            products += fusion.take(owner, told_as(name, kind, event), time)
+            products += fusion.take(owner, product, time + 0.3)
+        products += fusion.tick(time + 0.9)
+    tracks = [product for product in products if isinstance(product, TrackProduct)]
+    assert tracks[-1].owners == ("JPN", "KOR")
+    assert np.sqrt(np.diag(estimate_of(tracks[-1]).covariance)) == pytest.approx(SIGMAS / math.sqrt(2.0), rel=0.1)
+    alone = Fusion()
+    alone.take("KOR", told_as("E0001-1", "short-range"), START)
+    for owner in ("KOR", "USA"):
+        alone.take(owner, track(VEHICLE, START + 3.0, owner), START + 3.3)
+    (of_two,) = alone.solutions("KOR", "E0001-1", START + 4.0)
+    (with_late,) = fusion.solutions("KOR", "E0001-1", START + 4.0)
+    assert with_late.product.ellipse_90.semi_major_m == pytest.approx(of_two.product.ellipse_90.semi_major_m, rel=0.05)
+
+
+def test_who_did_not_see_the_burnout_waits_for_the_latest_that_anybody_saw() -> None:
+    """A motor may have burnt until a moment ago: what it did then is common to all."""
+    fusion = Fusion()
+    late = replace(track(VEHICLE, START, "JPN", "O0001"), event=None, burnout_time=None)
+    fusion.take("JPN", late, START + 0.3)
+    fusion.take("KOR", track(VEHICLE, START, "KOR"), START + 0.3)
+    fusion.take("USA", replace(track(VEHICLE, START, "USA"), burnout_time=START - 4.0), START + 0.3)
+    tracks = [product for product in fusion.tick(START + 2.0) if isinstance(product, TrackProduct)]
+    assert {product.owners for product in tracks} <= {("JPN",), ("KOR",), ("USA",)}

@@ -43,6 +43,10 @@ FARTHEST = 100.0
 """Share of a new squared distance in the running mean, and the most that one can be."""
 SAME_OBJECT = -20.0
 """Added to the squared distance of two events for each object that they have in common."""
+UNLIKE = 8.0
+"""Added to the squared distance of a vehicle and a stage: of two that fly close together an owner's radars see which is
+ahead long before owners' tracks are good enough to be told apart by where they are. Who is wrong of one of them can
+still be matched by place."""
 OBJECT_PREFERENCE, EVENT_PREFERENCE = 4.0, 30.0
 """Squared distances by which another match must be better; for events, more than by one object."""
 
@@ -217,7 +221,11 @@ class Fusion:
             mean, before = self._distances.get(pair, (distance, time))
             means[pair] = (mean + SMOOTHING * (distance - mean) if time > before else mean, time)
         self._distances = means
-        return {pair: mean for pair, (mean, _) in means.items()}
+        return {pair: mean + self._unlike(*pair) for pair, (mean, _) in means.items()}
+
+    def _unlike(self, one: Key, other: Key) -> float:
+        """What is added where one owner holds for a vehicle what another one holds for a stage."""
+        return UNLIKE if {self._told[one].role, self._told[other].role} == {"vehicle", "stage"} else 0.0
 
     def _fall_distances(self) -> dict[tuple[Key, Key], tuple[float, float]]:
         """Squared distances of objects of one event by where and when they come down, with the time of what is told,
@@ -352,8 +360,10 @@ def _of_two_owners(things: Iterable[Key]) -> Iterable[tuple[Key, Key]]:
 def _assessments(told: Iterable[_Told]) -> list[AssessmentProduct]:
     """What those say it is who see it lately, who knows its velocity best first: how sure one is of a class tells less
     than what it rests on. What all say where nobody sees it. Who lost it long ago may have been sure of another thing.
+    Who saw no launch of it cannot tell, and is heard where nobody did.
     """
     known = [(t.track, t.assessment) for t in told if t.assessment is not None]
+    known = [pair for pair in known if pair[1].event is not None] or known
     newest = max((track.time for track, _ in known if track is not None), default=0.0)
     seen = [(track, a) for track, a in known if track and track.phase != "lost" and newest - track.time <= SEEN_S]
     if seen:

@@ -82,8 +82,10 @@ def ground_covariance(ellipse: Ellipse) -> Matrix:
 
 
 def flies_free(track: TrackProduct) -> bool:
-    """Whether only gravity and, at most, a little drag act on it."""
-    after_burnout = track.phase in ("coast", "lost") and track.burnout_time is not None
+    """Whether only gravity and, at most, a little drag act on it. Of what was seen first after its motor's end nobody
+    told the end, nor a launch."""
+    seen_to_end = track.burnout_time is not None or track.event is None
+    after_burnout = track.phase in ("coast", "lost") and seen_to_end
     return track.ballistic and (after_burnout or track.phase == "orbit")
 
 

@@ -29,11 +29,12 @@ SURE = 0.5
 
 def fit_to_combine(tracks: Mapping[str, TrackProduct]) -> dict[str, TrackProduct]:
     """Those of the latest tracks of one object, by owner, that are of a settled free flight, not much older than the
-    newest."""
+    newest. Who did not see the motor's end has it from the others."""
+    ended = max((track.burnout_time for track in tracks.values() if track.burnout_time is not None), default=math.inf)
     settled = {
         owner: track
         for owner, track in tracks.items()
-        if flies_free(track) and track.burnout_time is not None and track.time - track.burnout_time >= SETTLED_S
+        if flies_free(track) and track.time - (ended if track.burnout_time is None else track.burnout_time) >= SETTLED_S
     }
     newest = max((track.time for track in settled.values()), default=0.0)
     return {owner: track for owner, track in settled.items() if newest - track.time <= OLDEST_S}
