@@ -8,6 +8,7 @@ export const REASONS: Record<string, string> = {
   "down on land by its prediction: stay in shelter": "why-fallen",
   "an area's probability is at its threshold": "why-threshold-reached",
   "launched; direction and range may lead here, the place is not known": "why-launched",
+  "launched, and no direction is known yet: all within reach are told": "why-launched-anywhere",
   "not seen any more: what is said is predicted from its last track": "why-lost",
   "seen again": "why-seen-again",
   "another launch threatens the same areas": "why-joined",

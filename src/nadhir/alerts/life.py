@@ -302,9 +302,10 @@ class Life:
     def _begin(self) -> Move | None:
         if any(area.gone is None for area in self.warned().values()):
             return Move("alert", None, "an area's probability is at its threshold")
+        if self.pre_areas and self.wide:
+            return Move("pre-alert", None, "launched, and no direction is known yet: all within reach are told")
         if self.pre_areas:
-            lead = "no direction is known yet: all within reach are told" if self.wide else "it may come here"
-            return Move("pre-alert", None, f"launched, and where to is not known; {lead}")
+            return Move("pre-alert", None, "launched; direction and range may lead here, the place is not known")
         return None
 
     def _from_pre_alert(self, now: float) -> Move | None:

@@ -199,6 +199,7 @@ why-withdrawn = All launches of this warning were withdrawn.
 why-fallen = By its prediction it is down on land: people stay in shelter.
 why-threshold-reached = The probability of an area has reached the threshold.
 why-launched = Launched; its direction and range may lead here, the place is not known yet.
+why-launched-anywhere = Launched, and no direction is known yet: all within its reach are told.
 why-lost = It is not seen any more: what is said is predicted from its last track.
 why-seen-again = It is seen again.
 why-joined = Another launch threatens the same areas.

@@ -189,6 +189,7 @@ why-withdrawn = 이 경보의 발사 판단이 모두 철회되었습니다.
 why-fallen = 예측으로는 육상에 떨어졌습니다. 대피를 유지합니다.
 why-threshold-reached = 한 지역의 확률이 경보 기준에 이르렀습니다.
 why-launched = 발사되었습니다. 방향과 사거리로 보아 이곳에 올 수 있으나 위치는 아직 알 수 없습니다.
+why-launched-anywhere = 발사되었습니다. 방향을 아직 알 수 없어 도달할 수 있는 모든 지역에 알립니다.
 why-lost = 더 이상 추적되지 않아 마지막 항적으로 예측한 내용입니다.
 why-seen-again = 다시 추적됩니다.
 why-joined = 다른 발사가 같은 지역을 위협합니다.
