@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from bisect import bisect_left
-from itertools import dropwhile, takewhile
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page
-from test_soon_seen import NotedPace
-from watch_room import EXAMPLE, WatchRoom
-
-from nadhir.node.feed import LEAD_S, feed, first_time, own_lines
-from nadhir.node.nations import HOST
+from watch_room import WatchRoom
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
 
@@ -67,30 +61,19 @@ def test_fifty_browsers_at_one_node(browser: Browser, tmp_path_factory: pytest.T
     try:
         room.play(MID_EVENT_S)
         pages = fifty(room)
-        start = first_time(EXAMPLE) - LEAD_S + MID_EVENT_S
-        pace = NotedPace(start)
-        lines = dropwhile(lambda line: line[0] <= start, own_lines(EXAMPLE, None))
-        soon = takewhile(lambda line: line[0] <= start + WATCHED_S, lines)
-
-        async def fed() -> None:
-            await feed(soon, HOST, room.node.ingest_port, pace, end=start + WATCHED_S)
-
         for page in pages:
             page.evaluate("lost = 0")
         assert room.node.process is not None
         began, busy_s = time.monotonic(), cpu_s(room.node.process.pid)
-        room.run(fed())
+        pace = room.play_noted(MID_EVENT_S + WATCHED_S)
         took_s, busy_s = time.monotonic() - began, cpu_s(room.node.process.pid) - busy_s
         time.sleep(5.0)
         told = [Told(*page.evaluate(TOLD)) for page in pages]
     finally:
         room.close()
 
-    def late(seen: list[list[float]]) -> list[float]:
-        return [wall - pace.sent[bisect_left(pace.steps, at)] for at, wall in seen if start < at <= pace.steps[-1]]
-
-    heard = [seconds for page in told for seconds in late(page.heard)]
-    shown = [seconds for page in told[:DRAWING] for seconds in late(page.shown)]
+    heard = [seconds for page in told for seconds in pace.late_s(page.heard)]
+    shown = [seconds for page in told[:DRAWING] for seconds in pace.late_s(page.shown)]
     print(
         f"{len(told)} browsers, {DRAWING} of them drawing, load {os.getloadavg()[0]:.1f}: "
         f"{busy_s / took_s:.2f} of a core for the node; {len(heard) / len(told):.0f} tracks heard by each, "

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
-from bisect import bisect_left
-from itertools import dropwhile, takewhile
 from statistics import median, quantiles
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from watch_room import EXAMPLE, WatchRoom
-
-from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
-from nadhir.node.nations import HOST
+from watch_room import WatchRoom
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
 
@@ -50,23 +44,6 @@ WATCH = """() => {
   };
 }"""
 """`seen`: the node's time of each track that came, and the wall time of the frame after the one that drew it."""
-
-
-class NotedPace(Pace):
-    """Notes the wall time at which each step's lines were sent."""
-
-    def __init__(self, start: float) -> None:
-        super().__init__(start, 1.0)
-        self.steps: list[float] = []
-        self.sent: list[float] = []
-
-    def time(self, step: int) -> float:
-        """The exercise's time at a step, Unix seconds."""
-        at = super().time(step)
-        if not self.steps or at > self.steps[-1]:
-            self.steps.append(at)
-            self.sent.append(time.time())
-        return at
 
 
 def test_soon_seen(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -109,16 +86,8 @@ def seen_after_s(room: WatchRoom) -> list[float]:
     kim = room.enter("kim")
     kim.page.wait_for_function(USEFUL)
     kim.page.evaluate(WATCH)
-    start = first_time(EXAMPLE) - LEAD_S + MID_EVENT_S
-    pace = NotedPace(start)
-    lines = dropwhile(lambda line: line[0] <= start, own_lines(EXAMPLE, None))
-    soon = takewhile(lambda line: line[0] <= start + WATCHED_S, lines)
-
-    async def fed() -> None:
-        await feed(soon, HOST, room.node.ingest_port, pace, end=start + WATCHED_S)
-
-    room.run(fed())
+    pace = room.play_noted(MID_EVENT_S + WATCHED_S)
     kim.page.wait_for_timeout(1000)
     seen: list[list[float]] = kim.page.evaluate("seen")
     kim.leave()
-    return [wall - pace.sent[bisect_left(pace.steps, at)] for at, wall in seen if start < at <= pace.steps[-1]]
+    return pace.late_s(seen)

@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Coroutine
+import time
+from bisect import bisect_left
+from collections.abc import Coroutine, Iterable, Sequence
 from importlib.resources import files
 from itertools import dropwhile, takewhile
 from pathlib import Path
@@ -46,6 +48,29 @@ def chromium(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=["--headless=new", *FLAGS])
 
 
+class NotedPace(Pace):
+    """Notes the wall time at which each step's lines were sent."""
+
+    def __init__(self, start: float) -> None:
+        super().__init__(start, 1.0)
+        self._start = start
+        self._steps: list[float] = []
+        self._sent: list[float] = []
+
+    def time(self, step: int) -> float:
+        """The exercise's time at a step, Unix seconds."""
+        at = super().time(step)
+        if not self._steps or at > self._steps[-1]:
+            self._steps.append(at)
+            self._sent.append(time.time())
+        return at
+
+    def late_s(self, seen: Iterable[Sequence[float]]) -> list[float]:
+        """How long after its line was sent each thing was seen: of (the node's time of it, wall time)."""
+        last = self._steps[-1]
+        return [wall - self._sent[bisect_left(self._steps, at)] for at, wall in seen if self._start < at <= last]
+
+
 class WatchRoom:
     """A node that has all sensors of the example, started; its exercise goes as far as `play` says."""
 
@@ -79,12 +104,21 @@ class WatchRoom:
 
     def play(self, until_s: float) -> None:
         """Go on to so many seconds after the exercise's beginning."""
+        self._play(until_s, Pace(self._played, PACE))
+
+    def play_noted(self, until_s: float) -> NotedPace:
+        """The same at the data's own pace; when each line was sent is noted."""
+        pace = NotedPace(self._played)
+        self._play(until_s, pace)
+        return pace
+
+    def _play(self, until_s: float, pace: Pace) -> None:
         since, end = self._played, first_time(EXAMPLE) - LEAD_S + until_s
         lines = dropwhile(lambda line: line[0] <= since, own_lines(EXAMPLE, None))
         now = takewhile(lambda line: line[0] <= end, lines)
 
         async def fed() -> None:
-            await feed(now, HOST, self.node.ingest_port, Pace(since, PACE), end=end)
+            await feed(now, HOST, self.node.ingest_port, pace, end=end)
 
         self.run(fed())
         self._played = end

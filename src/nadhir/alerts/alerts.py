@@ -14,7 +14,16 @@ from typing import NamedTuple, TypeVar
 
 from nadhir.alerts.life import STAYS, Danger, Life, Move
 from nadhir.alerts.rules import AuthorityRule, Rules
-from nadhir.alerts.threats import Ahead, AreaThreat, Flying, Threats, fall_threats, passage_threats, reachable
+from nadhir.alerts.threats import (
+    PATH_PERIOD_S,
+    Ahead,
+    AreaThreat,
+    Flying,
+    Threats,
+    fall_threats,
+    passage_threats,
+    reachable,
+)
 from nadhir.geo.areas import AreaMap
 from nadhir.model import (
     AreaNumbers,
@@ -35,8 +44,6 @@ from nadhir.model import (
 
 ASCENT_S = 1500.0
 """What is passed over later than this after the launch is passed over by something in orbit, as every day."""
-PATH_PERIOD_S = 5.0
-"""Paths are flown again so often: they change slowly."""
 COAST_M = 20e3
 """A launch so near to an area is said to come from it."""
 BLURRED_S = 60.0

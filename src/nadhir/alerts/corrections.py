@@ -16,12 +16,10 @@ from msgspec.structs import replace
 
 from nadhir.alerts.life import PASSING_S, VANISHED
 from nadhir.alerts.rules import AuthorityRule, Rules
-from nadhir.alerts.threats import Flying, fall_threats, passage_threats
+from nadhir.alerts.threats import PATH_PERIOD_S, Flying, fall_threats, passage_threats
 from nadhir.geo.areas import Area, AreaMap
 from nadhir.model import EndReason, ImpactProduct, LaunchProduct, Product, WarningProduct
 
-PERIOD_S = 5.0
-"""Paths are flown again so often: they change slowly."""
 KEPT_S = 6 * 3600.0
 """What nobody spoke of for so long is forgotten at the next launch."""
 UNKNOWN_S = 1800.0
@@ -74,25 +72,16 @@ class Corrections:
         if not about:
             last_s = max(_due(said), said.issued) + UNKNOWN_S
             return _ended(said, "will-not-arrive", now) if now > last_s else None
-        over = self._passed if said.hazard == "overflight" else self._fell
-        reasons = [over(flying, said, authority[1], now) for flying in about]
+        passes = said.hazard == "overflight"
+        reasons = [self._passed(one, said, authority[1], now) if passes else _fell(one, now) for one in about]
         if None in reasons:
             return None
         # Where several came down or passed, the strongest words hold only if they are true of each that did.
         told = set(reasons) - {"will-not-arrive"}
         return _ended(said, "passed" if "passed" in told else self._at_sea(about, told), now)
 
-    def _fell(self, flying: Flying, said: WarningProduct, rule: AuthorityRule, now: float) -> EndReason | None:
-        """How the fall of an object is over; None while it is not."""
-        if flying.down:
-            return "will-not-arrive" if flying.lost_early else "fell-at-sea"
-        if flying.stays_up:
-            return "will-not-arrive"
-        lost = flying.lost and flying.impact is None
-        return "will-not-arrive" if lost and now > flying.seen_until + UNKNOWN_S else None
-
     def _at_sea(self, about: list[Flying], told: set[EndReason | None]) -> EndReason:
-        """Whether all that came down fell into the sea: on other land it did not arrive, but it did not fell at sea."""
+        """Whether all that came down fell into the sea: on other land it did not arrive, but it did not fall at sea."""
         places = [one.impact for one in about if one.down and one.impact is not None and not one.lost_early]
         on_land = any(
             shapely.intersects_xy(area.geometry, place.longitude_deg, place.latitude_deg)
@@ -117,7 +106,7 @@ class Corrections:
         leads over them, the person's word stands until the time that was said is gone."""
         key = said.warning, flying.object
         seen = flying.phase in ("boost", "coast", "reentry")
-        if seen and flying.track is not None and now - self._flown.get(key, -math.inf) >= PERIOD_S:
+        if seen and flying.track is not None and now - self._flown.get(key, -math.inf) >= PATH_PERIOD_S:
             self._flown[key] = now
             until = flying.impact.time if flying.impact else None
             threats = passage_threats(self._map_of(said), flying.track, until)
@@ -134,6 +123,16 @@ class Corrections:
 
     def _map_of(self, said: WarningProduct) -> AreaMap:
         return AreaMap(self._areas[area.code] for area in said.areas if area.code in self._areas)
+
+
+def _fell(flying: Flying, now: float) -> EndReason | None:
+    """How the fall of an object is over; None while it is not."""
+    if flying.down:
+        return "will-not-arrive" if flying.lost_early else "fell-at-sea"
+    if flying.stays_up:
+        return "will-not-arrive"
+    lost = flying.lost and flying.impact is None
+    return "will-not-arrive" if lost and now > flying.seen_until + UNKNOWN_S else None
 
 
 def _due(said: WarningProduct) -> float:

@@ -34,6 +34,8 @@ FURTHEST_M = {
 TURN_SIGMA = math.radians(2.0)
 """How far the direction of a climbing vehicle may still turn: generic ascents stay in one plane."""
 ACROSS_FLOOR_M = 2000.0
+PATH_PERIOD_S = 5.0
+"""Paths are flown again so often: they change slowly."""
 PATH_STEP_S = 10.0
 PATH_KNOWN_S = 60.0
 """A path is known as far as the time at which a place along it is reached has a smaller standard deviation."""

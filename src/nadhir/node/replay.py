@@ -120,7 +120,7 @@ def replay_folder(
 
     # The files are opened below, once it is known that there is something to read.
     replay = Replay(
-        folder, areas, rules, lambda line: write(rejected, line), lambda explanation: write(explained, explanation)
+        folder, areas, rules, set_aside=lambda line: write(rejected, line), explain=lambda told: write(explained, told)
     )
     out.mkdir(parents=True, exist_ok=True)
     (out / "summary.json").unlink(missing_ok=True)

@@ -18,7 +18,9 @@ from nadhir.tracks.picture import Picture
 ROLE_WINDOW_S = 400.0
 """So long after a cutoff the push of separation still tells which of a pair is the vehicle."""
 ROLE_SIGMAS = 3.0
-KIN_DISTANCE_M, KIN_SPEED, FASTEST = 150e3, 2500.0, 12e3
+KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
+FASTEST = 12e3
+"""m/s: nothing that left a launch flies faster."""
 VEHICLE_NEAR_M, VEHICLE_SPEED = 15e3, 400.0
 UNSEEN_S = 600.0
 """No motor burns on for longer than this after the last look of any satellite."""
@@ -160,6 +162,7 @@ def _of_launches_near(picture: Picture, candidate: TrackedObject) -> list[Tracke
     others = [o for o in picture.objects if o.event is not None and o.confirmed and o is not candidate]
     slots = np.array([o.slot for o in others], dtype=np.int64)
     apart = np.linalg.norm(pool.state[slots, 0, :3] - pool.state[candidate.slot, 0, :3], axis=1)
+    # Twice as far: by another one of its hypotheses, or by the motion since, it may be nearer.
     near = apart < 2.0 * KIN_DISTANCE_M + FASTEST * np.abs(pool.time[slots] - pool.time[candidate.slot])
     return [others[k] for k in np.flatnonzero(near).tolist()]
 

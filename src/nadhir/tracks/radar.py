@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
@@ -437,9 +438,7 @@ class RadarScans:
         if candidate.event is None and self._was_launched(candidate):
             vehicle = unseen_vehicle_of(self._picture, candidate)
             if vehicle is not None:
-                candidate.lost = True
-                messages.append(self._picture.state(candidate))  # under the name that it has no longer
-                candidate.lost = False
+                messages.append(replace(self._picture.state(candidate), lost=True))  # the name that it has no longer
                 become(self._picture, self._sensing, candidate, vehicle)
             else:
                 messages += as_launch(self._picture, self._sensing, candidate)

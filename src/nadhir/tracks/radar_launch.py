@@ -5,17 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nadhir.geo import ecef_to_geodetic
-from nadhir.geo.earth import (
-    GRAVITATIONAL_PARAMETER,
-    ROTATION_RATE,
-    SEMI_MAJOR_AXIS_M,
-    Matrix,
-    Vector,
-    height_above_ellipsoid,
-)
+from nadhir.geo.earth import Vector, height_above_ellipsoid
+from nadhir.geo.orbit import perigee_m, perigee_sigma_m
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.objects import CERTAIN, LEAST_THRUST, LaunchPoint, TrackedObject
 from nadhir.tracks.picture import Picture
@@ -30,8 +23,6 @@ LEAST_HEIGHT_M, LEAST_HEIGHT_FALLING_M = 25e3, 100e3
 """No aircraft flies higher; what falls and is not slowed yet at such a height is no meteor that the air has slowed."""
 DEEPEST_PERIGEE_M = -300e3
 """What is coming back from an orbit does not dive deeper than this."""
-FASTEST = 8000.0
-"""m/s, inertial: more stays up or is a meteor."""
 BURNOUT_HEIGHT_S, LONGEST_COAST_S = 30.0, 3600.0
 """The motors of published flights stop at about so many metres for each m/s; no flight that falls lasts longer."""
 
@@ -64,7 +55,7 @@ def is_launch(picture: Picture, candidate: TrackedObject) -> bool:
 def was_launched(picture: Picture, candidate: TrackedObject) -> bool:
     """Whether a radar track that only coasts must be of a vehicle that left the ground, or of its stage.
 
-    Surely above the air, and on a path that surely meets the ground steeply: no satellite, no meteor, no aircraft.
+    Surely above the air, and on an orbit that surely dives deep below the surface: no satellite, meteor or aircraft.
     """
     pool, slot = picture.pool, candidate.slot
     best = picture.heaviest(candidate)
@@ -76,26 +67,7 @@ def was_launched(picture: Picture, candidate: TrackedObject) -> bool:
     least_m = height_above_ellipsoid(*state[:3]) - SURELY * math.sqrt(float(up @ covariance[:3, :3] @ up))
     if least_m < (LEAST_HEIGHT_M if climb - unsure_climb > LEAST_CLIMB else LEAST_HEIGHT_FALLING_M):
         return False
-    velocity = state[3:6] + ROTATION_RATE * np.array([-state[1], state[0], 0.0])
-    spread, axes = np.linalg.eigh(covariance[3:6, 3:6])
-    doubts = (SURELY * np.sqrt(np.maximum(spread, 0.0)) * axes).T
-    return bool(_meet_ground(state[:3], np.concatenate([velocity - doubts, velocity + doubts])).all())
-
-
-def _meet_ground(position: Vector, velocities: Matrix) -> NDArray[np.bool_]:
-    """Which paths around the Earth, from a position with velocities (n, 3), inertial, dive deep below its surface.
-
-    By the turning and the energy of each: Bate, Mueller and White, Fundamentals of Astrodynamics, section 1.6.
-    """
-    radius = float(np.linalg.norm(position))
-    squared = np.einsum("ni,ni->n", velocities, velocities)
-    turning = radius**2 * squared - (velocities @ position) ** 2
-    semi_latus_m = turning / GRAVITATIONAL_PARAMETER
-    energy = 0.5 * squared - GRAVITATIONAL_PARAMETER / radius
-    eccentricity = np.sqrt(np.maximum(1.0 + 2.0 * energy * semi_latus_m / GRAVITATIONAL_PARAMETER, 0.0))
-    perigee_m = semi_latus_m / (1.0 + eccentricity)
-    dives: NDArray[np.bool_] = (squared < FASTEST**2) & (perigee_m < SEMI_MAJOR_AXIS_M + DEEPEST_PERIGEE_M)
-    return dives
+    return perigee_m(state) + SURELY * perigee_sigma_m(state, covariance) < DEEPEST_PERIGEE_M
 
 
 def coast_began(picture: Picture, candidate: TrackedObject) -> tuple[Vector, float]:
