@@ -11,7 +11,7 @@ from alert_stories import AKITA, MID_SEA, SITE, START, Story, assessment, flight
 
 from nadhir.alerts.life import ALLOWED
 from nadhir.geo import fall
-from nadhir.model import Ellipse
+from nadhir.model import Ellipse, Product
 
 EAST = 97.0
 USSURI = (44.0, 133.0)
@@ -146,23 +146,52 @@ def test_a_motor_that_pauses_alerts_nobody_at_where_it_would_have_fallen():
 
 
 @pytest.mark.parametrize(
-    ("climb_deg", "long_range", "waits"), [(70.0, False, True), (45.0, True, True), (45.0, False, False)]
+    ("climb_deg", "long_range", "doubted", "alerted_within_s"),
+    [
+        (75.0, False, False, 25.0),  # so slow and steep: surely a first stage
+        (56.0, False, False, 10.0),
+        (56.0, False, True, 25.0),
+        (45.0, True, False, 10.0),
+        (45.0, True, True, 25.0),
+        (45.0, False, True, 10.0),
+    ],
 )
-def test_who_has_time_waits_where_another_stage_may_light(climb_deg, long_range, waits):
-    """Russia has no rules of its own here: a person decides there, and a pause is waited for."""
+def test_where_another_stage_may_light_only_a_prediction_in_doubt_is_waited_for(
+    climb_deg, long_range, doubted, alerted_within_s
+):
+    """Russia has no rules of its own here: a person decides there, and a pause is waited for. What is certain is told
+    within ten seconds of the first prediction, and a prediction that wavers for ever within 25."""
     story = Story()
     story.tell(launch("E1", story.now))
     state, lands = shot(SITE, 20.0, 2500.0, climb_deg), story.now + 600.0
     likely = "intercontinental" if long_range else "medium-range"
     burning = [assessment("O1", "E1", story.now, likely)]
     story.wait(20, lambda now: [*burning, track("O1", "E1", now, state, "boost")])
+    stopped = story.now
     falls = [assessment("O1", "E1", story.now, "medium-range")]
-    for seconds, alerted in ((12, not waits), (10, not waits), (6, True)):
-        story.wait(
-            seconds,
-            lambda now: [*falls, track("O1", "E1", now, state, "coast"), impact("O1", "E1", now, USSURI, lands, 5e3)],
-        )
-        assert any(w.status == "alert" for w in story.of("impact", "RU")) == alerted
+
+    def coasting(now: float) -> list[Product]:
+        wide = doubted and (now - stopped) % 3 == 0
+        predicted = impact("O1", "E1", now, USSURI, lands, 50e3 if wide else 5e3)
+        return [*falls, track("O1", "E1", now, state, "coast"), predicted]
+
+    while not any(w.status == "alert" for w in story.of("impact", "RU")) and story.now < stopped + 40.0:
+        story.wait(1, coasting)
+    assert alerted_within_s - 9.0 < story.now - stopped <= alerted_within_s
+
+
+def test_what_is_lost_while_its_launch_burns_on_brings_nobody_into_danger():
+    """The tracker followed a ghost for a second: the vehicle is the one that burns."""
+    story = Story()
+    story.tell(launch("E1", story.now))
+    state, lands = shot(SITE, 20.0, 4000.0, 40.0), story.now + 600.0
+    ghost = [impact("O1", "E1", story.now, USSURI, lands, 300e3, "lost")]
+    story.wait(2, lambda now: [track("O1", "E1", now, state, "coast"), *ghost])
+    lost = [track("O1", "E1", story.now, state, "lost"), *ghost]
+    story.wait(20, lambda now: [*lost, track("O2", "E1", now, state, "boost")])
+    assert not any(w.status == "alert" for w in story.of("impact", "RU"))
+    story.wait(12, lambda now: [*lost, track("O2", "E1", now, state, "lost", now - 20.0)])
+    assert any(w.status == "alert" for w in story.of("impact", "RU"))
 
 
 def test_the_first_alert_names_what_is_in_danger_and_has_not_waited_so_long():

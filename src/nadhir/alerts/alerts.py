@@ -309,11 +309,15 @@ class Alerts:
                 continue
             lost = flying.lost or (flying.down and flying.lost_early)
             blurred = flying.lost_burning or now - flying.seen_until > BLURRED_S
-            paused = flying.between_stages(now, life.rule.pause_s)
-            doubtful = blurred or paused or self._is_unconfirmed(flying)
+            other = flying.unsettled(now, life.rule.pause_s) or self._burns_on(flying)
+            doubtful = blurred or other or self._is_unconfirmed(flying)
             burning, seen = flying.phase == "boost", flying.seen_until
             dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, burning, seen))
         return dangers
+
+    def _burns_on(self, flying: Flying) -> bool:
+        """Whether its launch burns on as another object: what was lost then was most likely that one, misjudged."""
+        return flying.lost and any(other.phase == "boost" for other in self._by_event[flying.event])
 
     def _is_unconfirmed(self, flying: Flying) -> bool:
         """Whether one sensor alone reports its launch, for a short time, where several lately saw another: a stage that

@@ -48,12 +48,16 @@ LOST_EARLY_S = 120.0
 """What was last seen longer than this before it must be down is not said to have fallen anywhere."""
 FASTEST_MPS2, FASTEST_MPS = 40.0, 7500.0
 """No generic ascent gains more speed than that, nor more in all: the earliest arrival of what still burns."""
-STEEP = math.radians(58.0)
-"""A motor that stops while it climbs more steeply than this was most likely a first stage: free flight reaches furthest
-from 45° at most (Bate, Mueller and White, section 6.2), and a vehicle with more stages climbs out of the air first."""
-LONG_RANGE, SLOW_MPS = 0.7, 5000.0
-"""What burned so long that it flies more than 5,500 km, or to orbit, with this probability, and stopped at a speed that
-carries it no further than 3,500 km, most likely has another stage."""
+STEEP, SLOW_MPS = math.radians(70.0), 3000.0
+"""What climbs more steeply and is slower than this when its motor stops has another stage: free flight reaches furthest
+from 45° at most (Bate, Mueller and White, section 6.2), a vehicle with more stages climbs out of the air first, and
+what is flown high on purpose is faster."""
+STEEPISH, LONG_RANGE, FAST_MPS = math.radians(53.0), 0.7, 5000.0
+"""What is steeper than this, or burned so long that it flies more than 5,500 km, or to orbit, with this probability,
+may have one, unless it is so fast already that it flies 3,500 km."""
+DOUBT, DOUBT_S, FIRST_S = 5.0, 5.0, 1.0
+"""A prediction so many times wider than one that was made since the motor stopped is in doubt, and what follows is for
+so long: part of the tracker's mixture burns again, though most of it coasts. The first one is for a second."""
 
 
 class AreaThreat(NamedTuple):
@@ -96,8 +100,12 @@ class Flying:
     burning_classes: dict[str, float] = field(default_factory=dict)
     """What it was while its motor burned: afterwards the classes are of what ends its thrust there."""
     burned_until: float = -math.inf
-    unfinished: bool = False
-    """Time of the last state in which its motor burned; whether it did not fly then as what has burned out does."""
+    another: Literal["no", "maybe", "surely"] = "no"
+    """Time of the last state in which its motor burned; whether it flew then as what has another stage to light."""
+    sharpest_m: float = math.inf
+    doubted_until: float = -math.inf
+    """The smallest semi-major axis that was predicted since its motor stopped, and until when its predictions are in
+    doubt."""
     stays_up: bool = False
     """It was last seen in orbit: there it is, though nobody sees it any more."""
     lost_burning: bool = False
@@ -163,7 +171,13 @@ class Flying:
     def between_stages(self, now: float, pause_s: float) -> bool:
         """Whether its motor stopped less than some time ago, and another one may light."""
         paused = self.phase == "coast" and self.falls_as == "impact" and now - self.burned_until < pause_s
-        return paused and self.unfinished
+        return paused and self.another != "no"
+
+    def unsettled(self, now: float, pause_s: float) -> bool:
+        """Whether its prediction, between stages, is of a place where it will not come down: another stage surely
+        lights, or the tracker itself doubts that it still coasts."""
+        doubted = self.another == "surely" or now < self.doubted_until
+        return doubted and self.between_stages(now, pause_s)
 
     @property
     def lost_early(self) -> bool:
@@ -202,7 +216,7 @@ class Flying:
         if track.phase in ("boost", "orbit"):
             self.impact = None
         if track.phase == "boost":
-            self.burned_until, self.unfinished = track.time, _is_unfinished(track, self.burning_classes)
+            self.burned_until, self.another = track.time, _another_stage(track, self.burning_classes)
         if track.phase == "lost":
             self.lost_burning = self.lost_burning or self.phase == "boost"
         if track.phase not in ("lost", "down"):
@@ -213,8 +227,13 @@ class Flying:
 
     def take_impact(self, impact: ImpactProduct) -> None:
         """Where it comes down."""
+        width_m = impact.ellipse_90.semi_major_m
         if self.impact is None:
-            self.predicted_since = impact.issued
+            self.predicted_since, self.sharpest_m = impact.issued, width_m
+            self.doubted_until = impact.issued + FIRST_S
+        elif width_m > DOUBT * self.sharpest_m:
+            self.doubted_until = impact.issued + DOUBT_S
+        self.sharpest_m = min(self.sharpest_m, width_m)
         if self.track is None and impact.phase not in ("lost", "down"):
             self.first_seen = min(self.first_seen, impact.issued)
             self.seen_until = impact.issued
@@ -289,13 +308,15 @@ def _heading(track: TrackProduct, latitude: float, longitude: float) -> tuple[fl
     return math.atan2(east, north), math.hypot(math.sqrt(max(variance, 0.0)) / speed, TURN_SIGMA), speed
 
 
-def _is_unfinished(track: TrackProduct, classes: dict[str, float]) -> bool:
-    """Whether what burns flies as nothing does whose last motor stops now."""
+def _another_stage(track: TrackProduct, classes: dict[str, float]) -> Literal["no", "maybe", "surely"]:
+    """Whether what burns has another stage to light if its motor stops now."""
     position, velocity = np.array(track.position_m), np.array(track.velocity_mps)
     speed = float(np.linalg.norm(velocity))
-    steep = float(position @ velocity) > math.sin(STEEP) * float(np.linalg.norm(position)) * speed
+    climb = math.asin(float(position @ velocity) / float(np.linalg.norm(position)) / max(speed, 1.0))
+    if speed < SLOW_MPS and climb > STEEP:
+        return "surely"
     long_range = classes.get("intercontinental", 0.0) + classes.get("space-launch", 0.0) >= LONG_RANGE
-    return steep or (long_range and speed < SLOW_MPS)
+    return "maybe" if speed < FAST_MPS and (climb > STEEPISH or long_range) else "no"
 
 
 def _falls_after_m(track: TrackProduct, latitude: float, longitude: float) -> float:
