@@ -93,9 +93,10 @@ class AuthorityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     widen_for_s: float = 10.0
     """... for so long."""
     pause_s: float = 0.0
-    """For so long after a motor's last burning state a prediction brings no area into danger while it is in doubt, where
-    another stage may light, and none does where one surely lights (see `threats`). Pauses last up to eight seconds, and
-    it takes some ten more until a new motor is known; the dwell comes on top. 0: nobody waits."""
+    """For so long after a motor's last burning state a prediction brings no area into danger while it is in doubt,
+    where another stage may light, and none does where one surely lights (see `threats`); what may be reached stays
+    told. Pauses last up to eight seconds, and it takes some ten more until a new motor is known; the dwell comes on
+    top. 0: nobody waits."""
     sanity: float = 1e-3
     """An area is warned only where the prediction as stated gives it this probability: reachable at all."""
     update_gap_s: float = 10.0
