@@ -23,30 +23,58 @@ def register(app: typer.Typer) -> None:
 def _explain(
     warning: Annotated[str, typer.Argument(help="Id of a warning, as JPN-0001")],
     products: Annotated[Path, typer.Option(help="Folder that `nadhir replay … --out` wrote")] = Path(),
+    data: Annotated[
+        Path | None, typer.Option(help="Instead, the data folder of a node's mode, as JPN/data/exercise")
+    ] = None,
 ) -> None:
     """Print each statement of a warning with the numbers behind it."""
+    import sqlite3
+
     import msgspec
     from rich.console import Console
 
-    from nadhir.model import Explanation
-
-    file = products / "explanations.jsonl"
+    file = data / "console" / "history.sqlite" if data else products / "explanations.jsonl"
     try:
-        decoder = msgspec.json.Decoder(Explanation)
-        told = [decoder.decode(line) for line in file.read_bytes().splitlines()]
-    except (OSError, msgspec.DecodeError) as error:
-        typer.echo(f"error: {file}: cannot be read ({error}); name the folder of a replay", err=True)
+        own, known = _of_node(file, warning) if data else _of_replay(file, warning)
+    except (OSError, msgspec.DecodeError, sqlite3.Error) as error:
+        what = "the data folder of a node with a console" if data else "the folder of a replay"
+        typer.echo(f"error: {file}: cannot be read ({error}); name {what}", err=True)
         raise typer.Exit(2) from None
-    own = [one for one in told if one.warning == warning]
     if not own:
-        known = ", ".join(dict.fromkeys(one.warning for one in told)) or "none"
-        typer.echo(f"error: no warning {warning} in {file}; there are: {known}", err=True)
+        typer.echo(f"error: no warning {warning} in {file}; there are: {', '.join(known) or 'none'}", err=True)
         raise typer.Exit(2)
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{warning}: {own[0].authority}, {own[0].hazard}. Not an official warning.")
     for one in own:
         for line in _lines(one):
             console.print(line, markup=False)
+
+
+def _of_replay(file: Path, warning: str) -> tuple[list[Explanation], list[str]]:
+    """The statements of a warning, and the ids of all warnings."""
+    import msgspec
+
+    from nadhir.model import Explanation
+
+    decoder = msgspec.json.Decoder(Explanation)
+    told = [decoder.decode(line) for line in file.read_bytes().splitlines()]
+    return [one for one in told if one.warning == warning], list(dict.fromkeys(one.warning for one in told))
+
+
+def _of_node(file: Path, warning: str) -> tuple[list[Explanation], list[str]]:
+    """The same of a node's history. It is only read: the node may go on meanwhile."""
+    import sqlite3
+    from contextlib import closing
+
+    import msgspec
+
+    from nadhir.model import Explanation
+
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0)) as history:
+        rows = history.execute("SELECT body FROM explanation WHERE warning = ? ORDER BY at, rowid", (warning,))
+        own = [msgspec.json.decode(body, type=Explanation) for (body,) in rows]
+        known = [name for (name,) in history.execute("SELECT DISTINCT warning FROM explanation ORDER BY at")]
+    return own, known
 
 
 def _acts(
