@@ -83,6 +83,16 @@ def test_live_and_exercise_differ_in_all_that_people_and_programs_see():
         other.propose(warning(mode="live"), 2.0)
 
 
+def test_a_person_who_ends_one_warning_clears_no_area_that_another_holds():
+    here = desk()
+    here.propose(warning("JPN-0001", codes=("JP-05", "JP-06")), 0.0)
+    here.propose(warning("JPN-0002", codes=("JP-06",)), 1.0)
+    (end,) = here.cancel("JPN-0001", "ana", 2.0)
+    assert [area.code for area in end.product.areas] == ["JP-05"]
+    (last,) = here.clear("JPN-0002", "passed", "ana", 3.0)
+    assert [area.code for area in last.product.areas] == ["JP-06"]
+
+
 def test_two_persons_are_two():
     here = desk()
     assert here.propose(warning(hazard="debris"), 0.0) == []

@@ -108,6 +108,7 @@ def test_capvalidator_accepts_each_kind() -> None:
         ({"status": "all-clear", "revision": 1, "reason": "passed"}, "Update", "AllClear", "Past", "Observed"),
         ({"status": "all-clear", "revision": 1, "reason": "will-not-arrive"}, "Update", "AllClear", "Past", "Unlikely"),
         ({"status": "cancel", "revision": 1, "reason": "error"}, "Cancel", "AllClear", "Past", "Unlikely"),
+        ({"status": "cancel", "revision": 1, "reason": "error", "areas": []}, "Cancel", "Monitor", "Past", "Unlikely"),
     ],
 )
 def test_what_each_state_says(

@@ -288,3 +288,32 @@ def test_any_codes_and_times(
     text = write(warning, language, Voice(), issued + 1800.0)
     check_limits(text)
     check_words(text, "exercise")
+
+
+LEAVE = re.compile("You can leave|나와도|않아도|必要はありません|يمكنكم")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("status", "reason"), STATES[3:])
+def test_an_end_whose_areas_another_warning_holds_lets_nobody_out(language, status, reason):
+    """Its list of areas is empty: what it named last is still warned."""
+    before = a_warning("alert", areas=2)
+    end = a_warning(status, reason, areas=0)
+    text = write(end, language, Voice(), EXPIRES, before)
+    check_limits(text)
+    for told in all_texts(text):
+        assert not LEAVE.search(told)
+    assert area_name("JP-01", language) in strip_isolates(text.headline)
+    alone = write(end, language, Voice(), EXPIRES, a_warning("alert", areas=0))
+    assert LEAVE.search(alone.long)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("hazard", ["impact", "overflight", "debris"])
+def test_an_end_names_the_areas_that_another_warning_holds(language, hazard):
+    end = a_warning("all-clear", "passed", hazard=hazard, areas=40)
+    text = write(end, language, Voice(), EXPIRES, a_warning("alert", hazard=hazard, areas=41))
+    check_limits(text)
+    assert LEAVE.search(text.instruction)
+    assert area_name("JP-41", language) in strip_isolates(text.description)
+    assert text.short != write(end, language, Voice(), EXPIRES, end).short

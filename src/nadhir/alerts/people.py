@@ -368,13 +368,16 @@ class Desk:
             self._record(now, operator, "resume", None)
 
     def _moved(self, product: WarningProduct, now: float) -> Release:
-        """What a person worded goes on by rule. An end clears no area that another warning still holds."""
+        """What a person worded goes on by rule."""
         if product.reason is not None:
-            others = (one for one in self.open if one.authority == product.authority and one.warning != product.warning)
-            held = {code for other in others for code in _codes(other)}
-            areas = [area for area in product.areas if area.code not in held]
-            product = msgspec.structs.replace(product, areas=areas)
+            product = self._without_held(product)
         return self._release(product, (NODE,), now, "automatic")
+
+    def _without_held(self, end: WarningProduct) -> WarningProduct:
+        """An end that clears no area which another warning still holds."""
+        others = (one for one in self.open if one.authority == end.authority and one.warning != end.warning)
+        held = {code for other in others for code in _codes(other)}
+        return msgspec.structs.replace(end, areas=[area for area in end.areas if area.code not in held])
 
     def _end(self, warning: str, reason: EndReason, operator: str, now: float, what: What) -> Release:
         if operator != NODE:
@@ -391,7 +394,7 @@ class Desk:
             issued=now,
             revision=last.revision + 1,
         )
-        return self._release(ended, (operator,), now, what)
+        return self._release(self._without_held(ended), (operator,), now, what)
 
     def _release(self, product: WarningProduct, by: tuple[str, ...], now: float, what: What | None) -> Release:
         if what is not None:

@@ -7,6 +7,7 @@
 | fallen on land | Update | Shelter | Immediate | by hazard | Observed |
 | all-clear | Update | AllClear | Past | Minor | Observed; Unlikely where it will not arrive |
 | cancel | Cancel | AllClear | Past | Minor | Unlikely |
+| an end that clears no area | the same | Monitor | Past | Minor | the same |
 
 Certainty is never Observed for what is predicted, and Possible at most for what is no longer seen. Values are those of
 CAP 1.2 section 3.2.2; event codes those of the OASIS Event Terms List 1.2.
@@ -169,7 +170,7 @@ def _responses(warning: WarningProduct) -> tuple[str, ...]:
         case "pre-alert":
             return ("Prepare",)
         case "all-clear" | "cancel":
-            return ("AllClear",)
+            return ("AllClear",) if warning.areas else ("Monitor",)
     return ("Shelter",)
 
 

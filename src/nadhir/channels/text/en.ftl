@@ -78,6 +78,7 @@ headline-fallen = { event }, believed fallen on land: stay in shelter - { $areas
 headline-passed = All clear, believed passed over ({ event }) - { $areas }
 headline-fell-at-sea = All clear, believed fallen at sea ({ event }) - { $areas }
 headline-will-not-arrive = All clear, no longer expected ({ event }) - { $areas }
+headline-held = { event } ended, another warning is still in force - { $areas }
 headline-error = Issued in error, withdrawn ({ event }) - { $areas }
 
 ## What is predicted or has happened
@@ -106,6 +107,8 @@ change =
        *[same] The prediction has been updated; the areas stay the same.
     }
 released = No longer covered: { $areas }.
+held = Another warning is still in force for { $areas }: follow what it says.
+held-short = In other areas another warning is still in force.
 lost = It is no longer tracked. All that is said here is a prediction from its last known path.
 lost-short = Track lost, prediction only.
 unseen =
@@ -125,6 +128,7 @@ action-alert =
     }
 action-fallen = Stay in shelter, close doors and windows, and wait until officials say that it is safe. Keep away from anything that has fallen.
 action-over = You can leave your shelter. Do not go near anything that has fallen; report it to the police or fire service.
+action-held = Do not leave your shelter because of this message. Follow the warning that is still in force.
 action-error = You do not need to do anything. You can leave your shelter.
 short-action-pre-alert = Find shelter near you and be ready.
 short-action-alert =
@@ -134,6 +138,7 @@ short-action-alert =
     }
 short-action-fallen = Stay inside, doors and windows closed. Do not touch what has fallen.
 short-action-over = You can leave shelter. Do not touch what has fallen; report it.
+short-action-held = Follow the warning that is still in force.
 short-action-error = No action is needed.
 
 ## How long, and who says so

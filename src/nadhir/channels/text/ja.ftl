@@ -62,6 +62,7 @@ headline-fallen = { event }・陸上に落下したとみられます：避難�
 headline-passed = { event }・解除：通過したとみられます（{ $areas }）
 headline-fell-at-sea = { event }・解除：海に落下したとみられます（{ $areas }）
 headline-will-not-arrive = { event }・解除：到達しない見込みです（{ $areas }）
+headline-held = { event }・解除：別の警報が続いています（{ $areas }）
 headline-error = { event }・誤報のため取り消します（{ $areas }）
 
 what-pre-alert =
@@ -88,6 +89,8 @@ change =
        *[same] 予測を更新しました。対象地域に変更はありません。
     }
 released = 対象から外れた地域：{ $areas }。
+held = { $areas }には別の警報が引き続き出ています。その内容に従ってください。
+held-short = 別の警報が続いている地域があります。
 lost = 現在は追跡できていません。この内容は、最後に確認された経路からの予測です。
 lost-short = 追跡不能、予測のみ。
 unseen = { $unseen }基のセンサーが応答しておらず、監視できていない空域があります。
@@ -101,6 +104,7 @@ action-alert =
     }
 action-fallen = 屋内にとどまり、扉と窓を閉め、当局が安全を知らせるまで待ってください。落下物には近づかないでください。
 action-over = 引き続き避難する必要はありません。落下物などの不審な物には近づかず、警察か消防に通報してください。
+action-held = この情報だけで避難をやめないでください。引き続き出ている別の警報に従ってください。
 action-error = 避難の必要はありません。すでに避難した方も、戻ってかまいません。
 short-action-pre-alert = 近くの避難場所を確かめ、準備してください。
 short-action-alert =
@@ -110,6 +114,7 @@ short-action-alert =
     }
 short-action-fallen = 扉と窓を閉め、屋内にとどまってください。落下物に触れないでください。
 short-action-over = 引き続き避難する必要はありません。落下物に触れず、通報してください。
+short-action-held = 引き続き出ている別の警報に従ってください。
 short-action-error = 避難の必要はありません。
 
 until-active = { $time }まで有効です（それまでに解除または更新されることがあります）。

@@ -63,6 +63,7 @@ headline-fallen = { event }: 육상 낙하 추정, 대피소에 머무르십시�
 headline-passed = { event } 경보 해제: 통과한 것으로 추정 - { $areas }
 headline-fell-at-sea = { event } 경보 해제: 해상 낙하 추정 - { $areas }
 headline-will-not-arrive = { event } 경보 해제: 도달하지 않을 것으로 예측 - { $areas }
+headline-held = { event } 경보 해제, 다른 경보는 계속 유효 - { $areas }
 headline-error = { event } 경보는 오발령이므로 취소합니다 - { $areas }
 
 what-pre-alert =
@@ -89,6 +90,8 @@ change =
        *[same] 예측이 갱신되었으며 경보 지역은 그대로입니다.
     }
 released = 경보 대상에서 제외된 지역: { $areas }.
+held = 다음 지역에는 다른 경보가 계속 유효하므로 그 안내를 따르십시오: { $areas }.
+held-short = 다른 경보가 계속 유효한 지역이 있습니다.
 lost = 더 이상 추적되지 않습니다. 이 내용은 마지막으로 확인된 경로에 따른 예측입니다.
 lost-short = 추적 상실, 예측 정보.
 unseen = 센서 { $unseen }개가 응답하지 않아 일부 상공은 감시되지 않고 있습니다.
@@ -102,6 +105,7 @@ action-alert =
     }
 action-fallen = 대피소에서 나오지 말고 문과 창문을 닫은 채 당국이 안전하다고 알릴 때까지 기다리십시오. 떨어진 물체에 다가가지 마십시오.
 action-over = 더 이상 대피하지 않아도 됩니다. 떨어진 물체에는 다가가지 말고 경찰이나 소방서에 신고하십시오.
+action-held = 이 안내만으로 대피소에서 나오지 마십시오. 계속 유효한 다른 경보의 안내를 따르십시오.
 action-error = 대피할 필요가 없습니다. 이미 대피한 분은 나와도 됩니다.
 short-action-pre-alert = 가까운 대피 장소를 확인하고 준비하십시오.
 short-action-alert =
@@ -111,6 +115,7 @@ short-action-alert =
     }
 short-action-fallen = 문과 창문을 닫고 안에 머무르십시오. 낙하물은 만지지 마십시오.
 short-action-over = 밖으로 나와도 됩니다. 낙하물은 만지지 말고 신고하십시오.
+short-action-held = 계속 유효한 다른 경보의 안내를 따르십시오.
 short-action-error = 대피할 필요가 없습니다.
 
 until-active = 유효 시각: { $time }까지(해제되거나 갱신되지 않는 한).

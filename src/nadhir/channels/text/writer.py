@@ -149,6 +149,11 @@ class _Writer:
         ]
         kept = {area.code for area in warning.areas}
         self.released = [area_name(a.code, language) for a in previous.areas if a.code not in kept] if previous else []
+        self.action = ACTION[self.stage]
+        self.hands_over = not self.active and not self.names and bool(self.released)
+        """Whether it ends, and clears nothing: an end leaves out the areas that another warning still holds."""
+        if self.hands_over:
+            self.names, self.action = self.released, "held"
         self.zone = _zone(warning)
         self.expires = expires
         country = country_name(warning.authority, language) if warning.authority else "none"
@@ -159,7 +164,7 @@ class _Writer:
         """All texts of the warning."""
         headline = self._fitting(self.headline, lambda text: len(text) <= HEADLINE_CHARACTERS)
         description = self.description()
-        instruction = self.words.text(f"action-{ACTION[self.stage]}", hazard=self.warning.hazard)
+        instruction = self.words.text(f"action-{self.action}", hazard=self.warning.hazard)
         return WarningText(
             language=self.words.language,
             sender_name=self.sender,
@@ -179,7 +184,7 @@ class _Writer:
     def headline_words(self, shown: int) -> str:
         """The headline without the mark of a drill."""
         return self.words.text(
-            f"headline-{self.stage}",
+            "headline-held" if self.hands_over and self.stage != "error" else f"headline-{self.stage}",
             hazard=self.warning.hazard,
             change=self.change,
             areas=self.areas(self.names, shown),
@@ -199,8 +204,9 @@ class _Writer:
             sentences.insert(0, self.cause())
         if self.stage == "update":
             sentences.insert(0, self.words.text("change", change=self.change))
-        if self.released and self.active:
-            sentences.append(self.words.text("released", areas=self.areas(self.released, LISTED_AREAS)))
+        if self.released:
+            key = "released" if self.active else "held"
+            sentences.append(self.words.text(key, areas=self.areas(self.released, LISTED_AREAS)))
         if warning.lost and self.active:
             sentences.append(self.words.text("lost"))
         if warning.unseen:
@@ -213,8 +219,10 @@ class _Writer:
         """The short form with `shown` areas by name."""
         sentences = [
             self.headline_words(shown) + self.words.text("stop"),
-            self.words.text(f"short-action-{ACTION[self.stage]}", hazard=self.warning.hazard),
+            self.words.text(f"short-action-{self.action}", hazard=self.warning.hazard),
         ]
+        if self.released and not self.active and not self.hands_over:
+            sentences.append(self.words.text("held-short"))
         if self.warning.lost and self.active:
             sentences.append(self.words.text("lost-short"))
         sentences.append(self.validity("short-", self.time_short))
