@@ -205,8 +205,8 @@ class _Writer:
         if self.stage == "update":
             sentences.insert(0, self.words.text("change", change=self.change))
         if self.released:
-            key = "released" if self.active else "held"
-            sentences.append(self.words.text(key, areas=self.areas(self.released, LISTED_AREAS)))
+            others = self.areas(self.released, LISTED_AREAS)
+            sentences.append(self.words.text("released" if self.active else "held", areas=others))
         if warning.lost and self.active:
             sentences.append(self.words.text("lost"))
         if warning.unseen:
