@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alert_stories import MID_SEA, SITE, Story, impact, launch, shot, track
+from alert_stories import AKITA, MID_SEA, SITE, Story, impact, launch, shot, track
 
 from nadhir.geo.areas import default_areas
 from nadhir.geo.areas_probability import area_probabilities
@@ -66,3 +66,41 @@ def test_a_raid_that_turns_out_to_fall_at_sea_ends_as_the_one_warning_that_it_wa
     ended = [warning for warning in story.of("impact") if warning.reason]
     assert [warning.reason for warning in ended] == ["will-not-arrive"]
     assert not story.alerts.unfinished
+
+
+def named_by(story: Story) -> dict[str, set[str]]:
+    """Which warnings name each area now."""
+    last = {warning.warning: warning for warning in story.of("impact")}
+    found: dict[str, set[str]] = {}
+    for warning in last.values():
+        for area in warning.areas if warning.reason is None else ():
+            found.setdefault(area.code, set()).add(warning.warning)
+    return found
+
+
+def test_an_area_is_named_by_one_warning_though_two_were_said():
+    """Two launches, each warned of in its own place; then the second comes down where the first does."""
+    story = launched(2)
+    state, lands = shot(SITE, EAST, 2600.0, 45.0), story.now + 500.0
+
+    def each(second: tuple[float, float]):
+        return lambda now: [
+            product
+            for name, event, place in (("O1", "E0", AKITA), ("O2", "E1", second))
+            for product in (
+                track(name, event, now, state, "coast"),
+                impact(name, event, now, place, lands, 5e3),
+            )
+        ]
+
+    story.wait(20, each((35.1, 138.2)))
+    assert named_by(story) == {"JP-05": {"JPN-0001"}, "JP-22": {"JPN-0002"}}
+    for _ in range(60):
+        story.wait(1, each(AKITA))
+        assert all(len(warnings) == 1 for warnings in named_by(story).values())
+    assert named_by(story) == {"JP-05": {"JPN-0001"}}
+    (joined,) = [warning for warning in story.of("impact") if warning.warning == "JPN-0001"][-1:]
+    assert joined.events == ["E0", "E1"]
+    (ended,) = [warning for warning in story.of("impact") if warning.reason]
+    assert (ended.warning, ended.reason) == ("JPN-0002", "will-not-arrive")
+    assert [area.code for area in ended.areas] == ["JP-22"]

@@ -54,7 +54,7 @@ UNSETTLED_S = 1800.0
 """A launch whose place is never known threatens what it may reach for so long: the flight of all but lofted ones."""
 
 
-_Threat = TypeVar("_Threat")
+_Threat = TypeVar("_Threat", AreaThreat, Ahead)
 _Answered = defaultdict[tuple[str, Hazard, str], set[str]]
 
 
@@ -102,6 +102,8 @@ class Alerts:
         self._by_event: defaultdict[str, list[Flying]] = defaultdict(list)
         """The same as of the last tick, by their events."""
         self._lives: list[Life] = []
+        self._holders: dict[tuple[str, Hazard, str], Life] = {}
+        """Which warning names an area, by authority, hazard and code."""
         self._numbers: dict[str, int] = {}
         self._silent: list[str] = []
         self._ended_by_people: dict[str, Life] = {}
@@ -136,6 +138,10 @@ class Alerts:
             flying.miss(now)
             self._look(flying, now)
         self._watch_new()
+        self._holders = {}
+        for life in self._spoken():
+            for code in life.stands():
+                self._holders.setdefault((life.authority, life.hazard, code), life)
         for life in self._lives:
             life.watch(self._dangers(life, now), now)
         self._join(now)
@@ -305,6 +311,9 @@ class Alerts:
                 threats = {code: threat for code, threat in passing.items() if code not in lands}
             threats = _unanswered(threats, life, flying.event, self._answered)
             wide, ahead = self._ahead(flying, life, now)
+            if life.said is not None:
+                threats = self._named_here(threats, life, flying.event)
+                ahead = self._named_here(ahead, life, flying.event, wide)
             if life.hazard != "impact" and not threats and life.said is None:
                 continue
             lost = flying.lost or (flying.down and flying.lost_early)
@@ -314,6 +323,22 @@ class Alerts:
             burning, seen = flying.phase == "boost", flying.seen_until
             dangers.append(Danger(flying.object, threats, ahead, wide, flying.down, lost, doubtful, burning, seen))
         return dangers
+
+    def _named_here(
+        self, threats: Mapping[str, _Threat], life: Life, event: str, wide: bool = False
+    ) -> dict[str, _Threat]:
+        """What of the threats of an event is a warning's own. An area is named by one warning: the first that names it
+        keeps it, and takes in the launches that come to threaten it."""
+        own = {}
+        for code, threat in threats.items():
+            key = life.authority, life.hazard, code
+            counts = wide or threat.probability >= life.least(code, isinstance(threat, Ahead))
+            holder = self._holders.setdefault(key, life) if counts else self._holders.get(key, life)
+            if holder is life:
+                own[code] = threat
+            elif counts:
+                holder.events[event] = None
+        return own
 
     def _burns_on(self, flying: Flying) -> bool:
         """Whether its launch burns on as another object: what was lost then was most likely that one, misjudged."""

@@ -162,11 +162,14 @@ class Life:
         return bool(self.areas or self.ahead_since)
 
     def touched(self) -> set[str]:
-        """Codes of the areas that are warned (named last, though they may be in danger no more: another launch joins
-        what still stands), or would go on being warned with what threatens them."""
-        stands = set(self.said.areas) if self.said else set()
+        """Codes of the areas that are warned, or would go on being warned with what threatens them."""
         likely = {c for c, area in self.areas.items() if area.combined.threat.probability >= self.threshold(c).leave}
-        return stands | likely | self.in_danger()
+        return self.stands() | likely
+
+    def stands(self) -> set[str]:
+        """Codes of the areas that are warned: named last, though they may be in danger no more, since another launch
+        joins what still stands; or to be named now."""
+        return (set(self.said.areas) if self.said else set()) | self.in_danger()
 
     def join(self, other: Life) -> None:
         """Take over the events of a warning that has not spoken, and how long its areas have been in danger."""
@@ -213,6 +216,12 @@ class Life:
             self.state = "pre-alert"
         else:
             self.state = "alert"
+
+    def least(self, code: str, ahead: bool) -> float:
+        """The probability down to which an area that is named stays so: as in danger, or as what may be reached."""
+        if ahead:
+            return STAYS * self.rule.pre_alert.probability if self.rule.pre_alert else math.inf
+        return self.threshold(code).leave
 
     def threshold(self, code: str) -> Threshold:
         """The rule for one area."""
