@@ -155,7 +155,7 @@ class _Truth:
             return max((body.impact.time for body in part if body.impact), default=None)
         if end.reason != "passed":
             return None
-        codes = {area.code for said in life for area in said.areas}
+        codes = {area.code for area in end.areas} or {area.code for said in life for area in said.areas}
         times = [
             float(self._paths[body.object][0][near].max())
             for body in bodies
