@@ -93,7 +93,8 @@ def test_an_area_within_the_margin_was_in_danger_and_beyond_it_was_not() -> None
 def test_ends_are_counted_from_what_happened() -> None:
     passed = score_warnings(
         a_case(
-            said(100.0, "alert", "0", "1", hazard="overflight"),  # the other one was dropped since
+            said(100.0, "alert", "0", "1", hazard="overflight"),
+            said(200.0, "update", "0", hazard="overflight"),
             said(530.0, "all-clear", "0", hazard="overflight", reason="passed"),
         ),
         AREAS,

@@ -155,7 +155,8 @@ class _Truth:
             return max((body.impact.time for body in part if body.impact), default=None)
         if end.reason != "passed":
             return None
-        codes = {area.code for area in end.areas} or {area.code for said in life for area in said.areas}
+        # What was dropped before is over already; what another warning holds is not in the end any more.
+        codes = {area.code for said in life[-2:] for area in said.areas}
         times = [
             float(self._paths[body.object][0][near].max())
             for body in bodies
