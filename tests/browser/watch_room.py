@@ -139,7 +139,7 @@ class WatchRoom:
                 launch = LaunchProduct("JPN-R", 1.8e9, "report", 1.8e9, 2.0, 39.0, 127.0, Ellipse(9e3, 4e3, 0.5), ["S"])
                 bus: NatsBus = await live.connect()
                 while (status := await self.node.status()) and not any("public side" in p for p in status.problems):
-                    await bus.publish(PICTURE, msgspec.json.encode(News(1.8e9, "own", "JPN", launch)) + b"\n")
+                    bus.publish(PICTURE, msgspec.json.encode(News(1.8e9, "own", "JPN", launch)) + b"\n")
                     await asyncio.sleep(0.2)
                 await bus.close()
             finally:

@@ -249,7 +249,7 @@ async def bare_link(servers: dict[str, NationServer], sender: str, receiver: str
         arrived.clear()
         begun = loop.time()
         with contextlib.suppress(BusError, TimeoutError):  # While the link is not back.
-            await sending.publish(subject, b"")
+            sending.publish(subject, b"")
             await asyncio.wait_for(arrived.wait(), 2.0 if took else 0.1)
             took.append(loop.time() - begun)
             returned = returned or loop.time()

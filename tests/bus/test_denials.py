@@ -79,7 +79,7 @@ async def scene(folder: Path, honest: str, attacker: str) -> AsyncIterator[Scene
 
         async def link_is_there() -> None:
             while not listening:
-                await victim.publish(f"rel.{honest}.{attacker}.pulse", b"")
+                victim.publish(f"rel.{honest}.{attacker}.pulse", b"")
                 await asyncio.sleep(0.02)
 
         await asyncio.wait_for(link_is_there(), 5)
@@ -111,10 +111,10 @@ def test_only_the_partners_own_words_cross(
             third = await on.nations.servers[honest].connect("USA")
             for bus in (national, third):
                 for subject in (f"rel.{honest}.USA.track", f"rel.{honest}.{attacker}.track", "det.radar"):
-                    await bus.publish(subject, b"secret")
+                    bus.publish(subject, b"secret")
             await (await on.victim.append(f"store.{attacker}", [b"secret"], sequence=2))
-            await on.victim.publish(f"rel.{honest}.USA.track", b"secret")
-            await on.victim.publish("anything", b"secret")
+            on.victim.publish(f"rel.{honest}.USA.track", b"secret")
+            on.victim.publish("anything", b"secret")
             await asyncio.sleep(0.3)
             assert [m for m in seen if b"secret" in m.data] == []
             await everything.close()
@@ -130,7 +130,7 @@ def test_only_the_partners_own_words_cross(
                 "warning",
                 f"rel.{attacker}.{honest}.track",
             ):
-                await on.bus.publish(subject, b"forged")
+                on.bus.publish(subject, b"forged")
             await until(lambda: any(m.data == b"forged" for m in on.heard))
             await asyncio.sleep(0.2)
             reached = {m.subject for m in on.heard if m.data == b"forged"}
@@ -213,7 +213,7 @@ def test_who_may_dial(credentials: str, tmp_path: Path) -> None:
             for _ in range(500 if credentials == "own" else 60):
                 if heard:
                     break
-                await bus.publish("rel.JPN.KOR.track", b"")
+                bus.publish("rel.JPN.KOR.track", b"")
                 await asyncio.sleep(0.02)
             assert bool(heard) is (credentials == "own")
             for each in (korea, bus):
@@ -251,7 +251,7 @@ def test_a_listener_of_another_authority_is_not_dialled(tmp_path: Path) -> None:
             heard: list[Message] = []
             await korea.subscribe("rel.JPN.KOR.*", heard.append)
             for _ in range(50):
-                await bus.publish("rel.JPN.KOR.track", b"")
+                bus.publish("rel.JPN.KOR.track", b"")
                 await asyncio.sleep(0.02)
             assert heard == []
             for each in (korea, bus):

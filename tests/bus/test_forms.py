@@ -49,8 +49,8 @@ def test_subscribers_hear_their_subjects_in_order(on_bus: Callable[[Test], None]
         heard: list[Message] = []
         await bus.subscribe("rel.KOR.*.track", heard.append)
         for number in range(50):
-            await bus.publish("rel.KOR.JPN.track", b"%d" % number)
-            await bus.publish("rel.KOR.JPN.warning", b"not asked for")
+            bus.publish("rel.KOR.JPN.track", b"%d" % number)
+            bus.publish("rel.KOR.JPN.warning", b"not asked for")
         await until(lambda: len(heard) >= 50)
         assert [m.data for m in heard] == [b"%d" % n for n in range(50)]
         assert heard[0].subject == "rel.KOR.JPN.track"
@@ -65,7 +65,7 @@ def test_a_closed_subscription_hears_nothing(on_bus: Callable[[Test], None]) -> 
         subscription = await bus.subscribe("a.>", closed.append)
         await subscription.close()
         await bus.subscribe("a.>", open_.append)
-        await bus.publish("a.b.c", b"x")
+        bus.publish("a.b.c", b"x")
         await until(lambda: open_)
         assert closed == []
 
@@ -76,8 +76,9 @@ def test_a_full_queue_drops_and_counts(on_bus: Callable[[Test], None]) -> None:
     async def test(bus: Bus) -> None:
         heard: list[Message] = []
         subscription = await bus.subscribe("flood", heard.append, limit=10)
-        await asyncio.gather(*(bus.publish("flood", b"x") for _ in range(500)))
-        await bus.publish("flood", b"x")
+        for _ in range(500):
+            bus.publish("flood", b"x")
+        bus.publish("flood", b"x")
         await until(lambda: len(heard) + subscription.dropped >= 501)
         assert subscription.dropped > 0
         assert len(heard) >= 10
@@ -94,8 +95,8 @@ def test_a_failing_handler_is_counted_and_called_again(on_bus: Callable[[Test], 
             raise ValueError("of the handler")
 
         await bus.subscribe("a", handler)
-        await bus.publish("a", b"1")
-        await bus.publish("a", b"2")
+        bus.publish("a", b"1")
+        bus.publish("a", b"2")
         await until(lambda: len(called) == 2)
         await until(lambda: bus.errors == 2)
 

@@ -12,7 +12,17 @@ import msgspec
 import pytest
 from nations import Lab, lab, until
 
-from nadhir.bus import Address, BusError, NationServer, PartnerLink, ProgramError, ServerSettings, find_program, program
+from nadhir.bus import (
+    Address,
+    BusDownError,
+    BusError,
+    NationServer,
+    PartnerLink,
+    ProgramError,
+    ServerSettings,
+    find_program,
+    program,
+)
 
 
 def fake(folder: Path, version: str) -> Path:
@@ -141,3 +151,27 @@ def test_a_link_that_is_not_dialled_any_more_is_brought_back_by_a_new_start(tmp_
             nations.wires["KOR", "JPN"].cut()
 
     asyncio.run(asyncio.wait_for(test(), 15))
+
+
+@pytest.mark.connected
+def test_what_no_server_takes_is_refused_and_the_connection_stays(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with lab(tmp_path, "KOR") as nations:
+            bus = await nations.servers["KOR"].connect()
+            heard: list[bytes] = []
+            await bus.subscribe("a", lambda message: heard.append(message.data))
+            with pytest.raises(BusError, match="more than the 1048576 that go"):
+                bus.publish("a", bytes((1 << 20) + 1))
+            for subject in ("", "a b", "a\r\nPUB b"):
+                with pytest.raises(ValueError, match="no subject"):
+                    bus.publish(subject, b"x")
+            bus.publish("a", bytes(1 << 20))
+            bus.publish("a", b"\r\nPUB a 1\r\nx\r\n")
+            await until(lambda: len(heard) == 2)
+            assert heard[1] == b"\r\nPUB a 1\r\nx\r\n"
+            assert bus.connected
+            await bus.close()
+            with pytest.raises(BusDownError):
+                bus.publish("a", b"x")
+
+    asyncio.run(test())

@@ -140,7 +140,7 @@ class _Life:
         async def say() -> None:
             for number in range(count):
                 with contextlib.suppress(Exception):
-                    await self._bus.publish(f"rel.{self.nation}.{self.partner}.track", bytes(64))
+                    self._bus.publish(f"rel.{self.nation}.{self.partner}.track", bytes(64))
                 if number % 100 == 0:
                     await asyncio.sleep(0)
 

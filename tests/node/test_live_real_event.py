@@ -160,7 +160,7 @@ def test_a_launch_that_the_live_node_sees_ends_the_drill_of_the_exercise(tmp_pat
         watcher = await NatsBus.connect(
             msgspec.json.decode((live.data / WATCH_ACCESS).read_bytes(), type=Credentials), name="drill"
         )
-        await watcher.publish(DETECTIONS, b"a word of a drill\n")
+        watcher.publish(DETECTIONS, b"a word of a drill\n")
         await asyncio.sleep(0.3)
         await watcher.close()
         status = await live.status()

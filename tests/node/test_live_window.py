@@ -29,11 +29,11 @@ class HeldUpBus(MemoryBus):
         self.holds: set[str] = set()
         self.held: list[tuple[str, bytes]] = []
 
-    async def publish(self, subject: str, data: bytes) -> None:
+    def publish(self, subject: str, data: bytes) -> None:
         if subject in self.holds:
             self.held.append((subject, data))
         else:
-            await super().publish(subject, data)
+            super().publish(subject, data)
 
 
 def impact(number: int) -> Record:
@@ -77,7 +77,7 @@ def test_a_release_that_was_held_up_comes_from_the_store(
         monkeypatch.setattr("nadhir.node.desk.time.time", lambda: now() + passed_s)
         bus.holds = {STORED}
         for name, data in [(name, data) for name, data in bus.held if name == IMPACT]:
-            await bus.publish(name, data)
+            bus.publish(name, data)
         await until(lambda: japan.window.refused)
         assert japan.window.refused == {cause: 1}
         assert len(taken) == 5

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nadhir.sharing.arrival import SAMPLES, LiveWindow
 
@@ -20,6 +24,14 @@ def test_skew_is_measured_and_taken_off(skew_s: float) -> None:
     assert window.judge(NOW + 100, NOW + 106 + skew_s) == "late"
     assert window.judge(NOW + 101, NOW + 95 + skew_s) == "early"
     assert window.refused == {"late": 1, "early": 1}
+
+
+@given(st.lists(st.floats(-50.0, 50.0), min_size=1, max_size=3 * SAMPLES))
+def test_skew_is_the_median_of_the_last(offsets: list[float]) -> None:
+    window = LiveWindow()
+    for offset in offsets:
+        window.judge(0.0, offset)
+    assert window.skew_s == pytest.approx(median(offsets[-SAMPLES:]))
 
 
 def test_a_clock_far_off_is_said_so_at_once() -> None:

@@ -55,7 +55,7 @@ async def hears(listener: NationServer, dialler: NationServer, seconds: float) -
         await japan.subscribe("rel.KOR.JPN.>", heard.append)
         end = time.monotonic() + seconds
         while not heard and time.monotonic() < end:
-            await korea.publish("rel.KOR.JPN.track", b"hello")
+            korea.publish("rel.KOR.JPN.track", b"hello")
             await asyncio.sleep(0.1)
         await korea.close()
         await japan.close()

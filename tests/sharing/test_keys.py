@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nadhir.sharing.keys import KeyFileError, NodeKey, fingerprint, is_public_key, key_id, write_private
+from nadhir.sharing.keys import KeyFileError, NodeKey, fingerprint, is_public_key, key_id, verifies, write_private
 
 # RFC 8032, section 7.1, test 2.
 SECRET = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
@@ -25,6 +25,15 @@ def test_signature_of_the_rfc() -> None:
     key = NodeKey(Ed25519PrivateKey.from_private_bytes(SECRET))
     assert key.public == PUBLIC
     assert key.sign(b"\x72") == SIGNATURE
+
+
+def test_a_signature_holds_for_its_very_bytes() -> None:
+    assert verifies(PUBLIC, SIGNATURE, b"\x72")
+    assert not verifies(PUBLIC, SIGNATURE, b"\x73")
+    # One string of both is the same here: that must not do.
+    assert not verifies(PUBLIC, SIGNATURE + b"\x72", b"")
+    assert not verifies(PUBLIC, SIGNATURE[:-1], SIGNATURE[-1:] + b"\x72")
+    assert not verifies(PUBLIC[:-1], SIGNATURE, b"\x72")
 
 
 def test_id_and_fingerprint_are_fixed_for_ever() -> None:

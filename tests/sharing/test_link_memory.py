@@ -22,11 +22,11 @@ class LossyBus(MemoryBus):
         self.loses: Callable[[str, bytes], bool] = lambda subject, data: False
         self.down = False
 
-    async def publish(self, subject: str, data: bytes) -> None:
+    def publish(self, subject: str, data: bytes) -> None:
         if self.down:
             raise BusDownError("away")
         if not self.loses(subject, data):
-            await super().publish(subject, data)
+            super().publish(subject, data)
 
     async def append(self, subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
         if self.down:
@@ -81,6 +81,43 @@ def test_a_warning_passes_bulk_that_waits() -> None:
             await until(lambda: len(japan.delivered) == 1002)
             kinds = [sealed.kind for sealed in korea.sealed]
             assert kinds == ["warning", "impact"] + ["track"] * 500 + ["detection"] * 500
+            assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_what_is_urgent_is_sent_at_once_and_bulk_goes_together() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus), japan.running(bus):
+            korea.offer()
+            await until(lambda: len(korea.sealed) == 1)
+            sent: list[str] = []
+            bus.loses = lambda subject, data: bool(sent.append(subject))  # type: ignore[func-returns-value]
+            korea.offer("track")
+            assert sent == []
+            korea.offer("impact")
+            assert sent == ["rel.KOR.JPN.impact"]
+            await until(lambda: len(japan.delivered) == 3)
+            assert [sealed.kind for sealed in korea.sealed] == ["track", "impact", "track"]
+            assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_what_is_urgent_while_the_server_is_away_goes_when_it_is_back() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus), japan.running(bus):
+            korea.offer("impact")
+            await until(lambda: len(japan.delivered) == 1)
+            bus.down = True
+            korea.offer("impact")
+            korea.offer("warning")
+            await asyncio.sleep(0.05)
+            assert len(japan.delivered) == 1
+            bus.down = False
+            await until(lambda: len(japan.delivered) == 3)
             assert in_order_exactly_once(korea, japan)
 
     asyncio.run(test())
@@ -244,7 +281,7 @@ def test_what_a_partner_says_of_an_earlier_start_does_not_count() -> None:
         async with korea.running(bus):
             korea.offer()
             for heard in (0, 7):
-                await bus.publish("rel.JPN.KOR.pulse", encode(Pulse(0, 0, b"", 1, heard)))
+                bus.publish("rel.JPN.KOR.pulse", encode(Pulse(0, 0, b"", 1, heard)))
             await asyncio.sleep(0.1)
             assert korea.sealed == []
 
@@ -394,7 +431,7 @@ def test_a_flooding_partner_is_not_heard_for_a_while_and_nobody_else_notices() -
         ):
             await until(lambda: k.health.connected)
             for _ in range(3000):
-                await bus.publish("rel.KOR.JPN.track", frame(1 << 40, b"noise"))
+                bus.publish("rel.KOR.JPN.track", frame(1 << 40, b"noise"))
             korea_japan.offer("warning")
             usa_japan.offer("warning")
             await until(lambda: len(japan_usa.delivered) == 1)
@@ -459,7 +496,7 @@ def test_words_that_are_none_are_counted() -> None:
         async with japan.running(bus) as link:
             await asyncio.sleep(0.05)
             for word in ("pulse", "read", "replayed", "track"):
-                await bus.publish(f"rel.KOR.JPN.{word}", b"\xc1")
+                bus.publish(f"rel.KOR.JPN.{word}", b"\xc1")
             await until(lambda: link.health.refused == 4)
 
     asyncio.run(test())

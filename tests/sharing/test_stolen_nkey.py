@@ -73,14 +73,14 @@ def test_whoever_holds_another_partners_nkey_can_say_nothing_in_its_name(tmp_pat
             running = asyncio.create_task(link.run())
             for _ in range(200):
                 for envelope in tries:
-                    await stolen.publish(subject("JPN", "KOR", "impact"), frame(1, envelope))
+                    stolen.publish(subject("JPN", "KOR", "impact"), frame(1, envelope))
                 if link.health.refused >= 3 * len(tries):
                     break
                 await asyncio.sleep(0.05)
             assert link.health.refused >= 3 * len(tries)
             assert link.health.delivered == 0
             # What JPN signed itself would pass: the refusals are those of signatures, not of a link that is not there.
-            await stolen.publish(subject("JPN", "KOR", "impact"), frame(1, seal(JPN, as_japan)))
+            stolen.publish(subject("JPN", "KOR", "impact"), frame(1, seal(JPN, as_japan)))
             await until(lambda: link.health.delivered == 1)
             running.cancel()
 

@@ -65,7 +65,7 @@ class MemoryBus:
         self._subscriptions: list[MemorySubscription] = []
         self._streams: dict[str, _Stream] = {}
 
-    async def publish(self, subject: str, data: bytes) -> None:
+    def publish(self, subject: str, data: bytes) -> None:
         """See `Bus.publish`."""
         message = Message(subject, data)
         for subscription in self._subscriptions:
@@ -108,7 +108,7 @@ class MemoryBus:
             else:
                 stored.set_exception(WrongSequenceError(f"{subject} ends at {stream.last}, {number} is not next"))
         for data in batch:
-            await self.publish(subject, data)
+            self.publish(subject, data)
         return stored
 
     async def read(self, stream: str, from_sequence: int, *, limit: int, max_bytes: int) -> AsyncIterator[Message]:

@@ -59,8 +59,8 @@ class Subscription(Protocol):
 class Bus(Protocol):
     """Publish and subscribe (at most once), and streams (stored, numbered from 1 without holes)."""
 
-    async def publish(self, subject: str, data: bytes) -> None:
-        """Send to whoever listens now."""
+    def publish(self, subject: str, data: bytes) -> None:
+        """Send to whoever listens now, without waiting: on return it is with the operating system or about to be."""
         ...
 
     async def subscribe(self, pattern: str, handler: Handler, *, limit: int = 10_000) -> Subscription:

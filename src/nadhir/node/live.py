@@ -38,6 +38,7 @@ from nadhir.sensors import Rejection
 from nadhir.sharing.decisions import Decision, DecisionFile
 from nadhir.sharing.envelope import Refused, read_envelope, read_release, seal
 from nadhir.sharing.keys import NodeKey
+from nadhir.sharing.link_messages import URGENT
 from nadhir.sharing.log import Log, LogError
 from nadhir.sharing.release import Releases
 
@@ -100,8 +101,8 @@ class LiveNode:
 
     `new_core` makes an empty core; `audience` gets the news of the picture, `explain` the numbers behind warnings,
     `ruled` what was decided on each record and partner; `soon` has something done when what came in together has been
-    taken: under load many records are decided on, written down and signed in one go. Raises LogError where a log cannot
-    be read or written.
+    taken: under load many records are decided on, written down and signed in one go, but for what is urgent. Raises
+    LogError where a log cannot be read or written.
     """
 
     def __init__(
@@ -158,21 +159,25 @@ class LiveNode:
 
     # What comes in
 
-    def line(self, line: bytes) -> None:
-        """Take one line of an own sensor. Raises LogError where it cannot be logged: it was not taken then."""
+    def line(self, line: bytes) -> bool:
+        """Take one line of an own sensor. Whether something urgent came of it: it is with the link by now, and who
+        lets the event loop run sends it before the next line is taken. Raises LogError where the line cannot be logged:
+        it was not taken then."""
         born = time.time()
         self.lines += 1
         received = _received(line)
         now = self.clock.now()
         if received is not None and now is not None and received - now > AHEAD_S:
             self._set_aside(Rejection(self.lines, "clock", line.decode("utf-8", "replace")[:200]))
-            return
+            return False
         at = max(self.at, self._time_of(received, now))
         self._ticks(at)
         if not self._write(LineInput(at, line)):
             raise LogError(f"a line could not be logged: {self._log.failure}")
-        self._take(self.core.line(line, at), born)
+        step = self.core.line(line, at)
+        self._take(step, born)
         self._hops.took(RECEIVED_TO_PICTURE, time.time() - born)
+        return _is_urgent(step.records)
 
     def exercise(self, now: float) -> None:
         """An exercise is at this time. One that lies before the node's time begins anew."""
@@ -409,7 +414,9 @@ class LiveNode:
     def _publish(self, records: list[Record], born: float) -> None:
         scheduled = bool(self._unpublished)
         self._unpublished += [(record, born) for record in records]
-        if not scheduled:
+        if _is_urgent(records):
+            self.flush()
+        elif not scheduled:
             self._soon(self.flush)
 
     def flush(self) -> None:
@@ -481,6 +488,10 @@ class LiveNode:
             return False
         decisions, _ = self._decisions.find(record.id, partner)
         return any(decision.released for decision in decisions)
+
+
+def _is_urgent(records: list[Record]) -> bool:
+    return any(record.kind in URGENT for record in records)
 
 
 def _received(line: bytes) -> float | None:

@@ -390,7 +390,7 @@ class Service:
                 count = min(len(self._news), 200)
                 lines = encoder.encode_lines([self._news.popleft() for _ in range(count)])
                 try:
-                    await bus.publish(PICTURE, lines)
+                    bus.publish(PICTURE, lines)
                 except BusError as error:
                     self._news_dropped += count
                     _LOG.warning("news not published: %s", error)

@@ -5,8 +5,8 @@ Time comes in as arguments. A partner's clock is never trusted to be ours: its o
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
-from statistics import median
 from typing import Literal
 
 Timing = Literal["in-time", "late", "early", "clock"]
@@ -29,18 +29,27 @@ class LiveWindow:
         self.window_s = window_s
         self.largest_skew_s = largest_skew_s
         self.refused: dict[Timing, int] = {}
-        self._offsets: deque[float] = deque(maxlen=SAMPLES)
+        self._offsets: deque[float] = deque()
+        self._ordered: list[float] = []
+        """The same from the least to the greatest."""
 
     @property
     def skew_s(self) -> float | None:
         """How far the partner's clock seems behind ours, transit included; None before anything came."""
-        return median(self._offsets) if self._offsets else None
+        middle = len(self._ordered) // 2
+        if len(self._ordered) % 2:
+            return self._ordered[middle]
+        return sum(self._ordered[middle - 1 : middle + 1]) / 2.0 if self._ordered else None
 
     def judge(self, sent: float, received: float) -> Timing:
         """`in-time` if the release came when it should; counts it otherwise."""
         offset = received - sent
+        if len(self._offsets) == SAMPLES:
+            del self._ordered[bisect_left(self._ordered, self._offsets.popleft())]
         self._offsets.append(offset)
-        skew = median(self._offsets)
+        insort(self._ordered, offset)
+        skew = self.skew_s
+        assert skew is not None
         timing: Timing = "in-time"
         if abs(skew) > self.largest_skew_s:
             timing = "clock"

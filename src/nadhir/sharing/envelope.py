@@ -119,9 +119,22 @@ def open_envelope(data: bytes, trusted: Trusted, *, me: str, mode: Mode) -> Rele
         raise Refused("damaged", "not a release with one signature")
     key = signing_key(envelope, trusted)
     try:
-        header = _header_decoder.decode(envelope.payload)
-    except UNREADABLE as error:
-        raise Refused("damaged", f"signed by {key.nation}, yet no release: {error}") from None
+        release = read_release(envelope)
+    except Refused:
+        # What this node cannot read may say why.
+        try:
+            header = _header_decoder.decode(envelope.payload)
+        except UNREADABLE as error:
+            raise Refused("damaged", f"signed by {key.nation}, yet no release: {error}") from None
+        _check_header(header, key, me, mode)
+        raise
+    _check_header(release, key, me, mode)
+    _check_records(release)
+    return release
+
+
+def _check_header(header: _Header | Release, key: TrustedKey, me: str, mode: Mode) -> None:
+    """In this node's language, from whom it says, to us, in our mode, and signed in the key's time."""
     if header.schema > SCHEMA:
         raise Refused("schema-too-new", f"{key.nation} writes schema {header.schema}, this node reads up to {SCHEMA}")
     if header.owner != key.nation:
@@ -132,9 +145,6 @@ def open_envelope(data: bytes, trusted: Trusted, *, me: str, mode: Mode) -> Rele
         raise Refused("mode-mismatch", f"{header.mode!r} at a node in mode {mode}")
     if not key.not_before <= header.sent <= key.not_after:
         raise Refused("key-not-valid", f"key {key.id} of {key.nation} is not valid at {header.sent}")
-    release = read_release(envelope)
-    _check_records(release)
-    return release
 
 
 def read_envelope(data: bytes) -> dsse.Envelope:

@@ -206,11 +206,11 @@ class Link:
                         pulse = Pulse(
                             health.stored, health.delivered, self.note, self._recall.start, self._partner_start
                         )
-                        await self._say(PULSE, encode(pulse))
+                        self._say(PULSE, encode(pulse))
                     if (read := self._in.next_read(now, *self._quota.left(now))) is not None:
-                        await self._say(READ, encode(read))
+                        self._say(READ, encode(read))
                     if (read := self._recall.next_read(now)) is not None:
-                        await self._say(RECALL, encode(read))
+                        self._say(RECALL, encode(read))
                 self._out.tick(now)
                 self._gauge(now)
                 if self._reset is not None and self._is_stuck(now) and (resetting is None or resetting.done()):
@@ -240,8 +240,8 @@ class Link:
             self._subscription = await self._bus.subscribe(pattern, self._on_message, limit=self._settings.queue)
             self._heard_at = self._now()
 
-    async def _say(self, word: str, data: bytes) -> None:
-        await self._bus.publish(subject(self._me, self._partner, word), data)
+    def _say(self, word: str, data: bytes) -> None:
+        self._bus.publish(subject(self._me, self._partner, word), data)
 
     def _on_message(self, message: Message) -> None:
         now = self._now()

@@ -86,7 +86,7 @@ class BareWay:
         """See `Way`."""
 
         async def hand_over(number: int) -> None:
-            await bus.publish(self._subject, _NUMBER.pack(number) + self._body)
+            bus.publish(self._subject, _NUMBER.pack(number) + self._body)
 
         yield hand_over
 

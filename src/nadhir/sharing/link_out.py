@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
 
 import msgspec
@@ -16,6 +16,7 @@ from nadhir.model.records import RecordKind
 from nadhir.sharing.link_messages import (
     REPLAY,
     REPLAYED,
+    URGENT,
     LinkHealth,
     Read,
     Replayed,
@@ -40,8 +41,9 @@ _LANES: dict[RecordKind, int] = {"warning": 0, "launch": 1, "impact": 1, "assess
 _PAUSE_S = 0.1
 _PATIENCE_S = 1.0
 """A partner that is there answers sooner: what takes longer is shown."""
-_SEALED_TOGETHER = 16
-"""What waits is handed to the socket together."""
+_URGENT_LANES = 2
+_SENT_TOGETHER = 16
+"""So many are sealed and sent before anything else has its turn."""
 _STORE_AFTER_S = 0.02
 _STORED_TOGETHER = 64
 """What was sent is made secure and goes into the stream a little later and together: one wait for the disk for many."""
@@ -107,18 +109,28 @@ class Outbound:
         self._to_store: asyncio.TimerHandle | None = None
         self._is_due = False
         self._failure: BaseException | None = None
+        self._is_open = False
+        """Whether the stream's end is known and what is sealed can be sent."""
         self._changed = asyncio.Event()
         self._replay: asyncio.Task[None] | None = None
 
     def offer(self, kind: RecordKind, seal: Seal) -> None:
-        """Queue one record. Warnings go first, then launches and impacts, tracks and assessments, detections."""
+        """Queue one record. Warnings go first, then launches and impacts, tracks and assessments, detections. What is
+        urgent is sent before this returns, where nothing is in its way; of the rest more may come in, to go together.
+        """
         lane = self._lanes[_LANES[kind]]
         if len(lane) >= self._limits.queued:
             self._health.shed += 1
             self._shed(*lane.popleft())
         lane.append((kind, seal))
         self._health.queued = sum(map(len, self._lanes))
-        self._changed.set()
+        if kind in URGENT and self._is_open and self._live == self._next - 1:
+            try:
+                self._send_waiting(self._lanes[:_URGENT_LANES])
+            except BusError as error:
+                self._fail(error)
+        if any(self._lanes) or self._live - self._sent >= _STORED_TOGETHER:
+            self._changed.set()
 
     async def run(self) -> None:
         """Seal, store and send until cancelled. A server that is away is waited for."""
@@ -126,13 +138,16 @@ class Outbound:
             await self._until_whole()
             while True:
                 try:
-                    sealed = await self._resume()
+                    await self._resume()
+                    self._is_open = True
                     while True:
-                        await self._step(sealed)
+                        await self._step()
                 except BusError as error:
+                    self._is_open = False
                     self._wait_for(str(error))
                 await asyncio.sleep(_PAUSE_S)
         finally:
+            self._is_open = False
             self._stop_storing()
             if self._replay is not None:
                 self._replay.cancel()
@@ -156,7 +171,7 @@ class Outbound:
             self._wait_for(f"{self._partner} must say what it holds of ours, which our log may have lost")
             await whole.wait()
 
-    async def _resume(self) -> deque[Sealed]:
+    async def _resume(self) -> None:
         """See how far the stream is; what it lacks will be sent from there on."""
         state = await self._bus.open_stream(self._stream, [self._store], max_bytes=self._limits.stream_octets)
         if self._sealed is None:
@@ -175,7 +190,6 @@ class Outbound:
         self._health.resent += max(min(self._sent, self._next - 1) - state.last, 0)
         self._live = self._sent = state.last
         self._stored_to(state.last)
-        return self._sealed
 
     async def _take_back_to(self, last: int) -> None:
         """Our stream, too, may hold what our log lost: where that was put back from a backup."""
@@ -194,20 +208,20 @@ class Outbound:
             if self._recall.size == before:
                 raise BusError(f"stream {self._stream} ends at {last}, and our log at {before}")
 
-    async def _step(self, sealed: deque[Sealed]) -> None:
+    async def _step(self) -> None:
         """Do what is most urgent: have what was sent stored, send live what is sealed, number and seal; else wait."""
         if self._failure is not None:
             raise BusError(str(self._failure)) from self._failure
         unsent = self._live - self._sent
         if self._storing is None and unsent and (self._is_due or unsent >= _STORED_TOGETHER):
             self._forget_timer()
-            self._storing = asyncio.create_task(self._give_to_stream(sealed, self._live))
+            self._storing = asyncio.create_task(self._give_to_stream(self._live))
             self._storing.add_done_callback(self._on_given)
         elif self._live < self._next - 1:
-            await self._send(sealed[self._live + 1 - sealed[0].sequence])
+            self._send_sealed()
+            await asyncio.sleep(0)
         elif any(self._lanes) and self._has_room():
-            if not self._seal_waiting(sealed):
-                await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(0 if self._send_waiting(self._lanes) else _PAUSE_S)
         else:
             self._changed.clear()
             await self._changed.wait()
@@ -215,16 +229,20 @@ class Outbound:
     def _has_room(self) -> bool:
         return self._live - self._health.stored < self._limits.unstored
 
-    def _seal_waiting(self, sealed: deque[Sealed]) -> bool:
-        """Number and seal what waits, the most urgent first. False where something failed."""
-        done = True
-        while done and any(self._lanes) and self._next - 1 - self._live < _SEALED_TOGETHER:
-            done = self._seal_most_urgent(sealed)
-        return done
+    def _send_waiting(self, lanes: Sequence[deque[tuple[RecordKind, Seal]]]) -> bool:
+        """Number, seal and send some of what waits, the most urgent first. False where one could not be sealed."""
+        for _ in range(_SENT_TOGETHER):
+            lane = next((lane for lane in lanes if lane), None)
+            if lane is None or not self._has_room():
+                break
+            if not self._seal_first(lane):
+                return False
+            self._send_sealed()
+        return True
 
-    def _seal_most_urgent(self, sealed: deque[Sealed]) -> bool:
+    def _seal_first(self, lane: deque[tuple[RecordKind, Seal]]) -> bool:
         """False where that failed."""
-        lane = next(lane for lane in self._lanes if lane)
+        assert self._sealed is not None
         kind, seal = lane[0]
         try:
             envelope = seal(self._next)
@@ -236,20 +254,19 @@ class Outbound:
         self._health.queued -= 1
         if envelope is None:
             return True
-        sealed.append(Sealed(self._next, kind, envelope))
+        self._sealed.append(Sealed(self._next, kind, envelope))
         self._next += 1
-        self._health.unstored = len(sealed)
+        self._health.unstored = len(self._sealed)
         self._health.error = ""
         return True
 
-    async def _send(self, sealed: Sealed) -> None:
-        self._live = sealed.sequence
-        await self._bus.publish(
-            subject(self._owner, self._partner, sealed.kind), frame(sealed.sequence, sealed.envelope)
-        )
-        if self._live == self._next - 1:
-            # The client writes to its socket before anything else is sealed.
-            await asyncio.sleep(0)
+    def _send_sealed(self) -> None:
+        """Send some of what is sealed and was not sent, the first first."""
+        assert self._sealed is not None
+        for _ in range(min(self._next - 1 - self._live, _SENT_TOGETHER)):
+            sealed = self._sealed[self._live + 1 - self._sealed[0].sequence]
+            self._live = sealed.sequence
+            self._bus.publish(subject(self._owner, self._partner, sealed.kind), frame(sealed.sequence, sealed.envelope))
         if self._to_store is None:
             self._to_store = asyncio.get_running_loop().call_later(_STORE_AFTER_S, self._store_now)
 
@@ -262,8 +279,9 @@ class Outbound:
             self._to_store.cancel()
         self._to_store, self._is_due = None, False
 
-    async def _give_to_stream(self, sealed: deque[Sealed], last: int) -> None:
+    async def _give_to_stream(self, last: int) -> None:
         """Store what was sent up to `last`, once the disk has it in our log."""
+        assert self._sealed is not None
         while True:
             try:
                 await self._secure()
@@ -272,8 +290,8 @@ class Outbound:
                 self._wait_for(f"what was sealed is not on the disk: {error}")
             await asyncio.sleep(_PAUSE_S)
         first = self._sent + 1
-        begin, end = (sequence - sealed[0].sequence for sequence in (first, last + 1))
-        batch = [frame(one.sequence, one.envelope) for one in islice(sealed, begin, end)]
+        begin, end = (sequence - self._sealed[0].sequence for sequence in (first, last + 1))
+        batch = [frame(one.sequence, one.envelope) for one in islice(self._sealed, begin, end)]
         self._sent, self._sent_at = last, asyncio.get_running_loop().time()
         answer = await self._bus.append(self._store, batch, sequence=first)
         answer.add_done_callback(lambda answer: self._on_answer(last, answer))
@@ -329,11 +347,11 @@ class Outbound:
                 max_bytes=max(1, min(read.octets, limits.replay_octets)),
             )
             async for message in messages:
-                await self._bus.publish(subject(self._owner, self._partner, REPLAY), message.data)
+                self._bus.publish(subject(self._owner, self._partner, REPLAY), message.data)
                 first = first if sent else message.sequence
                 sent += 1
             answer = Replayed(read.from_sequence, sent, first)
-            await self._bus.publish(subject(self._owner, self._partner, REPLAYED), encode(answer))
+            self._bus.publish(subject(self._owner, self._partner, REPLAYED), encode(answer))
         except BusError as error:
             # The partner asks again.
             _LOG.debug("link with %s: a read was not answered: %s", self._partner, error)

@@ -122,9 +122,9 @@ class Returns:
         try:
             envelopes = await asyncio.to_thread(self._read, first, read)
             for sequence, envelope in enumerate(envelopes, first):
-                await self._bus.publish(subject(self._me, self._owner, RETURN), frame(sequence, envelope))
+                self._bus.publish(subject(self._me, self._owner, RETURN), frame(sequence, envelope))
             answer = Replayed(read.from_sequence, len(envelopes), first)
-            await self._bus.publish(subject(self._me, self._owner, RETURNED), encode(answer))
+            self._bus.publish(subject(self._me, self._owner, RETURNED), encode(answer))
         except BusError as error:
             # The owner asks again.
             _LOG.debug("link with %s: what it asked back was not answered: %s", self._owner, error)

@@ -68,7 +68,7 @@ def coarsened(record: Record, form: Form) -> Record:
 
 def renamed(copy: Record, original: Record, form: Form) -> Record:
     """A copy that differs from its original under an id of its own, which tells nothing of the original's."""
-    if copy == original:
+    if copy is original or copy == original:
         return original
     name = hashlib.blake2b(_NAMES.encode((original.id, form)), digest_size=16)
     return replace(copy, id=name.hexdigest(), derived_from=original.id)

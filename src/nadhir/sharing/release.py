@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -28,7 +29,7 @@ from nadhir.sharing.release_form import Form
 from nadhir.sharing.release_policies import Answer, Policies, Question
 
 _REMEMBERED = 10_000
-"""Last releases of thinned things that are kept before old ones are looked for."""
+"""Last releases of thinned things that are kept before old ones are looked for; sentences that are kept."""
 
 
 class Ruling(NamedTuple):
@@ -62,6 +63,7 @@ class Releases:
         self._mode: Mode = mode
         self._recipients = recipients
         self._floor = floor
+        self._sentence = lru_cache(_REMEMBERED)(self._sentence_of)
         self._last: dict[tuple[str, str, str], tuple[str, float, float]] = {}
         self._look_at = _REMEMBERED
 
@@ -87,20 +89,23 @@ class Releases:
             return self._kept_back(record, partner, now, "thinned", reason, answer.policies)
         copy = without_owner_only(self._floor, coarsened(record, form), form)
         kept = renamed(copy, record, form)
-        outgoing = replace(copy, id=kept.id)
+        outgoing = copy if copy is kept else replace(copy, id=kept.id)
         decision = Decision(
             record=record.id,
             partner=partner,
             kind=record.kind,
             decided=now,
             outcome="released",
-            sentence=f"Released to {partner} by {self._named(answer.policies)}{_described(form)}.",
+            sentence=self._sentence(partner, answer.policies, form),
             policies=answer.policies,
             form=form,
             sent_as=kept.id,
             not_before=now + form.delay_s,
         )
         return Ruling(decision, outgoing, kept)
+
+    def _sentence_of(self, partner: str, policies: tuple[str, ...], form: Form) -> str:
+        return f"Released to {partner} by {self._named(policies)}{_described(form)}."
 
     def _question(self, record: Record, partner: str, recipient: Recipient | None, now: float) -> Question:
         body = record.body
