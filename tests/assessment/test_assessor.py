@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from nadhir.assessment import Assessor
 from nadhir.model import Component, ObjectState, TrackProduct
@@ -28,3 +29,9 @@ def test_what_is_lost_and_of_no_launch_is_forgotten_and_still_counted(event: str
     # What is still known does not say the same again at once.
     assert bool(assessor.assess(state(NOW + 1.2, event, lost=True), NOW + 1.2)) == (event is None)
     assert assessor.objects == 1
+
+
+def test_a_track_tells_that_radars_behind_it_were_found_biased() -> None:
+    for biased in (False, True):
+        told = Assessor().assess(replace(state(NOW, "E1"), biased=biased), NOW)
+        assert [p.biased for p in told if isinstance(p, TrackProduct)] == [biased]

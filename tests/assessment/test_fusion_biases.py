@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from nadhir.assessment.fusion import Estimate, Fusion
 from nadhir.assessment.fusion.biases import OBJECTS, Biases
@@ -22,7 +23,11 @@ LOG_BETA = math.log(6000.0)
 
 
 def heard(
-    rng: np.random.Generator, off: dict[str, float], objects: int, owners: tuple[str, ...] = tuple(SIGMAS)
+    rng: np.random.Generator,
+    off: dict[str, float],
+    objects: int,
+    owners: tuple[str, ...] = tuple(SIGMAS),
+    unknowing: frozenset[str] = frozenset(),
 ) -> Biases:
     """What is learnt where each owner has an error as it claims, and some another one (in units of `BIAS`)."""
     biases = Biases()
@@ -33,8 +38,13 @@ def heard(
             true = claimed + off.get(owner, 0.0) ** 2 * BIAS
             estimates[owner] = Estimate(rng.multivariate_normal(np.zeros(6), true), claimed)
         biases.hear(((owners[0], f"E{number}"),), estimates, float(number))
-    biases.weigh(0.0)
+    biases.weigh(0.0, unknowing)
     return biases
+
+
+def left_out_m(biases: Biases, owner: str) -> float:
+    """One sigma of the place that an owner's track is widened by."""
+    return math.sqrt(biases.widened(owner, Estimate(np.zeros(6), np.zeros((6, 6)))).covariance[0, 0])
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -78,6 +88,42 @@ def test_what_tracks_of_a_few_objects_say_amiss_is_not_laid_to_an_owner() -> Non
         biases.hear((("JPN", f"wrong-{number}"),), estimates, 50.0)
     biases.weigh(0.0)
     assert biases.off == frozenset()
+
+
+def test_beside_an_owner_that_found_its_radars_biased_the_others_are_held_to_be_so() -> None:
+    """USA claims metres, the others know theirs to tens of metres: how they differ cannot tell what it leaves out."""
+    unknowing = frozenset({"USA"})
+    first = heard(np.random.default_rng(9), {}, 0, unknowing=unknowing)
+    assert 50.0 < left_out_m(first, "USA") < 250.0
+    assert left_out_m(first, "KOR") < 100.0
+    agreeing = heard(np.random.default_rng(9), {}, 20, unknowing=unknowing)
+    assert 5.0 < left_out_m(agreeing, "USA") < 30.0
+    assert left_out_m(agreeing, "JPN") < 10.0
+    by_far = heard(np.random.default_rng(9), {"USA": 6.0}, 6, unknowing=unknowing)
+    assert left_out_m(by_far, "USA") == pytest.approx(1200.0, rel=0.4)
+
+
+def test_an_owners_word_that_its_radars_are_biased_widens_those_who_give_none() -> None:
+    state = np.concatenate(
+        [geodetic_to_ecef(math.radians(39.5), math.radians(133.0), 200e3), [-2200.0, -800.0, 1500.0]]
+    )
+    sigmas_m = []
+    for biased in (frozenset[str](), frozenset({"KOR"}), frozenset({"KOR", "USA"})):
+        fusion, said = Fusion(), []
+        for second in range(3):
+            now = 1000.0 + second
+            for owner in ("KOR", "USA"):
+                x, y, z, vx, vy, vz = propagate(state, LOG_BETA, float(second)).tolist()
+                covariance = upper_triangle(np.diag([SIGMAS[owner] ** 2] * 3 + [0.5] * 3))
+                told = TrackProduct("E1-1", "E1", now, now, "coast", (x, y, z), (vx, vy, vz), covariance, True, 900.0)
+                told = replace(told, owners=(owner,), biased=owner in biased)
+                said += fusion.take(owner, told, now)
+            said += fusion.tick(now + 0.5)
+        tracks = [product for product in said if isinstance(product, TrackProduct)]
+        assert tracks[-1].owners == ("KOR", "USA")
+        sigmas_m.append(math.sqrt(tracks[-1].variances[0]))
+    assert sigmas_m[0] == sigmas_m[2] < 5.0
+    assert sigmas_m[1] > 15.0
 
 
 def test_what_is_heard_anew_of_a_thing_replaces_what_was_and_old_things_are_forgotten() -> None:

@@ -511,3 +511,50 @@ def test_who_did_not_see_the_burnout_waits_for_the_latest_that_anybody_saw() -> 
     fusion.take("USA", replace(track(VEHICLE, START, "USA"), burnout_time=START - 4.0), START + 0.3)
     tracks = [product for product in fusion.tick(START + 2.0) if isinstance(product, TrackProduct)]
     assert {product.owners for product in tracks} <= {("JPN",), ("KOR",), ("USA",)}
+
+
+def test_who_followed_it_through_a_burn_that_others_saw_does_not_pull_it_off() -> None:
+    """JPN's radar took it for a thing that coasts since the stage before, and follows the middle of what parted."""
+    middle = np.concatenate([2.25 * 20.0 * VEHICLE[3:], 2.25 * VEHICLE[3:]]) / np.linalg.norm(VEHICLE[3:])
+    errors = {}
+    for earlier in (0.0, 60.0):
+        fusion = Fusion()
+        products: list[Product] = []
+        late = replace(track(VEHICLE, START, "JPN", error=-middle), burnout_time=BURNOUT - earlier)
+        sure = replace(late, covariance=upper_triangle(np.diag(SIGMAS**2) / 25.0))
+        for owner, product in (("JPN", sure), ("KOR", track(VEHICLE, START, "KOR"))):
+            products += fusion.take(owner, product, START + 0.5)
+        products += fusion.tick(START + 2.0)
+        shared = [product for product in products if isinstance(product, TrackProduct)][-1]
+        assert shared.owners == ("JPN", "KOR")
+        errors[earlier] = float(np.linalg.norm(estimate_of(shared).mean[3:] - VEHICLE[3:]))
+    assert errors[0.0] > 1.5
+    assert errors[60.0] < 0.6
+
+
+def test_who_followed_it_through_a_burn_waits_for_its_end() -> None:
+    fusion = Fusion()
+    fusion.take("JPN", replace(track(VEHICLE, START, "JPN"), burnout_time=BURNOUT - 60.0), START + 0.3)
+    fusion.take("KOR", replace(track(VEHICLE, START, "KOR"), burnout_time=START - 4.0), START + 0.3)
+    tracks = [product for product in fusion.tick(START + 2.0) if isinstance(product, TrackProduct)]
+    assert {product.owners for product in tracks} <= {("JPN",), ("KOR",)}
+
+
+def test_roles_of_an_owner_that_is_off_count_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """KOR's radars are off and take the two for each other: by place they are matched as they are."""
+    shift = np.concatenate([3.0 * (STAGE - VEHICLE)[:3], np.zeros(3)])
+    identities = []
+    for off in (frozenset(), frozenset({"KOR"})):
+        fusion = Fusion()
+        monkeypatch.setattr(fusion._biases, "weigh", lambda *told: None)
+        fusion._biases.off = off
+        for owner, kinds, error in (
+            ("JPN", ("short-range", "spent-stage"), np.zeros(6)),
+            ("KOR", ("spent-stage", "short-range"), shift),
+        ):
+            for name, state, kind in zip(("E0001-1", "E0001-2"), (VEHICLE, STAGE), kinds, strict=True):
+                fusion.take(owner, told_as(name, kind), START)
+                fusion.take(owner, track(state, START, owner, name, error), START + 0.3)
+        fusion.tick(START + 1.0)
+        identities.append(fusion.object_identity("KOR", "E0001-1"))
+    assert identities == ["JPN/E0001-2", "JPN/E0001-1"]

@@ -311,6 +311,7 @@ def _track(
         covariance[UPPER_TRIANGLE].tolist(),
         state.ballistic,
         state.cutoff_time,
+        biased=state.biased,
     )
 
 

@@ -54,7 +54,8 @@ class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
     """State of one object; `covariance` is the upper triangle by rows of the 6x6 matrix of position and velocity.
 
     `ballistic` is false while the object breaks the assumption that only gravity and drag act on it after burnout.
-    `owners` are those whose sensors' data are in it; empty where that is not told.
+    `owners` are those whose sensors' data are in it; empty where that is not told. `biased` tells that radars behind it
+    were found to have constant biases; the covariance allows for what is left of them.
     """
 
     object: str
@@ -68,6 +69,7 @@ class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
     ballistic: bool = True
     burnout_time: float | None = None
     owners: tuple[str, ...] = ()
+    biased: bool = False
 
     @property
     def variances(self) -> list[float]:

@@ -43,6 +43,8 @@ class ObjectState(msgspec.Struct, frozen=True):
     ballistic: bool
     """False while something other than gravity and drag moves it after its burnout."""
     lost: bool
+    biased: bool = False
+    """Whether radars that it rests on were found to have constant biases; its covariances allow for what is left."""
 
 
 class LaunchEstimate(msgspec.Struct, frozen=True):

@@ -65,6 +65,7 @@ class Picture:
             candidate.stages_dropped,
             ballistic,
             candidate.lost,
+            self._biases.present,
         )
 
     def new_event(self, time: float) -> Event:

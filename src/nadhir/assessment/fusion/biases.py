@@ -7,6 +7,9 @@ and how large tau is. Each answer is judged by how the owners' tracks of each ob
 (restricted likelihood: Patterson and Thompson, Biometrika 58 (1971), 545-554), and any object may be one that tells
 nothing, such as a pair that is not resolved yet. Nobody is held to be off until that is the likelier answer, and that
 takes two objects. Of two owners who differ it is said of both; where a third agrees with one of them, of the other.
+
+Where an owner says that it found its own radars biased, and allows for it, the others' are held to be so too, by some
+tens of metres as radars commonly are: who has one radar cannot find it. How much is weighed in the same way.
 """
 
 from __future__ import annotations
@@ -26,6 +29,10 @@ TAUS = 0.05 * 2.0 ** np.arange(10)
 """In units of `BIAS`: from 10 m and 0.1 m/s to 5 km and 50 m/s."""
 NOBODY = 0.99
 """Prior probability that no owner is off."""
+EXPECTED = 0.9
+"""Prior probability, beside an owner that found its radars biased, that all who have not are off."""
+COMMON, UNCOMMON = 1.0, 1e-3
+"""Up to what tau a radar's biases are common, and the prior probability of more beside radars that are biased."""
 TELLS_NOTHING = 0.1
 """Prior probability that how the tracks of an object differ has another reason."""
 OBJECTS = 64
@@ -33,6 +40,7 @@ OBJECTS = 64
 
 Group = frozenset[str]
 """Owners that are off."""
+NONE: Group = frozenset()
 
 
 class Biases:
@@ -42,7 +50,7 @@ class Biases:
         self._heard: dict[Cluster, tuple[float, dict[Group, Vector]]] = {}
         self._variances: dict[str, float] = {}
         """Mean tau² of each owner; none while nobody is off."""
-        self.off: Group = frozenset()
+        self.off: Group = NONE
         """The owners that are more likely off than not."""
 
     def heard_of(self, objects: Cluster) -> float:
@@ -56,23 +64,25 @@ class Biases:
         while len(self._heard) > OBJECTS:
             del self._heard[next(iter(self._heard))]
 
-    def weigh(self, oldest: float) -> None:
-        """Decide who is off, by what was heard since a time."""
+    def weigh(self, oldest: float, unknowing: Group = NONE) -> None:
+        """Decide who is off, by what was heard since a time. The `unknowing` are: another found its own radars biased,
+        and they have not."""
         self._heard = {known: told for known, told in self._heard.items() if told[0] >= oldest}
         told = [evidence for _, evidence in self._heard.values()]
-        owners = sorted({owner for evidence in told for group in evidence for owner in group})
+        owners = sorted(unknowing.union(*(group for evidence in told for group in evidence)))
         groups = _groups(owners)
-        self._variances, self.off = {}, frozenset()
+        self._variances, self.off = {}, NONE
         if not groups:
             return
-        logs = np.full((len(groups), len(TAUS)), math.log((1.0 - NOBODY) / (len(groups) * len(TAUS))))
+        nobody = 0.0 if unknowing else NOBODY
+        logs = np.log((1.0 - nobody) * np.outer(_prior_of_groups(groups, unknowing), _prior_of_taus(bool(unknowing))))
         for evidence in told:
             seen = frozenset().union(*evidence)
             for row, group in zip(logs, groups, strict=True):
                 if there := group & seen:
                     row += evidence[there]
         weights = np.exp(logs - logs.max())
-        if weights.sum() < NOBODY * math.exp(-min(logs.max(), 700.0)):
+        if weights.sum() < nobody * math.exp(-min(logs.max(), 700.0)):
             return
         weights /= weights.sum()
         among = np.array([[owner in group for group in groups] for owner in owners])
@@ -82,6 +92,20 @@ class Biases:
     def widened(self, owner: str, estimate: Estimate) -> Estimate:
         """An owner's estimate with what it leaves out."""
         return estimate._replace(covariance=estimate.covariance + self._variances.get(owner, 0.0) * BIAS)
+
+
+def _prior_of_groups(groups: list[Group], unknowing: Group) -> Vector:
+    expected = np.array([unknowing <= group for group in groups])
+    if expected.all():
+        return np.full(len(groups), 1.0 / len(groups))
+    return np.asarray(np.where(expected, EXPECTED / expected.sum(), (1.0 - EXPECTED) / (~expected).sum()))
+
+
+def _prior_of_taus(beside_biased: bool) -> Vector:
+    if not beside_biased:
+        return np.full(len(TAUS), 1.0 / len(TAUS))
+    common = TAUS <= COMMON
+    return np.asarray(np.where(common, (1.0 - UNCOMMON) / common.sum(), UNCOMMON / (~common).sum()))
 
 
 def _groups(owners: Iterable[str]) -> list[Group]:

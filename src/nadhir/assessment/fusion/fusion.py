@@ -14,7 +14,7 @@ from itertools import combinations
 
 from msgspec.structs import replace
 
-from nadhir.assessment.fusion.biases import Biases
+from nadhir.assessment.fusion.biases import NONE, Biases
 from nadhir.assessment.fusion.faults import fault_of
 from nadhir.assessment.fusion.identities import Change, Identities, spelled
 from nadhir.assessment.fusion.kinematics import ground_distance, track_distances
@@ -148,7 +148,7 @@ class Fusion:
         """Let time pass to `now`: things are matched anew, and what is due is said."""
         self._forget(now)
         self._match(now)
-        self._biases.weigh(now - FORGET_S)
+        self._biases.weigh(now - FORGET_S, self._unknowing())
         products: list[Product] = []
         for events in self._events.clusters():
             products += self._speak_of_launch(events, now)
@@ -224,8 +224,18 @@ class Fusion:
         return {pair: mean + self._unlike(*pair) for pair, (mean, _) in means.items()}
 
     def _unlike(self, one: Key, other: Key) -> float:
-        """What is added where one owner holds for a vehicle what another one holds for a stage."""
+        """What is added where one owner holds for a vehicle what another one holds for a stage; nothing of an owner
+        that is off, whose radars tell the two apart no better than place does."""
+        if not self._biases.off.isdisjoint((one[0], other[0])):
+            return 0.0
         return UNLIKE if {self._told[one].role, self._told[other].role} == {"vehicle", "stage"} else 0.0
+
+    def _unknowing(self) -> frozenset[str]:
+        """The owners that have not found their radars biased, where another has."""
+        found = {owner: False for owner, _ in self._told}
+        for (owner, _), told in self._told.items():
+            found[owner] |= told.track is not None and told.track.biased
+        return frozenset(owner for owner, is_found in found.items() if not is_found) if any(found.values()) else NONE
 
     def _fall_distances(self) -> dict[tuple[Key, Key], tuple[float, float]]:
         """Squared distances of objects of one event by where and when they come down, with the time of what is told,

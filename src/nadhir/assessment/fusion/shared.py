@@ -18,6 +18,11 @@ from nadhir.model import AssessmentProduct, ImpactProduct, TrackProduct
 SETTLED_S = 5.0
 """So long after the thrust ended, what the motor and the parting stage did to the object is common to all tracks of it,
 and makes their errors alike."""
+SAME_END_S = 10.0
+"""Owners' times of one motor's end differ by less."""
+PARTED_MPS = 3.0
+"""One sigma of the velocity at which a vehicle leaves what two that part look like to who does not know that they do:
+half the speed at which they part, or all of it."""
 SEEN_S = 20.0
 """Who has seen it so lately sees it: it is lost only when nobody does."""
 OLDEST_S = 120.0
@@ -30,21 +35,48 @@ SURE = 0.5
 def fit_to_combine(tracks: Mapping[str, TrackProduct]) -> dict[str, TrackProduct]:
     """Those of the latest tracks of one object, by owner, that are of a settled free flight, not much older than the
     newest. Who did not see the motor's end has it from the others."""
-    ended = max((track.burnout_time for track in tracks.values() if track.burnout_time is not None), default=math.inf)
+    ended = _ended(tracks.values())
     settled = {
         owner: track
         for owner, track in tracks.items()
-        if flies_free(track) and track.time - (ended if track.burnout_time is None else track.burnout_time) >= SETTLED_S
+        if flies_free(track) and track.time - _ended_by(track, ended) >= SETTLED_S
     }
     newest = max((track.time for track in settled.values()), default=0.0)
     return {owner: track for owner, track in settled.items() if newest - track.time <= OLDEST_S}
 
 
 def at_one_time(tracks: Mapping[str, TrackProduct], role: str) -> dict[str, Estimate]:
-    """What each owner's track says for the time of the newest."""
+    """What each owner's track says for the time of the newest. Who followed it through an end that others saw does
+    not allow for what parted then, and may have followed the middle of the two since."""
     newest = _newest(tracks.values()).time
     log_beta, _ = LOG_BETA[role]
-    return {owner: flown(estimate_of(track), log_beta, newest - track.time) for owner, track in tracks.items()}
+    estimates = {owner: flown(estimate_of(track), log_beta, newest - track.time) for owner, track in tracks.items()}
+    ended = _ended(tracks.values())
+    return {
+        owner: _parted(estimate, newest - ended) if _followed_through(tracks[owner], ended) else estimate
+        for owner, estimate in estimates.items()
+    }
+
+
+def _ended(tracks: Iterable[TrackProduct]) -> float:
+    """When the last motor ended, by all tracks of one object; infinite where nobody tells."""
+    return max((track.burnout_time for track in tracks if track.burnout_time is not None), default=math.inf)
+
+
+def _ended_by(track: TrackProduct, ended: float) -> float:
+    """When the motor ended, by a track; as the others have it where its owner did not see that."""
+    return ended if track.burnout_time is None or _followed_through(track, ended) else track.burnout_time
+
+
+def _followed_through(track: TrackProduct, ended: float) -> bool:
+    """Whether a track was followed through a burn and its end, and does not know: others tell of a later end."""
+    return track.burnout_time is not None and ended - track.burnout_time >= SAME_END_S
+
+
+def _parted(estimate: Estimate, since_s: float) -> Estimate:
+    """An estimate that may be of the middle of two that have parted for so long."""
+    path = np.concatenate([np.eye(3) * since_s, np.eye(3)])
+    return estimate._replace(covariance=estimate.covariance + PARTED_MPS**2 * path @ path.T)
 
 
 def independent(tracks: Mapping[str, TrackProduct]) -> list[str]:
