@@ -15,7 +15,7 @@ tens of metres as radars commonly are: who has one radar cannot find it. How muc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -66,32 +66,38 @@ class Biases:
 
     def weigh(self, oldest: float, unknowing: Group = NONE) -> None:
         """Decide who is off, by what was heard since a time. The `unknowing` are: another found its own radars biased,
-        and they have not."""
+        and they have not. They are widened by what that makes likely, and not held to be off by that alone."""
         self._heard = {known: told for known, told in self._heard.items() if told[0] >= oldest}
         told = [evidence for _, evidence in self._heard.values()]
-        owners = sorted(unknowing.union(*(group for evidence in told for group in evidence)))
-        groups = _groups(owners)
-        self._variances, self.off = {}, NONE
-        if not groups:
-            return
-        nobody = 0.0 if unknowing else NOBODY
-        logs = np.log((1.0 - nobody) * np.outer(_prior_of_groups(groups, unknowing), _prior_of_taus(bool(unknowing))))
-        for evidence in told:
-            seen = frozenset().union(*evidence)
-            for row, group in zip(logs, groups, strict=True):
-                if there := group & seen:
-                    row += evidence[there]
-        weights = np.exp(logs - logs.max())
-        if weights.sum() < nobody * math.exp(-min(logs.max(), 700.0)):
-            return
-        weights /= weights.sum()
-        among = np.array([[owner in group for group in groups] for owner in owners])
-        self._variances = dict(zip(owners, (among @ weights @ TAUS**2).tolist(), strict=True))
-        self.off = frozenset(np.array(owners)[among @ weights.sum(axis=1) > 0.5].tolist())
+        self._variances, self.off = _weighed(told, NONE)
+        if unknowing:
+            self._variances, _ = _weighed(told, unknowing)
 
     def widened(self, owner: str, estimate: Estimate) -> Estimate:
         """An owner's estimate with what it leaves out."""
         return estimate._replace(covariance=estimate.covariance + self._variances.get(owner, 0.0) * BIAS)
+
+
+def _weighed(told: Sequence[Mapping[Group, Vector]], unknowing: Group) -> tuple[dict[str, float], Group]:
+    """Mean tau² of each owner, none where nobody is off, and those that are more likely off than not."""
+    owners = sorted(unknowing.union(*(group for evidence in told for group in evidence)))
+    groups = _groups(owners)
+    if not groups:
+        return {}, NONE
+    nobody = 0.0 if unknowing else NOBODY
+    logs = np.log((1.0 - nobody) * np.outer(_prior_of_groups(groups, unknowing), _prior_of_taus(bool(unknowing))))
+    for evidence in told:
+        seen = frozenset().union(*evidence)
+        for row, group in zip(logs, groups, strict=True):
+            if there := group & seen:
+                row += evidence[there]
+    weights = np.exp(logs - logs.max())
+    if weights.sum() < nobody * math.exp(-min(logs.max(), 700.0)):
+        return {}, NONE
+    weights /= weights.sum()
+    among = np.array([[owner in group for group in groups] for owner in owners])
+    variances = dict(zip(owners, (among @ weights @ TAUS**2).tolist(), strict=True))
+    return variances, frozenset(np.array(owners)[among @ weights.sum(axis=1) > 0.5].tolist())
 
 
 def _prior_of_groups(groups: list[Group], unknowing: Group) -> Vector:
