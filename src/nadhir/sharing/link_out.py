@@ -301,7 +301,7 @@ class Outbound:
             return
         self._storing = None
         if not storing.cancelled() and (error := storing.exception()) is not None:
-            self._failure = error
+            self._fail(error)
         self._changed.set()
 
     def _stop_storing(self) -> None:
@@ -327,7 +327,7 @@ class Outbound:
         self._changed.set()
 
     def _fail(self, error: BaseException) -> None:
-        self._failure = error
+        self._failure, self._is_open = error, False
         self._changed.set()
 
     def _wait_for(self, why: str) -> None:
