@@ -21,7 +21,7 @@ PUSHED_GATE = 25.0
 def advance(picture: Picture, candidate: TrackedObject, time: float) -> None:
     """Predict an object to `time` (Unix s) and fork what its motor may have done since."""
     log_beta, sigma = LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
-    rate = mixture.LATE_IGNITION_RATE
+    rate = mixture.BREACH_RATE if candidate.strange else mixture.LATE_IGNITION_RATE
     may_ignite = candidate.strange or candidate.event is None
     cutoff = candidate.cutoff_time
     if candidate.role == "vehicle" and cutoff is not None and time - cutoff < mixture.IGNITION_WINDOW_S:

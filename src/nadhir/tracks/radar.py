@@ -34,6 +34,8 @@ LATEST_BURNING_S = 1.5
 GATE = 30.0
 LONGEST_SILENCE_S = 7200.0
 """Nothing is flown on for longer to see whether a detection might be of it."""
+BREACH_PUSH, BREACH_S = 20.0, 2.0
+"""m/s² by which something else than gravity and drag may push an object before it shows, and for how long."""
 SHADOWED_SCANS = 8
 ORPHAN_HITS = 20
 """For so many detections it is asked whether an object left a known launch."""
@@ -98,6 +100,7 @@ class RadarScans:
         changed = [(row, column) for row, column in pairs if not scan.settled[row]]
         for row, column in changed:
             self._absorb(scan, row, column)
+        messages += self._notice_breaches(scan, pairs)
         self._take_rest(scan)
         messages += self._without_detection(scan, [row for row, _ in pairs])
         for row, _ in changed:
@@ -205,7 +208,9 @@ class RadarScans:
             if partner is None or partner.joint or other < row or scan.cells[row] > BARELY_RESOLVED_CELLS:
                 continue
             near = np.flatnonzero(scan.gate[row] | scan.gate[other])
-            if len(near) == 1 and (scan.cells[row] < 1.0 or not scan.allowed[[row, other], near[0]].any()):
+            if len(near) != 1 or not self._between(scan, row, int(near[0])):
+                continue
+            if scan.cells[row] < 1.0 or not scan.allowed[[row, other], near[0]].any():
                 scan.taken.add(int(near[0]))
                 scan.allowed[[row, other], near[0]] = False
                 for one in (candidate, partner):
@@ -264,7 +269,7 @@ class RadarScans:
                 start(self._picture, self._biases, name, constants, scan.time, measured, position)
 
     def _without_detection(self, scan: _Scan, assigned: list[int]) -> list[TrackMessage]:
-        """What it says of objects that they got no detection: not there, another one's shadow, or a motor that lit."""
+        """What it says of objects that they got no detection: not there, or another one's shadow."""
         messages: list[TrackMessage] = []
         empty = np.ones(len(scan.candidates), dtype=np.bool_)
         empty[assigned] = False
@@ -273,18 +278,9 @@ class RadarScans:
             tentative = not candidate.confirmed and candidate.parent is None
             if tentative and self._should_see(candidate, scan.sensor, scan.time):
                 candidate.score += math.log(1.0 - 0.9 * scan.sensor.p_detect)
-        for row in np.flatnonzero(empty & scan.gate.any(axis=1)).tolist():
+        for row in np.flatnonzero(empty & (scan.cells > 1.0) & scan.allowed.any(axis=1)).tolist():
             candidate = scan.candidates[row]
-            if not candidate.confirmed:
-                continue
-            allowed = bool(scan.allowed[row].any())
-            unexplained = not allowed and scan.taken.isdisjoint(np.flatnonzero(scan.gate[row]).tolist())
-            if unexplained and (scan.paired[row] or scan.cells[row] > NEARLY_RESOLVED_CELLS):
-                # What is seen beside it lies outside all that it may do: its motor may have lit.
-                candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
-                candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
-                candidate.settled = candidate.settled and not candidate.strange
-            if scan.cells[row] > 1.0 and allowed:
+            if candidate.confirmed:
                 candidate.shadowed += 1
                 if candidate.shadowed >= SHADOWED_SCANS and not self._back_to_looks(candidate, scan.now):
                     # It follows what another one follows.
@@ -292,6 +288,56 @@ class RadarScans:
                     messages.append(self._picture.state(candidate))
                     self._picture.remove(candidate)
         return messages
+
+    def _between(self, scan: _Scan, row: int, column: int) -> bool:
+        """Whether a detection may be of an object and its partner, as one that this radar hardly tells apart."""
+        candidate = scan.candidates[row]
+        if candidate.partner is None or scan.cells[row] > NEARLY_RESOLVED_CELLS:
+            return False
+        constants, measured = self._sensing.constants[scan.sensor.id], scan.measured[column]
+        pool, slot = self._picture.pool, candidate.slot
+        return mixture.squared_between(pool, slot, candidate.partner.slot, scan.time, constants, measured) < GATE
+
+    def _notice_breaches(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
+        """Objects that are not seen where they should be, while something is that would be them, had they been pushed."""
+        seen = {row for row, column in pairs if not scan.paired[row] or self._is_itself(scan, row, column)}
+        messages: list[TrackMessage] = []
+        left = ~scan.passed
+        left[list(scan.taken)] = False
+        for row in np.flatnonzero((scan.gate & left & ~scan.allowed).any(axis=1)).tolist():
+            candidate = scan.candidates[row]
+            if row in seen or not candidate.confirmed or not self._pushed(scan, row, left & ~scan.allowed[row]):
+                continue
+            candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
+            candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
+            candidate.settled = candidate.settled and not candidate.strange
+            messages.append(self._picture.state(candidate))
+        return messages
+
+    def _is_itself(self, scan: _Scan, row: int, column: int) -> bool:
+        """Whether the detection that a pair took is of its vehicle, or of both: not of the stage alone."""
+        constants, pool = self._sensing.constants[scan.sensor.id], self._picture.pool
+        slot, measured = scan.candidates[row].slot, scan.measured[column]
+        _, squared = mixture.pushed_likelihood(pool, slot, scan.time, constants, measured, 0.0, 0.0)
+        return squared < GATE or self._between(scan, row, column)
+
+    def _pushed(self, scan: _Scan, row: int, left: Gate) -> bool:
+        """Whether a detection that is left over would be an object's, if something had pushed it lately."""
+        candidate, constants = scan.candidates[row], self._sensing.constants[scan.sensor.id]
+        doubt = math.log(mixture.LATE_IGNITION_RATE * BREACH_S) - self._sensing.log_clutter[scan.sensor.id]
+        for column in np.flatnonzero(scan.gate[row] & left).tolist():
+            log_likelihood, squared = mixture.pushed_likelihood(
+                self._picture.pool,
+                candidate.slot,
+                scan.time,
+                constants,
+                scan.measured[column],
+                BREACH_PUSH,
+                BREACH_S + max(scan.time - candidate.last_seen, 0.0),
+            )
+            if squared < GATE and log_likelihood + doubt > 0.0 and not self._between(scan, row, column):
+                return True
+        return False
 
     def _absorb_settled(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
         """Take the detections of objects that only coast; what is new of them is told twice a second."""
