@@ -49,7 +49,8 @@ def settle_roles(picture: Picture, event: Event, now: float) -> None:
     else:
         partner, cutoff = vehicle.partner, vehicle.cutoff_time
         apart_s = math.inf if cutoff is None else now - cutoff
-        if partner is not None and partner.confirmed and not partner.joint and apart_s < ROLE_WINDOW_S:
+        apart = partner is not None and partner.confirmed and not partner.joint and apart_s < ROLE_WINDOW_S
+        if partner is not None and apart and not (vehicle.breached or partner.breached):
             vehicle = partner if _ahead(picture, partner, vehicle, apart_s) else vehicle
     for o in objects:
         give_role(picture, o, "vehicle" if o is vehicle else "stage", vehicles)

@@ -53,7 +53,7 @@ def follow_motor(picture: Picture, candidate: TrackedObject) -> None:
         late = cutoff is not None and since - cutoff > mixture.IGNITION_WINDOW_S
         if cutoff is not None and (late or float(position @ velocity) < 0.0):
             # No next stage lights so late, or on the way down: it does something of its own.
-            candidate.relit = True
+            candidate.relit = candidate.breached = True
         elif not candidate.burning:
             candidate.burning, candidate.burning_since, candidate.cutoff_time = True, since, None
         elif candidate.burning_since is not None and since > candidate.burning_since + 0.5:

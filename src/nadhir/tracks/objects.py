@@ -133,6 +133,8 @@ class TrackedObject:
     strangeness: float = 4.0
     """Running mean of the squared innovation: 4 where the model holds."""
     strange: bool = False
+    breached: bool = False
+    """Whether anything else than gravity and drag ever moved it after its cutoff, as far as is known."""
     settled: bool = False
     """Only coasts, as far as is known: taken with all others of its kind at once."""
     told: float = -math.inf

@@ -290,9 +290,10 @@ class RadarScans:
         return messages
 
     def _between(self, scan: _Scan, row: int, column: int) -> bool:
-        """Whether a detection may be of an object and its partner, as one that this radar hardly tells apart."""
+        """Whether the only detection near an object may be of its partner too: this radar hardly tells the two apart."""
         candidate = scan.candidates[row]
-        if candidate.partner is None or scan.cells[row] > NEARLY_RESOLVED_CELLS:
+        alone = scan.cells[row] <= NEARLY_RESOLVED_CELLS and np.count_nonzero(scan.gate[row]) == 1
+        if candidate.partner is None or not alone:
             return False
         constants, measured = self._sensing.constants[scan.sensor.id], scan.measured[column]
         pool, slot = self._picture.pool, candidate.slot
@@ -310,6 +311,7 @@ class RadarScans:
                 continue
             candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
             candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
+            candidate.breached = candidate.breached or (candidate.strange and candidate.cutoff_time is not None)
             candidate.settled = candidate.settled and not candidate.strange
             messages.append(self._picture.state(candidate))
         return messages
