@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from nadhir.assessment import predict_fall
-from nadhir.geo import east_north_up, fall
+from nadhir.assessment.impact import LIFT_LIMIT
+from nadhir.geo import east_north_up, fall, propagate
 from nadhir.geo.earth import Matrix, Vector
 
 BURNOUT = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
@@ -70,3 +71,15 @@ def test_what_stays_up_has_no_impact() -> None:
     mixed = predict_fall([0.4, 0.6], [orbit, falling], [unknown(10.0, 0.1, 0.3)] * 2)
     assert mixed is not None
     assert mixed.share == pytest.approx(0.6)
+
+
+def test_lift_is_thought_of_once_the_air_acts_and_not_before() -> None:
+    """Lift of one sigma moves a fall as far as its part of the region says, up to its greatest acceleration."""
+    high, low = (propagate(np.append(BURNOUT, LOG_BETA), LOG_BETA, after_s) for after_s in (200.0, 325.0))
+    known = unknown(1.0, 0.01, 0.001)
+    falls = [predict_fall([1.0], [np.append(state, LOG_BETA)], [known]) for state in (high, low)]
+    assert all(one is not None and one.time > 10.0 for one in falls)
+    widths = [math.sqrt(np.linalg.eigvalsh(one.covariance[:2, :2])[0]) for one in falls if one is not None]
+    assert widths[0] < 30.0
+    longest = 0.5 * LIFT_LIMIT * falls[1].time ** 2  # type: ignore[union-attr]
+    assert 0.1 * longest < widths[1] < longest

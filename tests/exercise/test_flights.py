@@ -132,6 +132,16 @@ def test_a_manoeuvre_moves_the_fall(phase: str) -> None:
     assert apart[0] < 30.0 < 40.0 < apart[1]
 
 
+def test_lift_acts_on_the_way_down_alone() -> None:
+    plain = fly(draws("SRBM", 2, style="depressed")[0])[0]
+    lifted = fly(draws("SRBM", 2, style="depressed", manoeuvre=ManoeuvreSpec("reentry"))[0])[0]
+    highest = float(plain.rows[np.argmax(plain.heights_m), 0])
+    assert lifted.breach is not None
+    assert lifted.breach > highest
+    at = np.array([highest - 1.0])
+    assert np.linalg.norm(plain.at(at) - lifted.at(at)) < 0.01
+
+
 def test_bearing_and_distance() -> None:
     assert great_circle_m((0.0, 0.0), (0.0, math.radians(1.0))) == pytest.approx(111195.1, abs=1.0)
     assert bearing((0.0, 0.0), (0.0, 0.1)) == pytest.approx(math.pi / 2)

@@ -51,6 +51,7 @@ def test_each_flight_gives_one_sample_a_moment(flown: Path) -> None:
         assert at_30.distance_squared is not None
         assert at_30.bound_km is not None
         assert at_30.nees is not None
+        assert at_30.launch_distance_squared == outcome.flights[0].last_distance_squared
 
 
 def test_a_dropped_stage_is_no_prediction_of_the_payload_before_burnout(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from nadhir.geo.atmosphere import density_and_gradient
 from nadhir.geo.earth import Matrix, Vector, east_north_up, ecef_to_geodetic, height_above_ellipsoid
 from nadhir.geo.flight import MAXIMUM_FLIGHT_S, fall, step, step_limit
 
@@ -21,6 +22,14 @@ DIMENSIONS = 7
 MOTION = 6
 DRAG_WEIGHT = 1.0 / 6.0
 """Of each of the two outer ones of three Gauss-Hermite points."""
+
+
+LIFT_TO_DRAG, LIFT_LIMIT = 0.15, 6.0
+"""One sigma of lift over drag that nobody has seen yet, in each of two directions, and the most that it gives (m/s²):
+what a body may have that meets the air at an angle of a few degrees."""
+AIR_ACTS = 0.5
+"""m/s² of drag on the way down from which on lift is thought of."""
+LIFTED_STEP_S = 0.5
 
 
 class Fall(NamedTuple):
@@ -101,6 +110,54 @@ def _fall_of(state: Vector, covariance: Matrix) -> tuple[float, Vector, Matrix]:
 
 
 @njit(cache=True)
+def _drag(state: Vector, drag_factor: float) -> float:
+    """Deceleration (m/s²) by the air, of a state (6,)."""
+    density, _ = density_and_gradient(height_above_ellipsoid(state[0], state[1], state[2]))
+    return float(drag_factor * density * (state[3] ** 2 + state[4] ** 2 + state[5] ** 2))
+
+
+@njit(cache=True)
+def _lifted_fall(state: Vector, drag_factor: float, sideways: bool) -> Vector:
+    """The fall (4,) of a state that is in the air and has a lift of one sigma, upwards or to the right of its path."""
+    now, before = state[:6].copy(), state[:6].copy()
+    lift, still = np.zeros(3), np.zeros(3)
+    height = height_above_ellipsoid(now[0], now[1], now[2])
+    elapsed = 0.0
+    while height > 0.0 and elapsed < MAXIMUM_FLIGHT_S:
+        right = np.cross(now[3:6], now[:3])
+        direction = right if sideways else np.cross(right, now[3:6])
+        size = min(LIFT_TO_DRAG * _drag(now, drag_factor), LIFT_LIMIT)
+        lift[:] = direction * (size / math.sqrt(np.sum(direction**2)))
+        before[:] = now
+        h = step_limit(now, LIFTED_STEP_S)
+        step(now, lift, still, drag_factor, h)
+        after = height_above_ellipsoid(now[0], now[1], now[2])
+        if after <= 0.0:
+            share = height / (height - after)
+            now[:] = before + share * (now - before)
+            h *= share
+        height = after
+        elapsed += h
+    return np.array([now[0], now[1], now[2], elapsed])
+
+
+@njit(cache=True)
+def _moments_of_lift(state: Vector, mean: Vector) -> Matrix:
+    """What lift that nobody has seen yet adds to the second moments (4, 4) of a fall about `mean`.
+
+    Only where the air acts on the way down already: before, everybody would be warned further out for what hardly
+    anything that flies does, and then data soon tell.
+    """
+    moments = np.zeros((4, 4))
+    drag_factor = 0.5 * math.exp(-state[6])
+    if np.sum(state[:3] * state[3:6]) < 0.0 and _drag(state, drag_factor) > AIR_ACTS:
+        for sideways in (False, True):
+            off = _lifted_fall(state, drag_factor, sideways) - mean
+            moments += np.outer(off, off)
+    return moments
+
+
+@njit(cache=True)
 def climb_to_apogee(state: Vector, log_ballistic_coefficient: float) -> tuple[float, float]:
     """Height (m) and seconds until the highest point ahead; the present height and 0 where it is past."""
     now = state[:6].copy()
@@ -132,6 +189,7 @@ def predict_fall(weights: Sequence[float], states: Sequence[Vector], covariances
     falls, moments = np.zeros((len(weights), 4)), np.zeros((len(weights), 4, 4))
     for c, (weight, state, covariance) in enumerate(zip(weights, states, covariances, strict=True)):
         share, falls[c], moments[c] = _fall_of(state, covariance)
+        moments[c] += _moments_of_lift(state, falls[c])
         shares[c] = weight * share
     total = float(shares.sum())
     if total < 0.5 * sum(weights):

@@ -16,7 +16,7 @@ from nadhir.exercise.bound import payload_bounds_km
 from nadhir.exercise.score import assessments_by_body, likeliest_class, newest_assessment, normalised_error_squared
 from nadhir.exercise.score_impacts import newest_prediction, predictions_by_launch
 from nadhir.exercise.score_input import Case, TrueBody, read_case, state_at
-from nadhir.exercise.score_launches import report_launches, second_looks
+from nadhir.exercise.score_launches import LaunchReport, report_launches, second_looks
 from nadhir.exercise.score_match import ellipse_distance_squared, great_circle_km, match_objects
 from nadhir.exercise.score_warnings import score_warnings
 from nadhir.geo.areas import default_areas
@@ -51,8 +51,9 @@ class Sample(msgspec.Struct, frozen=True):
     """A payload at one moment: its predicted impact against the true one, and the NEES of its newest state.
 
     `distance_squared` is that of the true impact from the predicted one in units of the 90 % ellipse. `breached_s` is
-    how long something else than gravity and drag had moved it by then, negative before it did. Fields are null where
-    there was no prediction, no fresh track, no bound, no breach.
+    how long something else than gravity and drag had moved it by then, negative before it did.
+    `launch_distance_squared` is that of the true launch place from the newest report of it, in units of its ellipse.
+    Fields are null where there was no prediction, no fresh track, no bound, no breach, no report.
     """
 
     seed: int
@@ -69,6 +70,7 @@ class Sample(msgspec.Struct, frozen=True):
     minor_km: float | None = None
     bound_km: float | None = None
     breached_s: float | None = None
+    launch_distance_squared: float | None = None
     nees: float | None = None
     track_phase: str | None = None
 
@@ -165,7 +167,7 @@ def outcome_of(seed: int, folder: Path, products: Path) -> Outcome:
             for fell in told.land
         ),
         flights=flights,
-        samples=_samples(seed, case, matched),
+        samples=_samples(seed, case, matched, reports),
     )
 
 
@@ -185,7 +187,9 @@ def moments(body: TrueBody) -> list[Moment]:
     return found
 
 
-def _samples(seed: int, case: Case, matched: Mapping[str, str | None]) -> list[Sample]:
+def _samples(
+    seed: int, case: Case, matched: Mapping[str, str | None], reports: Mapping[str, LaunchReport]
+) -> list[Sample]:
     families = predictions_by_launch(case, matched)
     bounds = payload_bounds_km(case)
     samples = []
@@ -198,9 +202,20 @@ def _samples(seed: int, case: Case, matched: Mapping[str, str | None]) -> list[S
         issued = np.array([track.issued for track in tracks])
         family = families.get(body.launch or "", {})
         own = {name: said for name, said in family.items() if matched[name] == body.object}
+        report = reports.get(body.launch or "")
         for moment in moments(body):
             breached_s = moment.time - body.breach if body.breach is not None else None
-            sample = Sample(seed, body.object, body.kind, moment.label, moment.after_burnout_s, breached_s=breached_s)
+            said = [launch for launch in report.products if launch.issued <= moment.time] if report else []
+            placed = ellipse_distance_squared(said[-1], body.site) if said and body.site else None
+            sample = Sample(
+                seed,
+                body.object,
+                body.kind,
+                moment.label,
+                moment.after_burnout_s,
+                breached_s=breached_s,
+                launch_distance_squared=placed,
+            )
             # Before burnout a dropped stage's fall says nothing of the payload's.
             prediction = newest_prediction(own if moment.time < body.burnout else family, body, moment.time)
             if prediction and body.impact:

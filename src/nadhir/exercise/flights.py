@@ -68,8 +68,8 @@ class Stage(msgspec.Struct, frozen=True):
 class Manoeuvre(msgspec.Struct, frozen=True):
     """A generic breach of the ballistic assumption by the payload: bounded acceleration at right angles to its path.
 
-    In `coast` constant for `duration_s` from `start_s` after burnout; in `reentry` `lift_to_drag` times drag. Rolled by
-    `roll` from the vertical plane.
+    In `coast` constant for `duration_s` from `start_s` after burnout; in `reentry` `lift_to_drag` times drag from the
+    highest point on. Rolled by `roll` from the vertical plane.
     """
 
     phase: Literal["coast", "reentry"]
@@ -299,9 +299,13 @@ def _coast(
             free_flight(begin + manoeuvre.duration_s, longest, ballistic_coefficient),
         ]
     elif manoeuvre is not None:
-        limit = manoeuvre.acceleration_mps2
-        lift = manoeuvre.lift_to_drag
-        plan = [free_flight(start, longest, ballistic_coefficient, 0.0, lift, limit, manoeuvre.roll)]
+        limit, lift = manoeuvre.acceleration_mps2, manoeuvre.lift_to_drag
+        rows, _ = integrate(state, plan[0])
+        highest = float(rows[np.argmax(heights_m(rows[:, 1:4])), 0])
+        plan = [
+            free_flight(start, highest - start, ballistic_coefficient),
+            free_flight(highest, longest, ballistic_coefficient, 0.0, lift, limit, manoeuvre.roll),
+        ]
     parts = [np.concatenate([[start], state])[None, :]]
     for segment in plan:
         rows, landed = integrate(parts[-1][-1, 1:], segment)
@@ -320,7 +324,8 @@ def _breach(rows: Array, ballistic_coefficient: float, manoeuvre: Manoeuvre | No
         return begin if begin < rows[-1, 0] else None
     densities = np.array([density_and_pressure(height)[0] for height in heights_m(rows[:, 1:4])])
     drag = 0.5 * densities * np.sum(rows[:, 4:] ** 2, axis=1) / ballistic_coefficient
-    shown = np.flatnonzero(manoeuvre.lift_to_drag * drag > BREACH_MPS2)
+    falls = np.sum(rows[:, 1:4] * rows[:, 4:], axis=1) < 0.0
+    shown = np.flatnonzero(falls & (manoeuvre.lift_to_drag * drag > BREACH_MPS2))
     return float(rows[shown[0], 0]) if len(shown) else None
 
 

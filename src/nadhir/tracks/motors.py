@@ -21,7 +21,7 @@ PUSHED_GATE = 25.0
 def advance(picture: Picture, candidate: TrackedObject, time: float) -> None:
     """Predict an object to `time` (Unix s) and fork what its motor may have done since."""
     log_beta, sigma = LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
-    rate = mixture.BREACH_RATE if candidate.strange else mixture.LATE_IGNITION_RATE
+    rate = mixture.BREACH_RATE if candidate.breached and candidate.strange else mixture.LATE_IGNITION_RATE
     may_ignite = candidate.strange or candidate.event is None
     cutoff = candidate.cutoff_time
     if candidate.role == "vehicle" and cutoff is not None and time - cutoff < mixture.IGNITION_WINDOW_S:
@@ -68,7 +68,7 @@ def follow_motor(picture: Picture, candidate: TrackedObject) -> None:
         coasting = [c for c in range(count) if not pool.burning[slot, c]] or [best]
         best = max(coasting, key=lambda c: weights[c])
         candidate.cutoff_time = float(np.average(pool.since[slot, coasting], weights=weights[coasting]))
-        candidate.strangeness = 4.0
+        candidate.strangeness, candidate.breached = 4.0, False
         if candidate.event is not None and candidate.role == "vehicle":
             expect_partner(picture, candidate, best, candidate.cutoff_time, paired=True)
 

@@ -135,6 +135,6 @@ def _cells_apart(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> 
 
 def _may_have_parted(picture: Picture, vehicle: TrackedObject) -> bool:
     """Whether their relative motion is no longer that of two which left each other once and coast."""
-    if vehicle.burning or vehicle.strange or vehicle.cutoff_time is None or falls_into_air(picture, vehicle):
+    if vehicle.burning or vehicle.breached or vehicle.cutoff_time is None or falls_into_air(picture, vehicle):
         return True
     return float(picture.pool.time[vehicle.slot]) - vehicle.cutoff_time > LONGEST_PAIR_S

@@ -290,7 +290,7 @@ class RadarScans:
         return messages
 
     def _between(self, scan: _Scan, row: int, column: int) -> bool:
-        """Whether the only detection near an object may be of its partner too: this radar hardly tells the two apart."""
+        """Whether the only detection near an object may be of its partner too, where they are hardly told apart."""
         candidate = scan.candidates[row]
         alone = scan.cells[row] <= NEARLY_RESOLVED_CELLS and np.count_nonzero(scan.gate[row]) == 1
         if candidate.partner is None or not alone:
@@ -300,7 +300,7 @@ class RadarScans:
         return mixture.squared_between(pool, slot, candidate.partner.slot, scan.time, constants, measured) < GATE
 
     def _notice_breaches(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
-        """Objects that are not seen where they should be, while something is that would be them, had they been pushed."""
+        """Objects that are not seen where they should be, while something else is: what they would be, if pushed."""
         seen = {row for row, column in pairs if not scan.paired[row] or self._is_itself(scan, row, column)}
         messages: list[TrackMessage] = []
         left = ~scan.passed
