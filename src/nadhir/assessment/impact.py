@@ -24,10 +24,10 @@ DRAG_WEIGHT = 1.0 / 6.0
 """Of each of the two outer ones of three Gauss-Hermite points."""
 
 
-LIFT_TO_DRAG, LIFT_LIMIT = 0.15, 6.0
+LIFT_TO_DRAG, LIFT_LIMIT = 0.15, 5.0
 """One sigma of lift over drag that nobody has seen yet, in each of two directions, and the most that it gives (m/s²):
 what a body may have that meets the air at an angle of a few degrees."""
-AIR_ACTS = 0.5
+AIR_ACTS = 1.0
 """m/s² of drag on the way down from which on lift is thought of."""
 LIFTED_STEP_S = 0.5
 

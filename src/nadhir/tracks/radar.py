@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.model import Detection, RadarDetection, Sensor, TrackMessage
-from nadhir.tracks import mixture, settled
+from nadhir.tracks import breach, mixture, settled
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import adopt, as_launch, become, confirm, start
 from nadhir.tracks.infrared import start_from_looks
@@ -297,17 +297,23 @@ class RadarScans:
             return False
         constants, measured = self._sensing.constants[scan.sensor.id], scan.measured[column]
         pool, slot = self._picture.pool, candidate.slot
-        return mixture.squared_between(pool, slot, candidate.partner.slot, scan.time, constants, measured) < GATE
+        return breach.squared_between(pool, slot, candidate.partner.slot, scan.time, constants, measured) < GATE
 
     def _notice_breaches(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
         """Objects that are not seen where they should be, while something else is: what they would be, if pushed."""
-        seen = {row for row, column in pairs if not scan.paired[row] or self._is_itself(scan, row, column)}
         messages: list[TrackMessage] = []
+        columns = dict(pairs)
         left = ~scan.passed
         left[list(scan.taken)] = False
         for row in np.flatnonzero((scan.gate & left & ~scan.allowed).any(axis=1)).tolist():
             candidate = scan.candidates[row]
-            if row in seen or not candidate.confirmed or not self._pushed(scan, row, left & ~scan.allowed[row]):
+            seen = row in columns and (not scan.paired[row] or self._is_itself(scan, row, columns[row]))
+            if (
+                seen
+                or candidate.lost
+                or not candidate.confirmed
+                or not self._pushed(scan, row, left & ~scan.allowed[row])
+            ):
                 continue
             candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
             candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
@@ -320,7 +326,7 @@ class RadarScans:
         """Whether the detection that a pair took is of its vehicle, or of both: not of the stage alone."""
         constants, pool = self._sensing.constants[scan.sensor.id], self._picture.pool
         slot, measured = scan.candidates[row].slot, scan.measured[column]
-        _, squared = mixture.pushed_likelihood(pool, slot, scan.time, constants, measured, 0.0, 0.0)
+        _, squared = breach.pushed_likelihood(pool, slot, scan.time, constants, measured, 0.0, 0.0)
         return squared < GATE or self._between(scan, row, column)
 
     def _pushed(self, scan: _Scan, row: int, left: Gate) -> bool:
@@ -328,7 +334,7 @@ class RadarScans:
         candidate, constants = scan.candidates[row], self._sensing.constants[scan.sensor.id]
         doubt = math.log(mixture.LATE_IGNITION_RATE * BREACH_S) - self._sensing.log_clutter[scan.sensor.id]
         for column in np.flatnonzero(scan.gate[row] & left).tolist():
-            log_likelihood, squared = mixture.pushed_likelihood(
+            log_likelihood, squared = breach.pushed_likelihood(
                 self._picture.pool,
                 candidate.slot,
                 scan.time,
