@@ -75,7 +75,7 @@ def test_what_stays_up_has_no_impact() -> None:
 
 def test_lift_is_thought_of_once_the_air_acts_and_not_before() -> None:
     """Lift of one sigma moves a fall as far as its part of the region says, up to its greatest acceleration."""
-    high, low = (propagate(np.append(BURNOUT, LOG_BETA), LOG_BETA, after_s) for after_s in (200.0, 325.0))
+    high, low = (propagate(np.append(BURNOUT, LOG_BETA), LOG_BETA, after_s) for after_s in (200.0, 465.0))
     known = unknown(1.0, 0.01, 0.001)
     falls = [predict_fall([1.0], [np.append(state, LOG_BETA)], [known]) for state in (high, low)]
     assert all(one is not None and one.time > 10.0 for one in falls)
