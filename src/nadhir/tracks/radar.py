@@ -308,12 +308,9 @@ class RadarScans:
         for row in np.flatnonzero((scan.gate & left & ~scan.allowed).any(axis=1)).tolist():
             candidate = scan.candidates[row]
             seen = row in columns and (not scan.paired[row] or self._is_itself(scan, row, columns[row]))
-            if (
-                seen
-                or candidate.lost
-                or not candidate.confirmed
-                or not self._pushed(scan, row, left & ~scan.allowed[row])
-            ):
+            if seen or candidate.lost or not candidate.confirmed:
+                continue
+            if not self._pushed(scan, row, left & ~scan.allowed[row]):
                 continue
             candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
             candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
