@@ -6,6 +6,7 @@ import math
 
 import msgspec
 import numpy as np
+import pytest
 
 from nadhir.geo import geodetic_to_ecef
 from nadhir.model import Coverage, InfraredDetection, LaunchEstimate, Position, Sensor, Sigma
@@ -83,3 +84,37 @@ def test_a_look_that_comes_late_places_its_launch_and_begins_none() -> None:
     tracker.receive(elsewhere)
     assert not [m for second in range(32, 40) for m in tracker.tick(START + second) if isinstance(m, LaunchEstimate)]
     assert (tracker.used, tracker.unused_late) == (len(looks), 1)
+
+
+def climbs(seed: int, at_s: float, latitude_deg: float, longitude_deg: float) -> list[InfraredDetection]:
+    """What both satellites see for 24 s of something that leaves the clouds at a time and place."""
+    rng = np.random.default_rng(seed)
+    looks = []
+    for number, satellite in enumerate(SATELLITES):
+        origin = geodetic_to_ecef(0.0, math.radians(satellite.position.longitude_deg), satellite.position.height_m)
+        for seen in np.arange(at_s + 0.8 * number, at_s + 24.0, satellite.period_s):
+            since = seen - at_s
+            place = geodetic_to_ecef(
+                math.radians(latitude_deg + 0.006 * since),
+                math.radians(longitude_deg + 0.004 * since),
+                9.5e3 + since * (300.0 + 7.0 * since),
+            )
+            line = (place - origin) / np.linalg.norm(place - origin) + rng.normal(0.0, 6e-5, 3)
+            x, y, z = (line / np.linalg.norm(line)).tolist()
+            looks.append(InfraredDetection(satellite.id, START + seen, START + seen + 0.3, (x, y, z)))
+    return looks
+
+
+@pytest.mark.parametrize(("north_deg", "east_deg"), [(0.3, 0.3), (0.0, 0.0)])
+def test_what_has_burned_out_takes_no_looks_of_what_is_launched_later(north_deg: float, east_deg: float) -> None:
+    """No radar has seen it since: it may be anywhere. But where something was launched more is to be expected."""
+    for seed in range(5):
+        looks = climbs(seed, 0.0, 40.0, 127.0) + climbs(seed + 50, 60.0, 40.0 + north_deg, 127.0 + east_deg)
+        tracker = Tracker(SATELLITES)
+        messages = []
+        for second in range(100):
+            for look in looks:
+                if second - 1 <= look.received - START < second:
+                    messages += tracker.receive(look)
+            messages += tracker.tick(START + second)
+        assert len({m.event for m in messages if isinstance(m, LaunchEstimate) and not m.withdrawn}) == 2

@@ -222,6 +222,13 @@ def launch_point(ascent: Ascent) -> tuple[float, float, float, Matrix]:
     return latitude, longitude, float(ascent.reference[2] + ascent.parameters[2]), covariance
 
 
+def place_at(ascent: Ascent, time: float) -> Vector:
+    """Where (3,) it is at a time (ECEF, m)."""
+    state = np.zeros((1, 9))
+    _fly(ascent.parameters, ascent.reference, np.array([time]), state)
+    return state[0, :3]
+
+
 def burning_state(ascent: Ascent, time: float) -> tuple[Vector, Matrix]:
     """State (13,) and covariance (13, 13) of the burning vehicle at a time, for the tracker's mixture."""
     middle, sensitivity = _states_with_sensitivity(ascent.parameters, ascent.reference, time)

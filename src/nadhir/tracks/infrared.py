@@ -8,10 +8,10 @@ from collections import deque
 import numpy as np
 
 from nadhir.geo import ecef_to_geodetic
-from nadhir.geo.earth import Vector
+from nadhir.geo.earth import Matrix, Vector
 from nadhir.model import Detection, InfraredDetection, TrackMessage
 from nadhir.tracks import mixture
-from nadhir.tracks.ascent import LOOK_FROM, LOOK_SIGHT, burning_state, fit_ascent
+from nadhir.tracks.ascent import LOOK_FROM, LOOK_SIGHT, burning_state, fit_ascent, place_at
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.motors import advance, follow_motor
@@ -22,6 +22,9 @@ from nadhir.tracks.scan import assign, cloud_row, look_row
 from nadhir.tracks.sensing import Sensing
 
 GATE = 20.0
+NEWCOMERS = ((0.05, 2.5e3), (0.02, 100e3))
+"""Where something was launched more follows: for each known launch so many new ones in a scan, seen first within so far
+(m, standard deviation) of where that one was: from the same site, and from the same region."""
 EVENT_PRIOR = -16.0
 """Log-odds that an unexplained look is a launch, before a second one agrees."""
 BELONGS_M = 25e3
@@ -65,13 +68,14 @@ class InfraredScans:
         scores = np.zeros((len(vehicles), len(measured)))
         allowed = np.zeros(scores.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._sensing.log_clutter[name]
+        newcomer = self._newcomer(name, constants, measured)
         for row, vehicle in enumerate(vehicles):
             advance(self._picture, vehicle, min(time, now))
             for column in range(len(measured)):
                 log_likelihood, squared = mixture.likelihood(
                     self._picture.pool, vehicle.slot, time, constants, measured[column], True
                 )
-                gain = log_likelihood + base
+                gain = log_likelihood + base - newcomer[column]
                 if squared < GATE and gain > 0.0:
                     scores[row, column], allowed[row, column] = gain, True
         pairs = assign(scores, allowed)
@@ -101,6 +105,20 @@ class InfraredScans:
                 self._start_event(name, time, constants, measured[column])
         self.used += len(measured)
         return messages
+
+    def _newcomer(self, name: str, constants: Vector, measured: Matrix) -> Vector:
+        """Log-ratio (n,) of what newcomers and clutter give at looks (n, 4) to clutter alone: launches share sites."""
+        density = np.zeros(len(measured))
+        for event in self._picture.events:
+            if not event.confirmed or event.first_place is None:
+                continue
+            line = event.first_place - constants[:3]
+            distance = float(np.linalg.norm(line))
+            off = np.linalg.norm(measured[:, :3] - line / distance, axis=1)
+            for expected, within_m in NEWCOMERS:
+                spread = math.hypot(within_m / distance, self._sensing.sensors[name].sigma.line_of_sight_rad)
+                density += expected * np.exp(-0.5 * (off / spread) ** 2) / (2.0 * math.pi * spread**2)
+        return np.asarray(np.log1p(density / math.exp(self._sensing.log_clutter[name])))
 
     def _take_late(self, name: str, time: float, constants: Vector, measured: Vector) -> list[TrackMessage]:
         """A look that comes too late for a vehicle's state may still place its launch; it begins none of its own."""
@@ -284,6 +302,7 @@ class InfraredScans:
         else:
             latitude, longitude, time = (float(value) for value in reference)
         event.ascent = fit_ascent(rows, np.array(event.cloud).reshape(-1, 4), start, latitude, longitude, time)
+        event.first_place = place_at(event.ascent, event.first_time)
 
     def _start_event(self, name: str, time: float, constants: Vector, measured: Vector) -> None:
         """An unexplained infrared look may be the first of a launch."""

@@ -69,6 +69,8 @@ class Event:
     id: str
     first_time: float
     ascent: Ascent | None = None
+    first_place: Vector | None = None
+    """(3,) ECEF: where a satellite saw it first"""
     by_radar: LaunchPoint | None = None
     """Where it was launched by radars' tracks, while no satellite has seen it."""
     looks: list[Vector] = field(default_factory=list)
@@ -141,6 +143,8 @@ class TrackedObject:
     """Time of what was last said of it, while it is settled."""
     last_scan: tuple[str, float] | None = None
     """Sensor and time of the last detection: no object gives two in one scan."""
+    overlooked: int = 0
+    """Scans of radars that have its place in view, while none of them has seen it."""
     shadowed: int = 0
     """Scans in a row in which another object took the only detection that this one could have given."""
     lost: bool = False
