@@ -7,7 +7,7 @@ import pytest
 
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import confirm
-from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.kinship import give_role, is_beside, is_of_others, kin_of, under_thrust, unseen_vehicle_of
 from nadhir.tracks.layout import LOG_BETA, STATES
 from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.picture import Picture
@@ -137,3 +137,18 @@ def test_a_velocity_that_hangs_together_with_the_drag_follows_a_new_prior(pictur
     give_role(picture, added, "vehicle", [])
     assert pool.state[slot, 0, 3:6] - before == pytest.approx(slope * (vehicle[0] - stage[0]))
     assert pool.covariance[slot, 0, 3:6, 6] == pytest.approx(slope * vehicle[1] ** 2)
+
+
+@pytest.mark.parametrize(
+    ("apart_m", "other_until_s", "of_others"), [(3e3, 30.0, True), (40e3, 30.0, False), (3e3, 5.0, False)]
+)
+def test_looks_that_end_may_have_been_of_a_launch_beside(
+    picture: Picture, apart_m: float, other_until_s: float, of_others: bool
+) -> None:
+    """One from the same site, which was seen before and is seen afterwards."""
+    event, other = picture.new_event(NOW), picture.new_event(NOW - 8.0)
+    event.last_look, other.last_look = NOW + 10.0, NOW + other_until_s
+    event.confirmed = other.confirmed = True
+    assert not is_of_others(picture, event)
+    event.first_place, other.first_place = PLACE, PLACE + apart_m * ACROSS
+    assert is_of_others(picture, event) == of_others

@@ -31,6 +31,8 @@ KIN_THRUST, KIN_THRUST_S = 50.0, 20.0
 """m/s² at which a next motor drives it away besides, and for how long at most before radars see it."""
 KIN_BESIDE_M = 1500.0
 """Two that radars see nearer to each other than this did not leave the ground as two."""
+SAME_SITE_M = 15e3
+"""First looks of two from one site are not further apart."""
 LEAST_LEFT = 0.05
 """A prior that is taken out leaves this part of the information at least, whatever rounding did to it."""
 
@@ -94,6 +96,19 @@ def _exchange_prior(pool: Pool, slot: int, component: int, was: tuple[float, flo
     covariance -= information * np.outer(gain, covariance[6])
     by_bias -= information * np.outer(gain, by_bias[6])
     state += gain * (pulled - information * state[6])
+
+
+def is_of_others(picture: Picture, event: Event) -> bool:
+    """Whether its looks may have been of launches from the same site, one of which was seen before and after."""
+    if event.first_place is None:
+        return False
+    for other in picture.events:
+        if other is event or not other.confirmed or other.first_place is None:
+            continue
+        near = float(np.linalg.norm(other.first_place - event.first_place)) < SAME_SITE_M
+        if near and other.first_time < event.last_look < other.last_look:
+            return True
+    return False
 
 
 def under_thrust(picture: Picture, candidate: TrackedObject) -> bool:

@@ -15,7 +15,7 @@ from nadhir.tracks import breach, mixture, settled
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import adopt, as_launch, become, confirm, start
 from nadhir.tracks.infrared import start_from_looks
-from nadhir.tracks.kinship import settle_roles, under_thrust, unseen_vehicle_of
+from nadhir.tracks.kinship import is_of_others, settle_roles, under_thrust, unseen_vehicle_of
 from nadhir.tracks.layout import BIASES
 from nadhir.tracks.motors import advance, follow_motor, may_split, separate, split
 from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, STRANGE_AT, TrackedObject
@@ -275,9 +275,12 @@ class RadarScans:
         empty[assigned] = False
         for row in np.flatnonzero(empty & ~scan.settled).tolist():
             candidate = scan.candidates[row]
-            tentative = not candidate.confirmed and candidate.parent is None
-            if tentative and self._should_see(candidate, scan.sensor, scan.time):
-                candidate.score += math.log(1.0 - 0.9 * scan.sensor.p_detect)
+            if candidate.parent is not None or (candidate.confirmed and candidate.radar_hits):
+                continue
+            if self._should_see(candidate, scan.sensor, scan.time):
+                candidate.overlooked += 1
+                if not candidate.confirmed:
+                    candidate.score += math.log(1.0 - 0.9 * scan.sensor.p_detect)
         for row in np.flatnonzero(empty & (scan.cells > 1.0) & scan.allowed.any(axis=1)).tolist():
             candidate = scan.candidates[row]
             if candidate.confirmed:
@@ -287,6 +290,10 @@ class RadarScans:
                     candidate.lost = True
                     messages.append(self._picture.state(candidate))
                     self._picture.remove(candidate)
+                    event = candidate.event
+                    if event is not None and not candidate.radar_hits and is_of_others(self._picture, event):
+                        event.withdrawn = True
+                        messages.append(self._picture.estimate(event))
         return messages
 
     def _between(self, scan: _Scan, row: int, column: int) -> bool:

@@ -16,8 +16,9 @@ from nadhir.model import Detection, Sensor, TrackMessage
 from nadhir.tracks import mixture
 from nadhir.tracks.bias import RadarBias, RadarBiases
 from nadhir.tracks.infrared import InfraredScans
+from nadhir.tracks.kinship import is_of_others
 from nadhir.tracks.layout import BIAS_COLUMN
-from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.objects import Event, TrackedObject
 from nadhir.tracks.ordering import Delays, ScanOrder
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar import RadarScans
@@ -27,6 +28,8 @@ TENTATIVE_SILENCE_S = 6.0
 LOST_SILENCE_S = 15.0
 FORGET_SILENCE_S = 900.0
 PARTNER_WAIT_S = 60.0
+OTHERS_SILENCE_S, OVERLOOKED = 10.0, 8
+"""So long after its last look, and in so many scans of radars that should see it, there was nothing of it."""
 
 
 class Tracker:
@@ -115,8 +118,7 @@ class Tracker:
                     if event is not None and candidate.parent is None:
                         self._picture.events.remove(event)
                 continue
-            if event is not None and not candidate.radar_hits and len(event.looks) <= 4 and silence > 20.0:
-                # A few looks, then nothing on any sensor: it was no launch.
+            if event is not None and not candidate.radar_hits and self._was_none(candidate, event, silence):
                 event.withdrawn = True
                 messages.append(self._picture.estimate(event))
                 self._picture.remove(candidate)
@@ -131,6 +133,12 @@ class Tracker:
                 self._picture.remove(candidate)
         self._picture.events = [e for e in self._picture.events if not e.withdrawn]
         return messages
+
+    def _was_none(self, candidate: TrackedObject, event: Event, silence_s: float) -> bool:
+        """Whether it was no launch: a few looks, or such as others explain, then nothing on any sensor."""
+        if len(event.looks) <= 4:
+            return silence_s > 20.0
+        return silence_s > OTHERS_SILENCE_S and candidate.overlooked > OVERLOOKED and is_of_others(self._picture, event)
 
     def _is_down(self, candidate: TrackedObject) -> bool:
         pool, slot = self._picture.pool, candidate.slot
