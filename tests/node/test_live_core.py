@@ -340,6 +340,40 @@ def test_what_a_person_ended_by_mistake_is_said_again_and_a_rebuilt_node_knows_i
     life.killed()
 
 
+def test_what_a_person_worded_goes_to_partners_once_and_a_rebuilt_node_knows_it(tmp_path: Path) -> None:
+    def told() -> list[WarningProduct]:
+        path = tmp_path / "log" / "JPN-to-KOR"
+        released = [read_release(read_envelope(data)) for _, data in read_log(path)]
+        records = [record for release in released for record in release.records]
+        return [record.body for record in records if isinstance(record.body, WarningProduct)]
+
+    heard: list[News] = []
+    life = Life(_made(tmp_path), "JPN", heard.extend)
+    for _, line in lines("JPN", 130.0):
+        life.node.line(line)
+        if wrong := [news.product for news in heard if isinstance(news.product, WarningProduct)]:
+            break
+    first = wrong[0]
+    right = msgspec.structs.replace(first, warning=f"{first.warning}.1", areas=first.areas[:1], revision=0)
+    life.node.worded(right)
+    life.node.end_warning(first.warning, "error")
+    life.node.worded(msgspec.structs.replace(right, status="all-clear", reason="passed", revision=1))
+    life.node.settle()
+    said = [(one.warning, one.reason, len(one.areas)) for one in told()]
+    assert said == [
+        (first.warning, None, len(first.areas)),
+        (right.warning, None, 1),
+        (first.warning, "error", len(first.areas)),
+        (right.warning, "passed", 1),
+    ]
+    assert told()[1].events == told()[0].events  # by the names that partners know
+    life.killed()
+    life = Life(tmp_path, "JPN", lambda news: None)
+    asyncio.run(rebuild(life.node))
+    life.ended()
+    assert [(one.warning, one.reason, len(one.areas)) for one in told()] == said
+
+
 def test_others_have_their_turn_while_a_node_rebuilds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nadhir.node.rebuilding.SLICE_S", 0.0)
     life = Life(_made(tmp_path))

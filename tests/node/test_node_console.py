@@ -47,7 +47,10 @@ class Office:
         self.publisher = Publisher(side)
         self.console = Console("JPN", "exercise", folder)
         core = SimpleNamespace(first_name=lambda name: name, may_reissue=lambda warning: False)
-        node: Any = SimpleNamespace(mode="exercise", clock=SimpleNamespace(now=lambda: NOW), core=core)
+        self.worded: list[WarningProduct] = []
+        node: Any = SimpleNamespace(
+            mode="exercise", clock=SimpleNamespace(now=lambda: NOW), core=core, worded=self.worded.append
+        )
         nothing: Any = None
         self.people = NodeConsole(
             self.console, node, self.publisher, areas, folder, {}, nothing, lambda: None, False, ()
@@ -139,6 +142,16 @@ def test_what_is_seen_by_each_is_there_after_a_restart(asked: Office, tmp_path: 
     again = Console("JPN", "exercise", tmp_path)
     assert [again.board.warnings(level)["W"][0].revision for level in (0, 1, 3)] == [0, 1, 1]
     asked.console = again
+
+
+def test_partners_hear_of_what_a_person_worded_and_of_its_end(automatic: Office) -> None:
+    automatic.news(a_warning(0, "JP-05"))
+    assert not automatic.worded  # what rules say, the core says to partners itself
+    right = msgspec.structs.replace(a_warning(0, "JP-06"), warning="W.1")
+    automatic.publisher.publish(automatic.desk.correct("W", right, "kim", NOW + 1.0), NOW + 1.0)
+    automatic.publisher.publish(automatic.desk.cancel("W.1", "lee", NOW + 2.0), NOW + 2.0)
+    told = [(one.warning, one.reason, [area.code for area in one.areas]) for one in automatic.worded]
+    assert told == [("W.1", None, ["JP-06"]), ("W.1", "error", ["JP-06"])]
 
 
 def test_a_thing_that_changed_its_name_is_exported_once_with_all_that_it_flew(automatic: Office) -> None:

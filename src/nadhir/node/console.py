@@ -352,6 +352,8 @@ class NodeConsole:
     def _released(self, release: Release, now: float) -> None:
         if release.product.reason is not None:
             self._ended[release.product.warning] = release
+        if self._side is not None and self._side.desk.is_correction(release.product.warning):
+            self._node.worded(release.product)
 
     def _show_warnings(self, now: float) -> None:
         """Tell the console what changed of the warnings since it was last told."""

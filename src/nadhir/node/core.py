@@ -211,6 +211,10 @@ class Core:
             self._add_warning(step, decision, at)
         return step
 
+    def worded(self, warning: WarningProduct, at: float) -> Step:
+        """A warning that a person worded went out, or went on: it goes to partners, to whom the wrong one went too."""
+        return Step(records=[self._for_partners(warning, at)])
+
     def shared_event(self, event: str) -> str:
         """What the shared picture calls an event of the own sensors."""
         return self._fusion.called(self._nation, event, None)[0] or f"{self._nation}/{event}"
@@ -247,11 +251,15 @@ class Core:
         explanation = replace(decision.explanation, warning=name, areas=areas)
         step.explanations.append(Explained(explanation, self._shared_level))
         step.news.append(News(at, "shared", self._nation, named, self._shared_level))
-        # Partners are told of events and objects as every node calls them, not as this one happened to name them first.
+        step.records.append(self._for_partners(named, at))
+
+    def _for_partners(self, warning: WarningProduct, at: float) -> Record:
+        """Partners are told of events and objects as every node calls them, not as this one happened to name them
+        first."""
         events = [self._fusion.identity(*_owned(name)) for name in warning.events]
         objects = [self._fusion.object_identity(*_owned(name)) for name in warning.objects]
-        told = replace(named, events=list(dict.fromkeys(events)), objects=list(dict.fromkeys(objects)))
-        step.records.append(self._product(told, at))
+        told = replace(warning, events=list(dict.fromkeys(events)), objects=list(dict.fromkeys(objects)))
+        return self._product(told, at)
 
     def _partner_detection(
         self, owner: str, body: RadarRecord | InfraredRecord, label: Label, at: float

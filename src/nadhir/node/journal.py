@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from nadhir.model import EndReason
+from nadhir.model import EndReason, WarningProduct
 from nadhir.sharing.decisions import Decision
 from nadhir.sharing.log import Log, read_log
 from nadhir.sharing.segments import first_sequence, segment_paths
@@ -63,6 +63,13 @@ class ReissueInput(msgspec.Struct, frozen=True, array_like=True, tag="reissue"):
     warning: str
 
 
+class WordedInput(msgspec.Struct, frozen=True, array_like=True, tag="worded"):
+    """A warning that a person worded went out, or went on."""
+
+    at: float
+    product: WarningProduct
+
+
 class DecidedInput(msgspec.Struct, frozen=True, array_like=True, tag="decided"):
     """What the node decided on release. It stands, whatever the rules say when the state is rebuilt."""
 
@@ -70,7 +77,7 @@ class DecidedInput(msgspec.Struct, frozen=True, array_like=True, tag="decided"):
     decisions: tuple[Decision, ...]
 
 
-Input = LineInput | TickInput | ReleaseInput | BeginInput | EndInput | ReissueInput | DecidedInput
+Input = LineInput | TickInput | ReleaseInput | BeginInput | EndInput | ReissueInput | WordedInput | DecidedInput
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Input] = msgspec.msgpack.Decoder(Input)

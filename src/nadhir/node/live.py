@@ -30,6 +30,7 @@ from nadhir.node.journal import (
     ReissueInput,
     ReleaseInput,
     TickInput,
+    WordedInput,
     read_decisions,
     read_inputs,
     write,
@@ -250,6 +251,11 @@ class LiveNode:
         finally:
             self._take(step, time.time())
 
+    def worded(self, warning: WarningProduct) -> None:
+        """What a person worded went out, or went on. An input too."""
+        self._write(WordedInput(self.at, warning))
+        self._take(self.core.worded(warning, self.at), time.time())
+
     def release_ahead(self, release: Release) -> None:
         """Show something urgent before its turn. It is taken in its turn, and not shown again."""
         at = self._now(release)
@@ -339,6 +345,8 @@ class LiveNode:
             self._take(self.core.end_warning(entry.warning, entry.reason, entry.at), born)
         elif isinstance(entry, ReissueInput):
             self._take(self.core.reissue_warning(entry.warning, entry.at), born)
+        elif isinstance(entry, WordedInput):
+            self._take(self.core.worded(entry.product, entry.at), born)
         elif isinstance(entry, BeginInput):
             self.at = entry.at
         elif isinstance(entry, ReleaseInput) and (release := stored.get((entry.owner, entry.sequence))) is not None:
