@@ -47,6 +47,7 @@ function track(index: number, time: number): TrackProduct {
     velocity_mps: [1000, 2000, 500],
     covariance: [],
     ballistic: true,
+    biased: false,
     burnout_time: null,
     owners: [OWNERS[index % 3] as string],
   };

@@ -49,6 +49,7 @@ export function track(object: string, event: string | null, at: number, more: Pa
     velocity_mps: [0, 3_000, 4_000],
     covariance: [],
     ballistic: true,
+    biased: false,
     burnout_time: null,
     owners: ["JPN"],
     ...more,
