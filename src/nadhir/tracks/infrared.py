@@ -25,6 +25,8 @@ GATE = 20.0
 NEWCOMERS = ((0.05, 2.5e3), (0.02, 100e3))
 """Where something was launched more follows: for each known launch so many new ones in a scan, seen first within so far
 (m, standard deviation) of where that one was: from the same site, and from the same region."""
+RAID_S = 1800.0
+"""More is to be expected for so long."""
 EVENT_PRIOR = -16.0
 """Log-odds that an unexplained look is a launch, before a second one agrees."""
 BELONGS_M = 25e3
@@ -68,7 +70,7 @@ class InfraredScans:
         scores = np.zeros((len(vehicles), len(measured)))
         allowed = np.zeros(scores.shape, dtype=np.bool_)
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._sensing.log_clutter[name]
-        newcomer = self._newcomer(name, constants, measured)
+        newcomer = self._newcomer(name, time, constants, measured)
         for row, vehicle in enumerate(vehicles):
             advance(self._picture, vehicle, min(time, now))
             for column in range(len(measured)):
@@ -106,11 +108,11 @@ class InfraredScans:
         self.used += len(measured)
         return messages
 
-    def _newcomer(self, name: str, constants: Vector, measured: Matrix) -> Vector:
+    def _newcomer(self, name: str, time: float, constants: Vector, measured: Matrix) -> Vector:
         """Log-ratio (n,) of what newcomers and clutter give at looks (n, 4) to clutter alone: launches share sites."""
         density = np.zeros(len(measured))
         for event in self._picture.events:
-            if not event.confirmed or event.first_place is None:
+            if not event.confirmed or event.first_place is None or time - event.first_time > RAID_S:
                 continue
             line = event.first_place - constants[:3]
             distance = float(np.linalg.norm(line))

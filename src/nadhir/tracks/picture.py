@@ -36,6 +36,11 @@ class Picture:
         assert event.launch is not None
         return LaunchEstimate(event.id, event.withdrawn, *event.launch, tuple(event.sensors))
 
+    def withdraw(self, event: Event) -> LaunchEstimate:
+        """Take a launch back; the message that says so."""
+        event.withdrawn = True
+        return self.estimate(event)
+
     def state(self, candidate: TrackedObject) -> ObjectState:
         """The message about an object as it stands."""
         pool, slot = self.pool, candidate.slot

@@ -292,8 +292,7 @@ class RadarScans:
                     self._picture.remove(candidate)
                     event = candidate.event
                     if event is not None and not candidate.radar_hits and is_of_others(self._picture, event):
-                        event.withdrawn = True
-                        messages.append(self._picture.estimate(event))
+                        messages.append(self._picture.withdraw(event))
         return messages
 
     def _between(self, scan: _Scan, row: int, column: int) -> bool:

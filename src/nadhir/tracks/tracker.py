@@ -119,8 +119,7 @@ class Tracker:
                         self._picture.events.remove(event)
                 continue
             if event is not None and not candidate.radar_hits and self._was_none(candidate, event, silence):
-                event.withdrawn = True
-                messages.append(self._picture.estimate(event))
+                messages.append(self._picture.withdraw(event))
                 self._picture.remove(candidate)
                 continue
             if not candidate.lost and silence > LOST_SILENCE_S:
