@@ -10,6 +10,7 @@ from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
 from nadhir.tracks import mixture, settled
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.layout import PARTS, SENSOR_CONSTANTS, STATES
+from nadhir.tracks.scan import GatedPairs
 
 OBJECTS, TIME, BASE, GATE = 6, 500.0, 20.0, 30.0
 
@@ -43,10 +44,13 @@ def sky() -> tuple[mixture.Pool, Vector, Vector]:
 def test_scores_and_updates_are_those_of_one_at_a_time() -> None:
     pool, sensor, measured = sky()
     slots = np.arange(OBJECTS)
-    gate = np.ones((OBJECTS, OBJECTS), dtype=np.bool_)
-    scores, allowed = np.zeros(gate.shape), np.zeros(gate.shape, dtype=np.bool_)
-    settled.score(pool, slots, slots, TIME, sensor, measured, False, BASE, GATE, gate, scores, allowed)
-    assert np.array_equal(allowed, np.eye(OBJECTS, dtype=np.bool_)[::-1])
+    starts, all_columns = OBJECTS * np.arange(OBJECTS + 1), np.tile(slots, OBJECTS)
+    pairs = GatedPairs.unweighed(starts, all_columns)
+    settled.score(
+        pool, slots, slots, TIME, sensor, measured, False, BASE, GATE, starts, all_columns, pairs.scores, pairs.allowed
+    )
+    assert np.array_equal(pairs.allowed.reshape(OBJECTS, OBJECTS), np.eye(OBJECTS, dtype=np.bool_)[::-1])
+    scores = pairs.scores.reshape(OBJECTS, OBJECTS)
 
     single, _, _ = sky()
     told_single = RadarBiases(["R"]).blank(OBJECTS)

@@ -80,7 +80,8 @@ class InfraredScans:
                 gain = log_likelihood + base - newcomer[column]
                 if squared < GATE and gain > 0.0:
                     scores[row, column], allowed[row, column] = gain, True
-        pairs = assign(scores, allowed)
+        rows, columns = np.nonzero(allowed)
+        pairs = assign(rows, columns, scores[allowed])
         dark = self._sensing.log_clutter[name]
         told = self._biases.blank()
         messages: list[TrackMessage] = []

@@ -7,6 +7,7 @@ those of sensors that are usually a little slower can have come. Who is later th
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from nadhir.model import Detection, Sensor
 
 SCAN_SPREAD_S = {"radar": 0.2, "infrared": 0.45}
 """Detections of one revisit arrive within so long of each other."""
+SHORTEST_SPREAD_S = min(SCAN_SPREAD_S.values())
 ORDINARY_DELAY_S = {"radar": 0.3, "infrared": 1.1}
 """Detections that are so much older than the newest do no harm, and are not waited for."""
 LONGEST_WAIT_S = 5.0
@@ -83,6 +85,7 @@ class ScanOrder:
     def __init__(self, delays: Delays) -> None:
         self._delays = delays
         self._open: dict[tuple[str, float], Scan] = {}
+        self._first_opened = math.inf
 
     def __bool__(self) -> bool:
         return bool(self._open)
@@ -94,12 +97,13 @@ class ScanOrder:
         if scan is None:
             self._open[key] = Scan(sensor, detection.time, now, [detection])
             self._delays.note(sensor, now - detection.time, now)
+            self._first_opened = min(self._first_opened, now)
         else:
             scan.detections.append(detection)
 
     def due(self, now: float) -> list[Scan]:
         """Scans that wait no longer, by the time of measurement."""
-        if not self._open:
+        if now - self._first_opened < SHORTEST_SPREAD_S:
             return []
         latest = now - self._delays.wait_s(now)
         due = [
@@ -107,4 +111,7 @@ class ScanOrder:
             for key, scan in self._open.items()
             if scan.time <= latest and now - scan.opened >= SCAN_SPREAD_S[scan.sensor.kind]
         ]
-        return [self._open.pop(key) for key in sorted(due, key=lambda key: (key[1], key[0]))]
+        scans = [self._open.pop(key) for key in sorted(due, key=lambda key: (key[1], key[0]))]
+        if scans:
+            self._first_opened = min((scan.opened for scan in self._open.values()), default=math.inf)
+        return scans

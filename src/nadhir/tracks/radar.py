@@ -23,7 +23,7 @@ from nadhir.tracks.pairs import absorb_pair, pair_likelihood
 from nadhir.tracks.partners import NEARLY_RESOLVED_CELLS, closeness, follow_pair, may_be_pair, seen_apart
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import is_launch, was_launched
-from nadhir.tracks.scan import Gate, assign, positions_of, radar_vector
+from nadhir.tracks.scan import Gate, GatedPairs, positions_of, radar_vector
 from nadhir.tracks.sensing import Sensing
 
 LATEST_S = 20.0
@@ -65,11 +65,7 @@ class _Scan:
     positions: Matrix
     """(m, 3), ECEF"""
     candidates: list[TrackedObject]
-    gate: Gate
-    """(n, m): may be at all"""
-    scores: Matrix
-    """(n, m): gain over clutter, where it is allowed"""
-    allowed: Gate
+    pairs: GatedPairs
     paired: Gate
     """(n,): may be a vehicle and its stage"""
     cells: Vector
@@ -94,7 +90,7 @@ class RadarScans:
         scan = self._gated(name, time, detections, now)
         self._weigh(scan)
         self._follow_halves(scan)
-        pairs = self._with_parents(scan, assign(scan.scores, scan.allowed))
+        pairs = self._with_parents(scan, scan.pairs.assign())
         scan.taken.update(column for _, column in pairs)
         messages = self._absorb_settled(scan, [(row, column) for row, column in pairs if scan.settled[row]])
         changed = [(row, column) for row, column in pairs if not scan.settled[row]]
@@ -113,14 +109,10 @@ class RadarScans:
         measured = np.array([radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
         measured[:, :BIASES] -= self._biases.correction[self._biases.columns(name)]
         positions, spread = positions_of(measured, constants)
-        candidates = [o for o in self._picture.objects if not o.joint and self._usable(o, name, time)]
-        gate = np.zeros((len(candidates), len(measured)), dtype=np.bool_)
-        if candidates:
-            mixture.nearby(pool, _slots(candidates), time, positions, spread, gate)
-            for row, candidate in enumerate(candidates):
-                stage = candidate.partner
-                if stage is not None and stage.joint:
-                    mixture.nearby(pool, _slots([stage]), time, positions, spread, gate[row : row + 1])
+        candidates = self._usable(name, time)
+        halves = [o.partner.slot if o.partner is not None and o.partner.joint else -1 for o in candidates]
+        slots = np.stack([_slots(candidates), np.array(halves, dtype=np.int64)], axis=1)
+        starts, columns = mixture.nearby(pool, slots, time, positions, spread)
         return _Scan(
             self._sensing.sensors[name],
             time,
@@ -128,9 +120,7 @@ class RadarScans:
             measured,
             positions,
             candidates,
-            gate,
-            scores=np.zeros(gate.shape),
-            allowed=np.zeros(gate.shape, dtype=np.bool_),
+            GatedPairs.unweighed(starts, columns),
             paired=np.zeros(len(candidates), dtype=np.bool_),
             cells=np.full(len(candidates), math.inf),
             settled=np.array([o.settled for o in candidates], dtype=np.bool_),
@@ -148,17 +138,18 @@ class RadarScans:
             and o.radar_hits
             and (o.last_scan == (name, time) or (o.burning and pool.time[o.slot] - time >= LATEST_BURNING_S))
         ]
-        gate = np.zeros((len(ahead), len(positions)), dtype=np.bool_)
+        passed = np.zeros(len(positions), dtype=np.bool_)
         if ahead:
-            mixture.nearby(pool, _slots(ahead), time, positions, spread_m, gate)
-        return np.asarray(gate.any(axis=0))
+            _, columns = mixture.nearby(pool, _slots(ahead)[:, None], time, positions, spread_m)
+            passed[columns] = True
+        return passed
 
     def _weigh(self, scan: _Scan) -> None:
         """Bring what may have given a detection to the time of the scan, and weigh each against clutter."""
         sensor, pool = scan.sensor, self._picture.pool
         constants, cell = self._sensing.constants[sensor.id], self._sensing.cells[sensor.id]
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._sensing.log_clutter[sensor.id]
-        gated = scan.gate.any(axis=1)
+        pairs, gated = scan.pairs, scan.pairs.per_row > 0
         settled.score(
             pool,
             _slots(scan.candidates),
@@ -169,9 +160,10 @@ class RadarScans:
             False,
             base,
             GATE,
-            scan.gate,
-            scan.scores,
-            scan.allowed,
+            pairs.starts,
+            pairs.columns,
+            pairs.scores,
+            pairs.allowed,
         )
         for row in np.flatnonzero(gated & ~scan.settled).tolist():
             candidate = scan.candidates[row]
@@ -181,8 +173,8 @@ class RadarScans:
             if candidate.lost:
                 # Not seen for long, it may be anywhere, and clutter then fits it: found again, it is surely that one.
                 doubt = -LIKELY
-            for column in np.flatnonzero(scan.gate[row]).tolist():
-                measured = scan.measured[column]
+            for pair in pairs.of(row):
+                measured = scan.measured[pairs.columns[pair]]
                 if scan.paired[row]:
                     log_likelihood, squared = pair_likelihood(
                         pool, candidate.slot, scan.time, constants, cell, sensor.p_detect, measured
@@ -193,26 +185,27 @@ class RadarScans:
                     )
                 gain = log_likelihood + base + doubt
                 if squared < GATE and gain > 0.0:
-                    scan.scores[row, column], scan.allowed[row, column] = gain, True
+                    pairs.scores[pair], pairs.allowed[pair] = gain, True
 
     def _follow_halves(self, scan: _Scan) -> None:
         """How near halves of pairs are to each other. A detection of two that have parted and that this radar cannot
         tell apart now is of neither: they fly on."""
         constants = self._sensing.constants[scan.sensor.id]
         rows = {id(one): row for row, one in enumerate(scan.candidates) if one.partner is not None}
-        for row in (row for row in rows.values() if scan.gate[row].any()):
+        for row in (row for row in rows.values() if scan.pairs.of(row)):
             candidate = scan.candidates[row]
             scan.cells[row] = closeness(self._picture, candidate, scan.sensor, constants)
             partner = candidate.partner
             other = rows.get(id(partner), -1)
             if partner is None or partner.joint or other < row or scan.cells[row] > BARELY_RESOLVED_CELLS:
                 continue
-            near = np.flatnonzero(scan.gate[row] | scan.gate[other])
-            if len(near) != 1 or not self._between(scan, row, int(near[0])):
+            near = {*scan.pairs.columns_of(row), *scan.pairs.columns_of(other)}
+            if len(near) != 1 or not self._between(scan, row, min(near)):
                 continue
-            if scan.cells[row] < 1.0 or not scan.allowed[[row, other], near[0]].any():
-                scan.taken.add(int(near[0]))
-                scan.allowed[[row, other], near[0]] = False
+            if scan.cells[row] < 1.0 or not (scan.pairs.allowed_of(row) or scan.pairs.allowed_of(other)):
+                scan.taken |= near
+                scan.pairs.forbid(row)
+                scan.pairs.forbid(other)
                 for one in (candidate, partner):
                     one.last_seen = max(one.last_seen, scan.time)
 
@@ -221,8 +214,8 @@ class RadarScans:
         candidate, sensor, time = scan.candidates[row], scan.sensor, scan.time
         constants, log_clutter = self._sensing.constants[sensor.id], self._sensing.log_clutter[sensor.id]
         told = self._biases.blank()
-        beside = [c for c in np.flatnonzero(scan.allowed[row]).tolist() if c not in scan.taken]
-        second = max(beside, key=lambda c: scan.scores[row, c]) if beside else None
+        beside = [pair for pair in scan.pairs.allowed_of(row) if int(scan.pairs.columns[pair]) not in scan.taken]
+        second = int(scan.pairs.columns[max(beside, key=lambda pair: scan.pairs.scores[pair])]) if beside else None
         part, dropped = None, -math.inf
         if second is not None and may_split(self._picture, candidate, time):
             scan.taken.add(second)
@@ -262,8 +255,9 @@ class RadarScans:
         self.unused_late += len(scan.measured) - len(scan.taken) - len(rest)
         self.used += len(rest)
         name = scan.sensor.id
+        crowded = set(scan.pairs.columns[(scan.cells <= NEARLY_RESOLVED_CELLS)[scan.pairs.rows]].tolist())
         for column in rest:
-            if not (scan.gate[:, column] & (scan.cells <= NEARLY_RESOLVED_CELLS)).any():
+            if column not in crowded:
                 measured, position = scan.measured[column], scan.positions[column]
                 constants = self._sensing.constants[name]
                 start(self._picture, self._biases, name, constants, scan.time, measured, position)
@@ -281,7 +275,9 @@ class RadarScans:
                 candidate.overlooked += 1
                 if not candidate.confirmed:
                     candidate.score += math.log(1.0 - 0.9 * scan.sensor.p_detect)
-        for row in np.flatnonzero(empty & (scan.cells > 1.0) & scan.allowed.any(axis=1)).tolist():
+        shaded = np.zeros(len(scan.candidates), dtype=np.bool_)
+        shaded[scan.pairs.rows[scan.pairs.allowed]] = True
+        for row in np.flatnonzero(empty & shaded & (scan.cells > 1.0)).tolist():
             candidate = scan.candidates[row]
             if candidate.confirmed:
                 candidate.shadowed += 1
@@ -298,7 +294,7 @@ class RadarScans:
     def _between(self, scan: _Scan, row: int, column: int) -> bool:
         """Whether the only detection near an object may be of its partner too, where they are hardly told apart."""
         candidate = scan.candidates[row]
-        alone = scan.cells[row] <= NEARLY_RESOLVED_CELLS and np.count_nonzero(scan.gate[row]) == 1
+        alone = scan.cells[row] <= NEARLY_RESOLVED_CELLS and len(scan.pairs.of(row)) == 1
         if candidate.partner is None or not alone:
             return False
         constants, measured = self._sensing.constants[scan.sensor.id], scan.measured[column]
@@ -311,12 +307,12 @@ class RadarScans:
         columns = dict(pairs)
         left = ~scan.passed
         left[list(scan.taken)] = False
-        for row in np.flatnonzero((scan.gate & left & ~scan.allowed).any(axis=1)).tolist():
+        for row in np.unique(scan.pairs.rows[left[scan.pairs.columns] & ~scan.pairs.allowed]).tolist():
             candidate = scan.candidates[row]
             seen = row in columns and (not scan.paired[row] or self._is_itself(scan, row, columns[row]))
             if seen or candidate.lost or not candidate.confirmed:
                 continue
-            if not self._pushed(scan, row, left & ~scan.allowed[row]):
+            if not self._pushed(scan, row, left):
                 continue
             candidate.strangeness += STRANGENESS_GAIN * (STRANGEST - candidate.strangeness)
             candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
@@ -336,7 +332,10 @@ class RadarScans:
         """Whether a detection that is left over would be an object's, if something had pushed it lately."""
         candidate, constants = scan.candidates[row], self._sensing.constants[scan.sensor.id]
         doubt = math.log(mixture.LATE_IGNITION_RATE * BREACH_S) - self._sensing.log_clutter[scan.sensor.id]
-        for column in np.flatnonzero(scan.gate[row] & left).tolist():
+        for pair in scan.pairs.of(row):
+            column = int(scan.pairs.columns[pair])
+            if scan.pairs.allowed[pair] or not left[column]:
+                continue
             log_likelihood, squared = breach.pushed_likelihood(
                 self._picture.pool,
                 candidate.slot,
@@ -420,18 +419,21 @@ class RadarScans:
             if candidate.parent is not None and not candidate.confirmed:
                 parent = rows.get(id(candidate.parent))
                 if parent is None or parent not in assigned:
-                    if parent is not None and scan.allowed[parent, column]:
+                    if parent is not None and scan.pairs.allows(parent, column):
                         result.append((parent, column))
                         assigned.add(parent)
                     continue
             result.append((row, column))
         return result
 
-    def _usable(self, candidate: TrackedObject, name: str, time: float) -> bool:
-        age = self._picture.pool.time[candidate.slot] - time
-        if candidate.last_scan == (name, time) or age < -LONGEST_SILENCE_S:
-            return False
-        return bool(age < (LATEST_BURNING_S if candidate.burning else LATEST_S)) and time >= candidate.first_time
+    def _usable(self, name: str, time: float) -> list[TrackedObject]:
+        """Objects that may have given detections of a radar at a time: each gives one in a scan."""
+        scan = (name, time)
+        objects = [o for o in self._picture.objects if not o.joint and o.last_scan != scan and time >= o.first_time]
+        age_s = self._picture.pool.time[_slots(objects)] - time
+        latest_s = np.where([o.burning for o in objects], LATEST_BURNING_S, LATEST_S)
+        usable = (age_s >= -LONGEST_SILENCE_S) & (age_s < latest_s)
+        return [objects[k] for k in np.flatnonzero(usable).tolist()]
 
     def _tells_biases(self, candidate: TrackedObject, time: float) -> bool:
         """Whether it is sure what an object does, out of the thick air: only noise and biases disturb its looks."""

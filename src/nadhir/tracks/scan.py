@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from nadhir.geo.earth import Matrix, Vector
@@ -15,6 +18,59 @@ Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 BIRTH_PER_SCAN = 0.02
 INFRARED_FIELD_SR = 0.07
 RANGE_RATE_SPAN = 16000.0
+
+
+@dataclass(slots=True)
+class GatedPairs:
+    """Which object (row) may have given which detection (column) of a scan, and what that is worth.
+
+    Kept pair by pair, since of many objects few are near each detection: those of row r are `starts[r]` to
+    `starts[r + 1]`, in ascending columns. Of n rows and k pairs `starts` is (n + 1,), the others (k,).
+    """
+
+    starts: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    scores: Vector
+    """Gain over clutter, where it is allowed."""
+    allowed: Gate
+
+    @classmethod
+    def unweighed(cls, starts: NDArray[np.int64], columns: NDArray[np.int64]) -> GatedPairs:
+        """Pairs of which nothing else is known yet."""
+        return cls(starts, columns, np.zeros(columns.size), np.zeros(columns.size, dtype=np.bool_))
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """(k,)"""
+        return np.repeat(np.arange(self.starts.size - 1), self.per_row)
+
+    @property
+    def per_row(self) -> NDArray[np.int64]:
+        """How many pairs each row (n,) has."""
+        return np.diff(self.starts)
+
+    def of(self, row: int) -> range:
+        """The pairs of a row."""
+        return range(int(self.starts[row]), int(self.starts[row + 1]))
+
+    def columns_of(self, row: int) -> list[int]:
+        """Detections in an object's coarse gate."""
+        return list(self.columns[self.starts[row] : self.starts[row + 1]].tolist())
+
+    def allowed_of(self, row: int) -> list[int]:
+        """The pairs of a row that are allowed."""
+        return [pair for pair in self.of(row) if self.allowed[pair]]
+
+    def allows(self, row: int, column: int) -> bool:
+        return any(self.columns[pair] == column for pair in self.allowed_of(row))
+
+    def forbid(self, row: int) -> None:
+        """None of a row's pairs."""
+        self.allowed[self.starts[row] : self.starts[row + 1]] = False
+
+    def assign(self) -> list[tuple[int, int]]:
+        """Pairs (row, column) of greatest total score; none that is not allowed."""
+        return assign(self.rows[self.allowed], self.columns[self.allowed], self.scores[self.allowed])
 
 
 def log_clutter_density(sensor: Sensor) -> float:
@@ -70,22 +126,41 @@ def position_partials(measured: Vector, constants: Vector) -> Matrix:
     return partials
 
 
-def assign(scores: Matrix, allowed: Gate) -> list[tuple[int, int]]:
-    """Pairs (row, column) of greatest total score; none that is not allowed."""
-    rows, columns = np.nonzero(allowed)
+def assign(rows: NDArray[np.int64], columns: NDArray[np.int64], scores: Vector) -> list[tuple[int, int]]:
+    """Of allowed pairs, each with a score above zero, those (row, column) of greatest total score."""
     if rows.size == 0:
         return []
-    # Most pairs leave no choice; the rest is solved jointly.
+    # Most pairs leave no choice; the rest is solved jointly, in groups that have nothing in common.
     clear = (np.bincount(rows)[rows] == 1) & (np.bincount(columns)[columns] == 1)
     pairs = list(zip(rows[clear].tolist(), columns[clear].tolist(), strict=True))
-    if not clear.all():
-        open_rows, open_columns = np.unique(rows[~clear]), np.unique(columns[~clear])
-        block = np.ix_(open_rows, open_columns)
-        chosen = linear_sum_assignment(np.where(allowed[block], -scores[block], 0.0))
-        for r, c in zip(open_rows[chosen[0]].tolist(), open_columns[chosen[1]].tolist(), strict=True):
-            if allowed[r, c]:
-                pairs.append((r, c))
+    left = zip(rows[~clear].tolist(), columns[~clear].tolist(), scores[~clear].tolist(), strict=True)
+    for group in _connected(left):
+        group_rows = sorted({row for row, _, _ in group})
+        group_columns = sorted({column for _, column, _ in group})
+        cost = np.zeros((len(group_rows), len(group_columns)))
+        for row, column, score in group:
+            cost[group_rows.index(row), group_columns.index(column)] = -score
+        for r, c in zip(*linear_sum_assignment(cost), strict=True):
+            if cost[r, c] < 0.0:
+                pairs.append((group_rows[r], group_columns[c]))
     return sorted(pairs)
+
+
+def _connected(pairs: Iterable[tuple[int, int, float]]) -> list[list[tuple[int, int, float]]]:
+    """Groups of pairs (row, column, score) that share rows or columns with no other group."""
+    of_row: dict[int, list[tuple[int, int, float]]] = {}
+    of_column: dict[int, list[tuple[int, int, float]]] = {}
+    for pair in pairs:
+        one, other = of_row.get(pair[0], []), of_column.get(pair[1], [])
+        if one is not other:
+            if len(one) < len(other):
+                one, other = other, one
+            one += other
+            for row, column, _ in other:
+                of_row[row] = of_column[column] = one
+        one.append(pair)
+        of_row[pair[0]] = of_column[pair[1]] = one
+    return list({id(group): group for group in of_row.values()}.values())
 
 
 def look_row(time: float, place: Vector, measured: Vector, sigma: float) -> Vector:

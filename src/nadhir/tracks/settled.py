@@ -26,13 +26,14 @@ def score(
     infrared: bool,
     base: float,
     gate_squared: float,
-    gate: NDArray[np.bool_],
-    scores: Matrix,
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    scores: Vector,
     allowed: NDArray[np.bool_],
 ) -> None:
-    """Predict the objects of `rows` to `time` and weigh the detections (m, 4) in their coarse gate.
+    """Predict the objects of `rows` to `time` and weigh the detections (m, 4) in their coarse gate (see `GatedPairs`).
 
-    `slots` are of all rows of `gate`; `scores` and `allowed` (n, m) take the gain over clutter where it is positive.
+    `slots` are of all rows of the gate; `scores` and `allowed` (k,) take the gain over clutter where it is positive.
     """
     for row in rows:
         slot = slots[row]
@@ -47,12 +48,11 @@ def score(
                 1e9,
             )
             pool.time[slot] = time
-        for column in range(measured.shape[0]):
-            if gate[row, column]:
-                log_likelihood, squared = likelihood(pool, slot, time, sensor, measured[column], infrared)
-                if squared < gate_squared and log_likelihood + base > 0.0:
-                    scores[row, column] = log_likelihood + base
-                    allowed[row, column] = True
+        for pair in range(starts[row], starts[row + 1]):
+            log_likelihood, squared = likelihood(pool, slot, time, sensor, measured[columns[pair]], infrared)
+            if squared < gate_squared and log_likelihood + base > 0.0:
+                scores[pair] = log_likelihood + base
+                allowed[pair] = True
 
 
 @njit(cache=True)
