@@ -14,3 +14,9 @@ def test_nothing_heavy_is_imported_before_a_command_is_known() -> None:
     modules = set(loaded.stdout.split())
     assert "nadhir.cli.replay" in modules
     assert not modules & HEAVY
+
+
+def test_a_replay_begins_without_what_only_crowds_and_impacts_need() -> None:
+    look = "import sys, nadhir.node; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    assert not set(loaded.stdout.split()) & {"scipy.optimize", "scipy.special"}

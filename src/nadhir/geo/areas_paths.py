@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # its parts are loaded when they are first used: all of them would be a quarter of a second at each start
 from numba import njit
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap, FloatArray, unit_vectors
 from nadhir.geo.areas_probability import NEGLIGIBLE, equidistant
@@ -88,13 +88,13 @@ def passages(areas: AreaMap, track: GroundTrack) -> dict[str, Passage]:
     soonest, latest = np.where(likely_times < math.inf, likely_times, times)
     last = -last
     # What is not likely to be crossed says nothing of the times of the area's other parts either.
-    likely = np.flatnonzero((first < math.inf) & (ndtr(last) - ndtr(first) > NEGLIGIBLE))
+    likely = np.flatnonzero((first < math.inf) & (_normal_between(first, last) > NEGLIGIBLE))
     owner, first, last = areas.ring_owner[near[likely]], first[likely], last[likely]
     begin, end = np.full(len(areas.codes), math.inf), np.full(len(areas.codes), -math.inf)
     np.minimum.at(begin, owner, soonest[likely])
     np.maximum.at(end, owner, -latest[likely])
     joined, begins, ends = _joined(owner, first, last)
-    probability = np.bincount(joined, ndtr(ends) - ndtr(begins), len(areas.codes))
+    probability = np.bincount(joined, _normal_between(begins, ends), len(areas.codes))
     found = np.flatnonzero(probability > NEGLIGIBLE)
     numbers = zip(probability[found].tolist(), begin[found].tolist(), end[found].tolist(), strict=True)
     return dict(zip((areas.codes[k] for k in found), map(Passage._make, numbers), strict=True))
@@ -147,7 +147,7 @@ def reach(
     distance = np.full(len(areas.codes), math.inf)
     np.minimum.at(distance, owner, nearest)
     joined, begins, ends = _joined(owner, first, last)
-    share = ends - begins if spread else ndtr(ends / heading_sigma) - ndtr(begins / heading_sigma)
+    share = ends - begins if spread else _normal_between(begins / heading_sigma, ends / heading_sigma)
     probability: FloatArray = np.bincount(joined, share, len(areas.codes)) / (2.0 * math.pi if spread else 1.0)
     ahead = np.flatnonzero(probability > NEGLIGIBLE)
     return Reach([areas.codes[k] for k in ahead], probability[ahead], distance[ahead])
@@ -177,6 +177,11 @@ def _within(values: FloatArray, limit: float) -> tuple[FloatArray, FloatArray]:
 def _between(values: FloatArray, share: FloatArray) -> FloatArray:
     """A value so far along the edge from each corner to the next."""
     return values + share * (np.roll(values, -1) - values)
+
+
+def _normal_between(first: FloatArray, last: FloatArray) -> FloatArray:
+    """Probability that a standard normal variable lies between two values."""
+    return np.asarray(scipy.special.ndtr(last) - scipy.special.ndtr(first))
 
 
 def _joined(owner: Numbers, first: FloatArray, last: FloatArray) -> tuple[Numbers, FloatArray, FloatArray]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import owens_t
+import scipy
 
 from nadhir.geo.areas import EARTH_RADIUS_M, LONGEST_EDGE_DEG, AreaMap, FloatArray, unit_vectors
 from nadhir.geo.earth import east_north_up
@@ -84,5 +84,6 @@ def _edges(x: FloatArray, y: FloatArray) -> FloatArray:
     last = (x[1] * dx + y[1] * dy) / height
     seen = (np.arctan(last) - np.arctan(first)) / (2.0 * math.pi)
     close = np.abs(height) < REACH_SIGMAS  # T falls off as exp(-height²/2)
-    seen[close] -= owens_t(height[close], last[close]) - owens_t(height[close], first[close])
+    high, begin, end = height[close], first[close], last[close]
+    seen[close] -= scipy.special.owens_t(high, end) - scipy.special.owens_t(high, begin)
     return np.asarray(seen)

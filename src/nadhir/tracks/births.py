@@ -72,7 +72,9 @@ def confirm(picture: Picture, sensing: Sensing, candidate: TrackedObject, now: f
 
 def become(picture: Picture, sensing: Sensing, candidate: TrackedObject, vehicle: TrackedObject) -> None:
     """What radars see is a launch's vehicle that only satellites saw: the same object under its name."""
-    candidate.event, candidate.id = vehicle.event, vehicle.id
+    assert vehicle.event is not None
+    picture.give(candidate, vehicle.event)
+    candidate.id = vehicle.id
     candidate.stages_dropped, candidate.first_time = vehicle.stages_dropped, vehicle.first_time
     candidate.burning, candidate.burning_since = under_thrust(picture, candidate), vehicle.burning_since
     if not candidate.burning:
@@ -86,7 +88,8 @@ def adopt(picture: Picture, candidate: TrackedObject, burning: bool, now: float)
     """Give an object to the launch that it may have left."""
     kin = kin_of(picture, candidate, burning, now)
     if kin is not None:
-        candidate.event = kin.event
+        assert kin.event is not None
+        picture.give(candidate, kin.event)
         give_role(picture, candidate, "stage", [])
         candidate.cutoff_time = kin.cutoff_time if kin.cutoff_time is not None else candidate.first_time
 
@@ -108,7 +111,8 @@ def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> l
     event = picture.new_event(candidate.first_time)
     event.confirmed, event.by_radar, event.seen_burning = True, launch, candidate.cutoff_time is None
     event.sensors += sorted(candidate.sensors)
-    candidate.event, candidate.role = event, "vehicle"
+    candidate.role = "vehicle"
+    picture.give(candidate, event)
     for c in range(int(pool.components[slot])):
         pool.state[slot, c, 6] = VEHICLE_LOG_BETA
     _pair_with_stage(picture, sensing, candidate)
@@ -135,8 +139,8 @@ def _also_of(
     picture: Picture, sensing: Sensing, event: Event, candidate: TrackedObject, launch: LaunchPoint
 ) -> list[LaunchEstimate]:
     """One more object of a launch, which may say more of where that was, or be its vehicle."""
-    candidate.event = event
-    vehicles = [o for o in picture.objects if o.event is event and o.confirmed and o.role == "vehicle"]
+    picture.give(candidate, event)
+    vehicles = [o for o in event.objects if o.confirmed and o.role == "vehicle"]
     faster = all(_energy(picture, candidate) > _energy(picture, o) + ADDED_ENERGY for o in vehicles)
     if not event.seen_burning and faster:
         for o in vehicles:

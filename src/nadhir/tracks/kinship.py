@@ -39,7 +39,7 @@ LEAST_LEFT = 0.05
 
 def settle_roles(picture: Picture, event: Event, now: float) -> None:
     """Which of an event's objects is the vehicle: the one that burns or burnt last; of a pair, the one ahead."""
-    objects = [o for o in picture.objects if o.event is event and o.confirmed]
+    objects = [o for o in event.objects if o.confirmed]
     if len(objects) < 2:
         return
     vehicles = [o for o in objects if o.role == "vehicle"]

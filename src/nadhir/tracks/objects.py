@@ -88,6 +88,8 @@ class Event:
     withdrawn: bool = False
     seen_burning: bool = True
     """Whether anybody saw its motor, and so the vehicle and its stages part."""
+    objects: list[TrackedObject] = field(default_factory=list)
+    """All that is of this launch, in the order in which it began."""
 
     @property
     def launch(self) -> LaunchPoint | None:
@@ -107,6 +109,8 @@ class TrackedObject:
     """An object and its slot in the pool."""
 
     id: str
+    number: int
+    """In the order in which objects began."""
     slot: int
     event: Event | None
     role: Role

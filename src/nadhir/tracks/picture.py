@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 
 import numpy as np
 
@@ -25,6 +26,7 @@ class Picture:
         self.events: list[Event] = []
         self._free = list(range(63, -1, -1))
         self._names = {"E": 0, "O": 0}
+        self._begun = 0
 
     def heaviest(self, candidate: TrackedObject) -> int:
         """Index of an object's heaviest component."""
@@ -44,9 +46,9 @@ class Picture:
     def state(self, candidate: TrackedObject) -> ObjectState:
         """The message about an object as it stands."""
         pool, slot = self.pool, candidate.slot
-        weights = np.exp(pool.log_weight[slot, : pool.components[slot]])
+        weights = np.exp(pool.log_weight[slot, : pool.components[slot]]).tolist()
         components = []
-        for c in np.argsort(-weights, kind="stable"):
+        for c in sorted(range(len(weights)), key=lambda c: -weights[c]):
             state, covariance = pool.state[slot, c].copy(), pool.covariance[slot, c].copy()
             if self._biases.present:
                 by_bias = pool.by_bias[slot, c]
@@ -54,7 +56,7 @@ class Picture:
             if not pool.burning[slot, c]:
                 state[SEPARATION:] = 0.0
             components.append(
-                Component(float(weights[c]), bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance)
+                Component(weights[c], bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance)
             )
         event = candidate.event
         launched = launch_point(event.ascent)[2] if event is not None and event.ascent is not None else None
@@ -92,13 +94,23 @@ class Picture:
         """A new object with a slot of its own."""
         if not self._free:
             self._grow()
-        added = TrackedObject("", self._free.pop(), event, role, confirmed, 0.0, time, time)
+        self._begun += 1
+        added = TrackedObject("", self._begun, self._free.pop(), None, role, confirmed, 0.0, time, time)
         self.objects.append(added)
+        if event is not None:
+            self.give(added, event)
         return added
+
+    def give(self, candidate: TrackedObject, event: Event) -> None:
+        """Hold an object of no launch for one of this launch."""
+        candidate.event = event
+        insort(event.objects, candidate, key=lambda one: one.number)
 
     def remove(self, candidate: TrackedObject) -> None:
         """Forget an object and free its slot."""
         self.objects.remove(candidate)
+        if candidate.event is not None:
+            candidate.event.objects.remove(candidate)
         self.pool.components[candidate.slot], self.pool.driven_on[candidate.slot] = 0, False
         for other in self.objects:
             if other.partner is candidate:

@@ -357,10 +357,12 @@ class RadarScans:
         columns = np.array([column for _, column in pairs])
         name, time = scan.sensor.id, scan.time
         told = self._biases.blank(len(pairs))
-        telling = np.array([self._tells_biases(o, time) for o in objects])
-        constants = self._sensing.constants[name]
+        pool, slots, constants = self._picture.pool, _slots(objects), self._sensing.constants[name]
+        telling = np.array([_is_sure(o) for o in objects])
+        quiet_s = np.array([_quiet_s(o) for o in objects])
+        settled.tell_biases(pool, slots, time, TELLING_HEIGHT_M, quiet_s, telling)
         log_likelihoods, squared = settled.absorb_all(
-            self._picture.pool, _slots(objects), columns, time, constants, scan.measured, False, told, telling
+            pool, slots, columns, time, constants, scan.measured, False, told, telling
         )
         self._biases.learn(told)
         messages: list[TrackMessage] = []
@@ -411,13 +413,15 @@ class RadarScans:
 
     def _with_parents(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """A partner that is only supposed needs a detection beside its parent's; a lone one is the parent's."""
+        supposed = {row for row, _ in pairs if _is_supposed(scan.candidates[row])}
+        if not supposed:
+            return pairs
         rows = {id(candidate): row for row, candidate in enumerate(scan.candidates)}
         assigned = {row for row, _ in pairs}
         result = []
         for row, column in pairs:
-            candidate = scan.candidates[row]
-            if candidate.parent is not None and not candidate.confirmed:
-                parent = rows.get(id(candidate.parent))
+            if row in supposed:
+                parent = rows.get(id(scan.candidates[row].parent))
                 if parent is None or parent not in assigned:
                     if parent is not None and scan.pairs.allows(parent, column):
                         result.append((parent, column))
@@ -436,14 +440,12 @@ class RadarScans:
         return [objects[k] for k in np.flatnonzero(usable).tolist()]
 
     def _tells_biases(self, candidate: TrackedObject, time: float) -> bool:
-        """Whether it is sure what an object does, out of the thick air: only noise and biases disturb its looks."""
-        # Where nobody saw a vehicle and its stage part, what is held for one may be two.
-        least = ORPHAN_HITS if candidate.event is None else TELLING_HITS if candidate.event.seen_burning else math.inf
-        if not candidate.confirmed or candidate.strange or candidate.relit or candidate.radar_hits < least:
+        """Whether only noise and biases disturb an object's looks: it is sure what it does, out of the thick air."""
+        if not _is_sure(candidate):
             return False
         pool, slot = self._picture.pool, candidate.slot
         best = self._picture.heaviest(candidate)
-        if candidate.event is not None and time - pool.since[slot, best] < TELLING_S:
+        if time - pool.since[slot, best] < _quiet_s(candidate):
             return False
         return height_above_ellipsoid(*pool.state[slot, best, :3]) > TELLING_HEIGHT_M
 
@@ -513,3 +515,21 @@ class RadarScans:
 
 def _slots(objects: list[TrackedObject]) -> NDArray[np.int64]:
     return np.array([o.slot for o in objects], dtype=np.int64)
+
+
+def _is_supposed(candidate: TrackedObject) -> bool:
+    """Whether it is a part that no radar has surely seen apart from what it left."""
+    return candidate.parent is not None and not candidate.confirmed
+
+
+def _is_sure(candidate: TrackedObject) -> bool:
+    """Whether, by the book, nothing is open of what an object does."""
+    # Where nobody saw a vehicle and its stage part, what is held for one may be two.
+    event = candidate.event
+    least = ORPHAN_HITS if event is None else TELLING_HITS if event.seen_burning else math.inf
+    return candidate.confirmed and not candidate.strange and not candidate.relit and candidate.radar_hits >= least
+
+
+def _quiet_s(candidate: TrackedObject) -> float:
+    """So long after its motor's last change an object tells of biases."""
+    return -math.inf if candidate.event is None else TELLING_S

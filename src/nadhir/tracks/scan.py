@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.model import RadarDetection, Sensor
@@ -140,7 +140,7 @@ def assign(rows: NDArray[np.int64], columns: NDArray[np.int64], scores: Vector) 
         cost = np.zeros((len(group_rows), len(group_columns)))
         for row, column, score in group:
             cost[group_rows.index(row), group_columns.index(column)] = -score
-        for r, c in zip(*linear_sum_assignment(cost), strict=True):
+        for r, c in zip(*scipy.optimize.linear_sum_assignment(cost), strict=True):
             if cost[r, c] < 0.0:
                 pairs.append((group_rows[r], group_columns[c]))
     return sorted(pairs)
