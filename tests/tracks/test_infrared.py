@@ -118,3 +118,20 @@ def test_what_has_burned_out_takes_no_looks_of_what_is_launched_later(north_deg:
                     messages += tracker.receive(look)
             messages += tracker.tick(START + second)
         assert len({m.event for m in messages if isinstance(m, LaunchEstimate) and not m.withdrawn}) == 2
+
+
+def test_who_rises_beside_another_is_placed_less_surely() -> None:
+    """Some of its looks may be the other one's."""
+
+    def widest_m2(looks: list[InfraredDetection]) -> float:
+        tracker, newest = Tracker(SATELLITES), dict[str, LaunchEstimate]()
+        for second in range(50):
+            due = [look for look in looks if second - 1 <= look.received - START < second]
+            messages = [m for look in sorted(due, key=lambda look: look.received) for m in tracker.receive(look)]
+            messages += tracker.tick(START + second)
+            newest |= {m.event: m for m in messages if isinstance(m, LaunchEstimate) and not m.withdrawn}
+        return max(float(np.trace(launch.covariance[:2, :2])) for launch in newest.values())
+
+    first, second = climbs(1, 0.0, 40.0, 127.0), climbs(2, 8.0, 40.0, 127.0)
+    far = climbs(2, 8.0, 36.0, 120.0)
+    assert widest_m2(first + second) > 1.2 * widest_m2(first + far)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import linear_sum_assignment
 
+from nadhir.geo.earth import Matrix
 from nadhir.tracks.mixture import empty_pool, nearby
-from nadhir.tracks.scan import assign
+from nadhir.tracks.scan import assign, shares_of
 
 SHAPES = st.tuples(st.integers(0, 6), st.integers(1, 6))
 
@@ -48,3 +49,18 @@ def test_the_coarse_gate_holds_what_trying_each_pair_holds(objects: int, detecti
                 reach_m = 5.0 * np.sqrt(variance) + 50.0 * interval**2 + 50.0 + 6.0 * spread_m
                 expected |= set(np.flatnonzero(np.linalg.norm(positions - ahead, axis=1) < reach_m).tolist())
         assert columns[starts[row] : starts[row + 1]].tolist() == sorted(expected)
+
+
+@given(arrays(np.float64, SHAPES, elements=st.floats(0.0, 80.0)), st.data())
+def test_what_is_alone_gave_its_look_and_what_is_not_shares_it(scores: Matrix, data: st.DataObject) -> None:
+    allowed = data.draw(arrays(np.bool_, scores.shape))
+    shares = shares_of(scores, allowed)
+    assert (shares[~allowed] == 0.0).all()
+    assert max(shares.sum(axis=0), default=0.0) < 1.0 + 1e-9
+    assert max(shares.sum(axis=1), default=0.0) < 1.0 + 1e-9
+
+
+def test_two_that_explain_two_looks_alike_have_a_third_of_each() -> None:
+    both = np.ones((2, 2), dtype=np.bool_)
+    assert np.allclose(shares_of(np.full((2, 2), 20.0), both), 1.0 / 3.0)
+    assert np.allclose(shares_of(np.array([[20.0, 0.0], [0.0, 20.0]]), both), np.eye(2), atol=1e-6)

@@ -18,7 +18,7 @@ from nadhir.tracks.motors import advance, follow_motor
 from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, LOOKS_KEPT, Event, TrackedObject
 from nadhir.tracks.ordering import Delays
 from nadhir.tracks.picture import Picture
-from nadhir.tracks.scan import assign, cloud_row, look_row
+from nadhir.tracks.scan import assign, cloud_row, look_row, shares_of
 from nadhir.tracks.sensing import Sensing
 
 GATE = 20.0
@@ -82,6 +82,7 @@ class InfraredScans:
                     scores[row, column], allowed[row, column] = gain, True
         rows, columns = np.nonzero(allowed)
         pairs = assign(rows, columns, scores[allowed])
+        shares = shares_of(scores, allowed)
         dark = self._sensing.log_clutter[name]
         told = self._biases.blank()
         messages: list[TrackMessage] = []
@@ -96,7 +97,7 @@ class InfraredScans:
             vehicle.hits += 1
             vehicle.last_scan = (name, time)
             vehicle.last_seen = max(vehicle.last_seen, time)
-            self._add_look(event, name, time, constants, measured[column])
+            self._add_look(event, name, time, constants, measured[column], float(shares[row, column]))
             messages += self._after_look(vehicle, event)
         taken, assigned = {column for _, column in pairs}, [vehicles[row] for row, _ in pairs]
         for column in range(len(measured)):
@@ -205,7 +206,10 @@ class InfraredScans:
             return False
         return bool(pool.burning[slot, : pool.components[slot]].any()) and float(pool.time[slot]) - time < LATEST_S
 
-    def _add_look(self, event: Event, name: str, time: float, constants: Vector, measured: Vector) -> None:
+    def _add_look(
+        self, event: Event, name: str, time: float, constants: Vector, measured: Vector, share: float = 1.0
+    ) -> None:
+        """Note a look of a launch; `share` is the probability that it is of this one and no other."""
         sensor = self._sensing.sensors[name]
         if name not in event.sensors:
             event.sensors.append(name)
@@ -216,6 +220,7 @@ class InfraredScans:
         event.last_look = max(event.last_look, time)
         event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
         if time - event.first_time < ASCENT_WINDOW_S and len(event.looks) < LOOKS_KEPT:
+            event.looks_worth += share
             event.looks.append(look_row(time, constants[:3], measured, sensor.sigma.line_of_sight_rad))
 
     def _after_look(self, vehicle: TrackedObject, event: Event) -> list[TrackMessage]:
@@ -260,7 +265,8 @@ class InfraredScans:
         """Give the looks of a supposed launch to the known one that they are of."""
         known = other.event
         assert known is not None
-        known.ascent, known.looks, known.cloud = event.ascent, event.looks, event.cloud
+        known.ascent, known.cloud = event.ascent, event.cloud
+        known.looks, known.looks_worth = event.looks, event.looks_worth
         known.first_time, known.last_look, known.next_look = event.first_time, event.last_look, event.next_look
         known.sensors += [name for name in event.sensors if name not in known.sensors]
         self._picture.remove(vehicle)

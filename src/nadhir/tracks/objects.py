@@ -75,6 +75,8 @@ class Event:
     """Where it was launched by radars' tracks, while no satellite has seen it."""
     looks: list[Vector] = field(default_factory=list)
     """Rows of the ascent fit, in the order of receipt."""
+    looks_worth: float = 0.0
+    """How many of them are its own, as far as those of launches side by side can be told apart."""
     cloud: list[Vector] = field(default_factory=list)
     sensors: list[str] = field(default_factory=list)
     confirmed: bool = False
@@ -94,7 +96,10 @@ class Event:
     @property
     def launch(self) -> LaunchPoint | None:
         """Where and when it was launched, by the best that has seen it."""
-        return LaunchPoint(*launch_point(self.ascent)) if self.ascent is not None else self.by_radar
+        if self.ascent is None:
+            return self.by_radar
+        latitude, longitude, time, covariance = launch_point(self.ascent)
+        return LaunchPoint(latitude, longitude, time, covariance * (len(self.looks) / self.looks_worth))
 
     def rows(self) -> Matrix:
         """Looks (n, LOOK_COLUMNS) in ascending time."""

@@ -18,6 +18,8 @@ Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 BIRTH_PER_SCAN = 0.02
 INFRARED_FIELD_SR = 0.07
 RANGE_RATE_SPAN = 16000.0
+LARGEST_SCORE = 50.0
+"""What is so likely need not be told from what is likelier still."""
 
 
 @dataclass(slots=True)
@@ -144,6 +146,16 @@ def assign(rows: NDArray[np.int64], columns: NDArray[np.int64], scores: Vector) 
             if cost[r, c] < 0.0:
                 pairs.append((group_rows[r], group_columns[c]))
     return sorted(pairs)
+
+
+def shares_of(scores: Matrix, allowed: Gate) -> Matrix:
+    """Probabilities (n, m) that rows gave columns, each at most one, from log-likelihood ratios to nobody's (n, m).
+
+    Source: Fitzgerald, Development of Practical PDA Logic for Multitarget Tracking by Microprocessor (1986), which
+    spares weighing each joint assignment.
+    """
+    gain = np.where(allowed, np.exp(np.minimum(scores, LARGEST_SCORE)), 0.0)
+    return np.asarray(gain / (1.0 + gain.sum(axis=0) + gain.sum(axis=1)[:, None] - gain))
 
 
 def _connected(pairs: Iterable[tuple[int, int, float]]) -> list[list[tuple[int, int, float]]]:
