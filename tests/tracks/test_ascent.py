@@ -7,6 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from nadhir.exercise.classes import draw_flight
+from nadhir.exercise.dynamics import hermite
+from nadhir.exercise.flights import boost, heights_m
+from nadhir.exercise.spec import LaunchSpec
 from nadhir.geo.earth import Matrix, Vector, geodetic_to_ecef
 from nadhir.tracks.ascent import LOOK_COLUMNS, PRIOR_MEAN, Ascent, burning_state, fit_ascent, launch_point
 
@@ -65,3 +69,22 @@ def test_a_fit_leaves_a_wrong_minimum(seed: int) -> None:
     crawled = Ascent(np.array([-48.0, 12.0, -187.0, 2.05, -7.6, 0.36, 0.0, 8.9, 3.3]), np.eye(9), 0.0, reference)
     found = fit_ascent(looks, cloud, crawled, LATITUDE, LONGITUDE, float(looks[0, 0]))
     assert abs(launch_point(found)[2] - LAUNCHED) < 15.0
+
+
+@pytest.mark.parametrize("kind", ["SRBM", "MRBM", "IRBM", "ICBM", "ICBM-solid", "SLV"])
+def test_the_generic_ascent_has_the_shape_of_a_flight(kind: str) -> None:
+    """The simulator's own dynamics, seen without error: what the fit leaves out of them moves the launch little."""
+    flight = draw_flight(LaunchSpec(kind=kind), np.random.default_rng(7))
+    rows = boost(flight).rows
+    seen = float(rows[np.searchsorted(heights_m(rows[:, 1:4]), CLOUDS_M), 0])
+    times = np.arange(seen, min(seen + 25.0, float(rows[-1, 0])), 1.0)
+    places = hermite(rows, times)[:, :3]
+    satellites = np.array([SATELLITES[number % len(SATELLITES)] for number in range(len(times))])
+    lines = (places - satellites) / np.linalg.norm(places - satellites, axis=1)[:, None]
+    looks = np.column_stack([times, satellites, lines, np.full(len(times), 3e-6)])
+    cloud = np.array([[times[0], CLOUDS_M, 1.0, 500.0]])
+    latitude, longitude, time, _ = launch_point(fit_ascent(looks, cloud, None, flight.latitude, flight.longitude, seen))
+    north_m = 6371e3 * (latitude - flight.latitude)
+    east_m = 6371e3 * (longitude - flight.longitude) * math.cos(latitude)
+    assert math.hypot(east_m, north_m) < 700.0
+    assert abs(time) < 5.0

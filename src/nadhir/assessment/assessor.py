@@ -47,7 +47,7 @@ IMPACT_FLOOR_M = 40.0
 """Winds, higher gravity terms and the height of the ground, which no state knows."""
 YOUNG_DOUBT, YOUNG_DOUBT_S = 0.12, 45.0
 """Measured over simulated flights: while vehicle and stage part, states are surer of themselves than they should be."""
-LAUNCH_FLOOR_M = 300.0
+LAUNCH_FLOOR_M = 100.0
 """What a generic ascent never knows of the place of a launch."""
 LAUNCH_TIME_FLOOR_S = 1.5
 

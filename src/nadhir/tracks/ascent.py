@@ -1,17 +1,21 @@
 """Ascent fit: where and when something was launched, from the first looks at its powered flight.
 
 A batch estimate (maximum a posteriori, Gauss-Newton with Levenberg's damping) of a generic powered ascent: it rises
-straight up, then its thrust tilts smoothly in one direction, while the acceleration grows as propellant burns. The
-priors are wide enough for any large rocket; two satellites' looks, or one satellite's with the height of the cloud
-tops, do the rest. Parameters, each scaled to about one prior sigma or a handy unit:
+straight up, then its thrust tilts smoothly in one direction, while the acceleration grows as propellant burns and as
+the air gets thinner, which holds it back and presses on its nozzle. The priors are wide enough for any large rocket;
+two satellites' looks, or one satellite's with the height of the cloud tops, do the rest. Parameters, each scaled to
+about one prior sigma or a handy unit:
 
     0, 1  east and north offset of the launch place from a reference point (km)
     2     launch time relative to a reference time (s)
     3     ln of the acceleration by the motor at launch (m/s²)
-    4     ln of its relative growth for each metre per second gained (s/m)
+    4     ln of its relative growth for each metre per second gained (s/m): of one over the exhaust speed
     5, 6  final tilt of the thrust toward east and north (rad)
     7     when the tilt begins after launch (s)
-    8     ln of how long the tilting lasts (s)
+    8     ln of the speed (m/s) that the first acceleration would give while the tilting lasts: what accelerates faster
+          is of a shorter flight, and tilts sooner
+
+Air and nozzle: Sutton and Biblarz, Rocket Propulsion Elements, 9th ed., sections 3.3 and 4.3.
 """
 
 from __future__ import annotations
@@ -22,13 +26,22 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from nadhir.geo.atmosphere import STANDARD_GRAVITY, density_and_gradient
 from nadhir.geo.earth import Matrix, Vector, east_north_up, geodetic_to_ecef, height_above_ellipsoid
 from nadhir.geo.flight import step
 
 PARAMETERS = 9
-PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(24.0), math.log(2.6e-4), 0.0, 0.0, 9.0, math.log(28.0)])
-PRIOR_SIGMA = np.array([2000.0, 2000.0, 200.0, 0.42, 0.45, 0.65, 0.65, 3.0, 0.5])
+PRIOR_MEAN = np.array([0.0, 0.0, 0.0, math.log(23.0), math.log(3.9e-4), 0.0, 0.0, 7.0, math.log(1100.0)])
+PRIOR_SIGMA = np.array([2000.0, 2000.0, 200.0, 0.38, 0.3, 0.65, 0.65, 2.5, 0.4])
 _DIFFERENCE = np.array([0.05, 0.05, 0.02, 1e-3, 1e-2, 2e-3, 2e-3, 0.05, 1e-2])
+BACK_PRESSURE = 0.12
+"""Part of the thrust above the air that a nozzle loses at sea level."""
+BALLISTIC_COEFFICIENT = 14e3
+"""kg/m², of the whole vehicle at launch; it falls with the mass."""
+LEAST_MASS = 0.1
+"""Part of the mass at launch."""
+SEA_LEVEL_DENSITY = 1.225
+"""kg/m³, of the US Standard Atmosphere 1976"""
 LEAST_INITIAL_LOG = math.log(11.5)
 """ln(m/s²): with less thrust nothing lifts off."""
 LONGEST_ASCENT_S = 200.0
@@ -55,45 +68,56 @@ class Ascent(NamedTuple):
 
 
 @njit(cache=True)
-def _thrust(parameters: Vector, elapsed: float, frame: Matrix) -> Vector:
-    """Acceleration by the motor (ECEF, m/s²) at so many seconds after launch."""
+def _push(parameters: Vector, elapsed: float, frame: Matrix, height_m: float, velocity: Vector) -> Vector:
+    """Acceleration by motor and air (ECEF, m/s²) at so many seconds after launch."""
     initial = math.exp(parameters[3])
-    growth = math.exp(parameters[4]) * initial
-    magnitude = initial / max(1.0 - growth * max(elapsed, 0.0), 0.1)
-    share = (elapsed - parameters[7]) / math.exp(parameters[8])
+    mass = max(1.0 - math.exp(parameters[4]) * initial * elapsed, LEAST_MASS)
+    density, _ = density_and_gradient(height_m)
+    # Pressure on the nozzle falls with height about as density does.
+    nozzle = (1.0 - BACK_PRESSURE * density / SEA_LEVEL_DENSITY) / (1.0 - BACK_PRESSURE)
+    magnitude = initial * nozzle / mass
+    share = (elapsed - parameters[7]) * math.exp(parameters[3] - parameters[8])
     share = min(max(share, 0.0), 1.0)
     share = share * share * (3.0 - 2.0 * share)
     tilt = math.hypot(parameters[5], parameters[6])
     angle = min(tilt * share, 1.5)
     level = math.sin(angle) / tilt if tilt > 1e-9 else 0.0
+    speed = math.sqrt(velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2)
+    drag = 0.5 * density * speed / (BALLISTIC_COEFFICIENT * mass)
     result = np.empty(3)
     for i in range(3):
-        result[i] = magnitude * (
-            level * (parameters[5] * frame[0, i] + parameters[6] * frame[1, i]) + math.cos(angle) * frame[2, i]
-        )
+        thrust = level * (parameters[5] * frame[0, i] + parameters[6] * frame[1, i]) + math.cos(angle) * frame[2, i]
+        result[i] = magnitude * thrust - drag * velocity[i]
     return result
 
 
 @njit(cache=True)
 def _fly(parameters: Vector, reference: Vector, times: Vector, states: Matrix) -> None:
-    """States (n, 9: position, velocity, acceleration by the motor) at ascending Unix times; before launch, at rest."""
+    """States (n, 9: position, velocity, push of motor and air) at ascending Unix times; before launch, at rest."""
     latitude = reference[0] + parameters[1] * 1e3 / 6371e3
     longitude = reference[1] + parameters[0] * 1e3 / (6371e3 * math.cos(reference[0]))
     frame = east_north_up(latitude, longitude)
     state = np.zeros(6)
     state[:3] = geodetic_to_ecef(latitude, longitude, 0.0)
     launched = reference[2] + parameters[2]
-    elapsed = 0.0
+    elapsed = height_m = 0.0
+    push = _push(parameters, elapsed, frame, height_m, state[3:])
+    ahead = np.empty(3)
     for row in range(times.size):
         target = min(times[row] - launched, LONGEST_ASCENT_S)
         while elapsed < target - 1e-9:
             h = min(_STEP_S, target - elapsed)
-            now = _thrust(parameters, elapsed, frame)
-            then = _thrust(parameters, elapsed + h, frame)
-            step(state, now, (then - now) / h, 0.0, h)
+            climb = 0.0
+            for i in range(3):
+                ahead[i] = state[3 + i] + h * (push[i] - STANDARD_GRAVITY * frame[2, i])
+                climb += 0.5 * h * (state[3 + i] + ahead[i]) * frame[2, i]
+            then = _push(parameters, elapsed + h, frame, height_m + climb, ahead)
+            step(state, push, (then - push) / h, 0.0, h)
             elapsed += h
+            height_m = height_above_ellipsoid(state[0], state[1], state[2])
+            push = _push(parameters, elapsed, frame, height_m, state[3:])
         states[row, :6] = state
-        states[row, 6:9] = _thrust(parameters, max(target, 0.0), frame)
+        states[row, 6:9] = push
 
 
 @njit(cache=True)
@@ -113,15 +137,14 @@ def _residuals(parameters: Vector, reference: Vector, looks: Matrix, cloud: Matr
         out[2 * row] = (u * first_x + v * first_y) / looks[row, LOOK_SIGMA]
         out[2 * row + 1] = (u * second_x + v * second_y + w * second_z) / looks[row, LOOK_SIGMA]
     base = 2 * looks.shape[0]
-    heights = np.zeros((cloud.shape[0], 9))
-    _fly(parameters, reference, cloud[:, 0], heights)
     for row in range(cloud.shape[0]):
         # Seen for the first time: it left the clouds within the last revisit.
-        height = height_above_ellipsoid(heights[row, 0], heights[row, 1], heights[row, 2])
-        radius = math.sqrt(heights[row, 0] ** 2 + heights[row, 1] ** 2 + heights[row, 2] ** 2)
+        state = states[np.searchsorted(looks[:, LOOK_TIME], cloud[row, 0])]
+        height = height_above_ellipsoid(state[0], state[1], state[2])
+        radius = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
         climb = 0.0
         for i in range(3):
-            climb += heights[row, i] * heights[row, 3 + i] / radius
+            climb += state[i] * state[3 + i] / radius
         climb = max(climb, 50.0)
         expected = cloud[row, 1] + 0.5 * climb * cloud[row, 2]
         out[base + row] = (height - expected) / (0.35 * climb * cloud[row, 2] + cloud[row, 3])
@@ -196,8 +219,8 @@ def fit_ascent(
 ) -> Ascent:
     """Fit a powered ascent to looks (n, LOOK_COLUMNS) in ascending time.
 
-    `cloud` (k, 4) holds, for each satellite that sees the source for the first time: time, height of the cloud tops
-    (m), revisit time (s), further sigma of the height (m). `start` is an earlier fit of the same event; without one,
+    `cloud` (k, 4) holds, for each satellite's first look: its time, height of the cloud tops (m), revisit time (s),
+    further sigma of the height (m). `start` is an earlier fit of the same event; without one,
     the reference is the place (rad) and time under the first look.
     """
     anew = PRIOR_MEAN.copy()

@@ -215,13 +215,13 @@ class InfraredScans:
             event.sensors.append(name)
         if not event.looks:
             event.first_time = time
-        if name not in event.next_look and time - event.first_time < ASCENT_WINDOW_S:
-            event.cloud.append(cloud_row(sensor, time))
-        event.last_look = max(event.last_look, time)
-        event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
         if time - event.first_time < ASCENT_WINDOW_S and len(event.looks) < LOOKS_KEPT:
             event.looks_worth += share
             event.looks.append(look_row(time, constants[:3], measured, sensor.sigma.line_of_sight_rad))
+            if name not in event.next_look:
+                event.cloud.append(cloud_row(sensor, time))
+        event.last_look = max(event.last_look, time)
+        event.next_look[name] = max(time + sensor.period_s, event.next_look.get(name, -math.inf))
 
     def _after_look(self, vehicle: TrackedObject, event: Event) -> list[TrackMessage]:
         fresh = event.last_look - event.first_time < ASCENT_WINDOW_S
