@@ -6,17 +6,31 @@ import numpy as np
 import pytest
 
 from nadhir.geo.earth import east_north_up, geodetic_to_ecef
+from nadhir.model import Coverage, Position, Sensor, Sigma
 from nadhir.tracks.bias import RadarBiases
+from nadhir.tracks.births import as_launch
 from nadhir.tracks.layout import STATES
+from nadhir.tracks.objects import LaunchPoint, TrackedObject
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import is_launch
+from nadhir.tracks.sensing import Sensing
 
 NOW = 1000.0
+SATELLITE = Sensor(
+    id="IR",
+    owner="ITA",
+    kind="infrared",
+    position=Position(0.0, 10.0, 35786e3),
+    period_s=2.0,
+    sigma=Sigma(line_of_sight_rad=6e-5),
+    coverage=Coverage(min_height_m=9e3),
+    p_detect=0.97,
+    false_detections_per_scan=0.02,
+)
 
 
-def launched(seen_for_s: float, risen_m: float, climb_mps: float = 220.0, thrust_mps2: float = 20.0) -> bool:
-    """Whether an object at 12 km that seems to climb so is held for a launch."""
-    picture = Picture(RadarBiases([]))
+def climbing(picture: Picture, seen_for_s: float, climb_mps: float, thrust_mps2: float) -> TrackedObject:
+    """An object at 12 km that seems to climb so."""
     latitude, longitude = np.radians([46.7, 10.4])
     up = east_north_up(latitude, longitude)[2]
     state, covariance = np.zeros(STATES), np.zeros((STATES, STATES))
@@ -27,8 +41,15 @@ def launched(seen_for_s: float, risen_m: float, climb_mps: float = 220.0, thrust
     )
     covariance[:] = np.diag([100.0] * 3 + [50.0] * 3 + [0.5] + [5.0] * 3 + [1.0] * 3) ** 2
     seen = picture.add(None, "unknown", confirmed=True, time=NOW - seen_for_s)
-    seen.lowest_m = 12e3 - risen_m
     picture.set(seen.slot, [(state, covariance, True, NOW - seen_for_s, 1.0)], NOW)
+    return seen
+
+
+def launched(seen_for_s: float, risen_m: float, climb_mps: float = 220.0, thrust_mps2: float = 20.0) -> bool:
+    """Whether an object at 12 km that seems to climb so is held for a launch."""
+    picture = Picture(RadarBiases([]))
+    seen = climbing(picture, seen_for_s, climb_mps, thrust_mps2)
+    seen.lowest_m = 12e3 - risen_m
     return is_launch(picture, seen)
 
 
@@ -44,3 +65,22 @@ def test_an_aircraft_that_seems_to_climb_for_once_is_none() -> None:
 def test_neither_without_thrust_nor_without_climb() -> None:
     assert not launched(4.0, 500.0, thrust_mps2=10.0)
     assert not launched(4.0, 500.0, climb_mps=150.0)
+
+
+@pytest.mark.parametrize("is_watched", [True, False])
+@pytest.mark.parametrize("is_burning", [True, False])
+def test_where_satellites_look_what_burns_is_of_a_launch_that_they_know(is_watched: bool, is_burning: bool) -> None:
+    """Of one whose vehicle does not burn before radars' eyes, since it is held for something else."""
+    picture, sensing = Picture(RadarBiases([])), Sensing()
+    sensing.add(SATELLITE)
+    for second in (4.0, 2.0) if is_watched else (60.0, 58.0):
+        sensing.note_look(SATELLITE.id, NOW - second)
+    known = picture.new_event(NOW - 60.0)
+    known.confirmed = True
+    known.by_radar = LaunchPoint(*np.radians([46.7, 10.4]).tolist(), NOW - 100.0, np.diag([2e3, 2e3, 4.0]) ** 2)
+    vehicle = climbing(picture, 60.0, climb_mps=250.0, thrust_mps2=25.0)
+    vehicle.role, vehicle.burning = "vehicle", is_burning
+    picture.give(vehicle, known)
+    track = climbing(picture, 10.0, climb_mps=250.0, thrust_mps2=25.0)
+    as_launch(picture, sensing, track)
+    assert (track.event is known) == (is_watched and not is_burning)

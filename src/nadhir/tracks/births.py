@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -101,11 +102,16 @@ def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> l
     """
     pool, slot = picture.pool, candidate.slot
     if under_thrust(picture, candidate):
-        launch, known = launch_by_radar(pool.state[slot, picture.heaviest(candidate)], float(pool.time[slot])), None
+        state, now = pool.state[slot, picture.heaviest(candidate)], float(pool.time[slot])
+        launch, known = launch_by_radar(state, now), None
+        if sensing.is_watched(state[:3], now):
+            # Satellites would have seen another launch: it is of a known one, whose vehicle is held for something else.
+            idle = [e for e in picture.events if not any(o.burning and o.role == "vehicle" for o in e.objects)]
+            known = _known_launch(idle, launch)
     else:
         state, candidate.cutoff_time = coast_began(picture, candidate)
         launch = launch_by_radar(state, candidate.cutoff_time)
-        known = _known_launch(picture, launch)
+        known = _known_launch(picture.events, launch)
     if known is not None:
         return _also_of(picture, sensing, known, candidate, launch)
     event = picture.new_event(candidate.first_time)
@@ -119,10 +125,10 @@ def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> l
     return [picture.estimate(event)]
 
 
-def _known_launch(picture: Picture, launch: LaunchPoint) -> Event | None:
+def _known_launch(events: Iterable[Event], launch: LaunchPoint) -> Event | None:
     """The known launch that this is likely to be, by place and time."""
     nearest, found = LAUNCH_GATE, None
-    for event in picture.events:
+    for event in events:
         other = event.launch
         if not event.confirmed or other is None:
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from nadhir.tracks.objects import ASCENT_WINDOW_S, LIKELY, LOOKS_KEPT, Event, Tr
 from nadhir.tracks.ordering import Delays
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.scan import assign, cloud_row, look_row, shares_of
-from nadhir.tracks.sensing import Sensing
+from nadhir.tracks.sensing import BLANK_SCANS, Sensing
 
 GATE = 20.0
 NEWCOMERS = ((0.05, 2.5e3), (0.02, 100e3))
@@ -41,8 +40,6 @@ LATE_LOOK_S, LATER_THAN_USUAL_S = 1.6, 0.5
 LATEST_S = 5.0
 """So long after it was taken a look says little of what its vehicle does now."""
 LATE_FITS_M = 10e3
-BLANK_SCANS = 2
-"""What a satellite has not seen in so many scans in which it saw something else, it would not miss again."""
 
 
 def start_from_looks(picture: Picture, vehicle: TrackedObject, event: Event) -> None:
@@ -57,14 +54,13 @@ class InfraredScans:
 
     def __init__(self, picture: Picture, sensing: Sensing, biases: RadarBiases, delays: Delays) -> None:
         self._picture, self._sensing, self._biases, self._delays = picture, sensing, biases, delays
-        self._last_scans: dict[str, deque[float]] = {}
         self.used = 0
         self.unused_late = 0
 
     def scan(self, name: str, time: float, detections: list[Detection], now: float) -> list[TrackMessage]:
         """Take the looks of one scan; what changed."""
         sensor, constants = self._sensing.sensors[name], self._sensing.at(name, time)
-        self._last_scans.setdefault(name, deque(maxlen=BLANK_SCANS)).append(time)
+        self._sensing.note_look(name, time)
         measured = np.array([(*d.line_of_sight, 0.0) for d in detections if isinstance(d, InfraredDetection)])
         vehicles = [o for o in self._picture.objects if o.event is not None and self._awaits(o, name, time)]
         scores = np.zeros((len(vehicles), len(measured)))
@@ -294,10 +290,10 @@ class InfraredScans:
         motor has changed, most of all.
         """
         place = self._picture.pool.state[vehicle.slot, 0, :3]
-        for name, times in self._last_scans.items():
+        for name, times in self._sensing.looked.items():
             if name in event.sensors or len(times) < BLANK_SCANS or times[0] <= event.first_time:
                 continue
-            if float((self._sensing.at(name, times[-1])[:3] - place) @ place) > 0.0:
+            if self._sensing.has_in_view(name, place):
                 return True
         return False
 
