@@ -66,7 +66,7 @@ _received_decoder = msgspec.json.Decoder(_Received)
 Audience = Callable[[list[News]], None]
 
 
-class _Offer(NamedTuple):
+class _Offer(msgspec.Struct):
     desk: Desk
     record: Record
     not_before: float
@@ -89,7 +89,7 @@ class Before(NamedTuple):
     """The last of them, by owner."""
 
 
-class _Decided(NamedTuple):
+class _Decided(msgspec.Struct):
     """Decisions that are to be logged, own records that are to be written down, and what goes to whom."""
 
     decisions: list[Decision]
@@ -176,9 +176,9 @@ class LiveNode:
         if not self._write(LineInput(at, line)):
             raise LogError(f"a line could not be logged: {self._log.failure}")
         step = self.core.line(line, at)
-        self._take(step, born)
+        is_urgent = self._take(step, born)
         self._hops.took(RECEIVED_TO_PICTURE, time.time() - born)
-        return _is_urgent(step.records)
+        return is_urgent
 
     def exercise(self, now: float) -> None:
         """An exercise is at this time. One that lies before the node's time begins anew."""
@@ -409,23 +409,30 @@ class LiveNode:
         self.rejected[rejection.cause] += 1
         _LOG.info("line %d set aside: %s", rejection.line, rejection.cause)
 
-    def _take(self, step: Step, born: float) -> None:
+    def _take(self, step: Step, born: float) -> bool:
+        """Whether something urgent is among its records."""
+        is_urgent = False
         if step.rejection is not None:
             self._set_aside(step.rejection)
         if step.records:
-            self._publish(step.records, born)
+            is_urgent = self._publish(step.records, born)
         if step.news:
             self._audience(step.news)
         if step.explanations:
             self._explain(step.explanations)
+        return is_urgent
 
-    def _publish(self, records: list[Record], born: float) -> None:
-        scheduled = bool(self._unpublished)
-        self._unpublished += [(record, born) for record in records]
-        if _is_urgent(records):
+    def _publish(self, records: list[Record], born: float) -> bool:
+        """Whether something urgent is among them, which is decided on and offered by now."""
+        is_scheduled, is_urgent = bool(self._unpublished), False
+        for record in records:
+            self._unpublished.append((record, born))
+            is_urgent = is_urgent or record.kind in URGENT
+        if is_urgent:
             self.flush()
-        elif not scheduled:
+        elif not is_scheduled:
             self._soon(self.flush)
+        return is_urgent
 
     def flush(self) -> None:
         """Decide once for each record and partner, log the decisions, then offer what goes.
@@ -496,10 +503,6 @@ class LiveNode:
             return False
         decisions, _ = self._decisions.find(record.id, partner)
         return any(decision.released for decision in decisions)
-
-
-def _is_urgent(records: list[Record]) -> bool:
-    return any(record.kind in URGENT for record in records)
 
 
 def _received(line: bytes) -> float | None:
