@@ -21,6 +21,7 @@ from nadhir.bench.light_node import LightNode, a_line
 from nadhir.bus import Bus, NationServer
 from nadhir.model import RecordKind, Release
 from nadhir.node.config import read_config
+from nadhir.node.ingest import TOGETHER
 from nadhir.node.live import LiveNode
 from nadhir.node.nations import make_nations
 from nadhir.node.service import server_settings
@@ -46,7 +47,8 @@ class NodeWay:
         async with self._node(OWNER, PARTNER, bus, lambda number: None) as node:
 
             async def hand_over(number: int) -> None:
-                if node.line(a_line(time.time(), number)):
+                node.line(a_line(time.time(), number))
+                if number % TOGETHER == 0:
                     await asyncio.sleep(0)  # As the intake does.
 
             yield hand_over

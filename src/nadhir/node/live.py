@@ -160,25 +160,22 @@ class LiveNode:
 
     # What comes in
 
-    def line(self, line: bytes) -> bool:
-        """Take one line of an own sensor. Whether something urgent came of it: it is with the link by now, and who
-        lets the event loop run sends it before the next line is taken. Raises LogError where the line cannot be logged:
-        it was not taken then."""
+    def line(self, line: bytes) -> None:
+        """Take one line of an own sensor. What is urgent of what came of it is with the link by now. Raises LogError
+        where the line cannot be logged: it was not taken then."""
         born = time.time()
         self.lines += 1
         received = _received(line)
         now = self.clock.now()
         if received is not None and now is not None and received - now > AHEAD_S:
             self._set_aside(Rejection(self.lines, "clock", line.decode("utf-8", "replace")[:200]))
-            return False
+            return
         at = max(self.at, self._time_of(received, now))
         self._ticks(at)
         if not self._write(LineInput(at, line)):
             raise LogError(f"a line could not be logged: {self._log.failure}")
-        step = self.core.line(line, at)
-        is_urgent = self._take(step, born)
+        self._take(self.core.line(line, at), born)
         self._hops.took(RECEIVED_TO_PICTURE, time.time() - born)
-        return is_urgent
 
     def exercise(self, now: float) -> None:
         """An exercise is at this time. One that lies before the node's time begins anew."""
@@ -409,21 +406,17 @@ class LiveNode:
         self.rejected[rejection.cause] += 1
         _LOG.info("line %d set aside: %s", rejection.line, rejection.cause)
 
-    def _take(self, step: Step, born: float) -> bool:
-        """Whether something urgent is among its records."""
-        is_urgent = False
+    def _take(self, step: Step, born: float) -> None:
         if step.rejection is not None:
             self._set_aside(step.rejection)
         if step.records:
-            is_urgent = self._publish(step.records, born)
+            self._publish(step.records, born)
         if step.news:
             self._audience(step.news)
         if step.explanations:
             self._explain(step.explanations)
-        return is_urgent
 
-    def _publish(self, records: list[Record], born: float) -> bool:
-        """Whether something urgent is among them, which is decided on and offered by now."""
+    def _publish(self, records: list[Record], born: float) -> None:
         is_scheduled, is_urgent = bool(self._unpublished), False
         for record in records:
             self._unpublished.append((record, born))
@@ -432,7 +425,6 @@ class LiveNode:
             self.flush()
         elif not is_scheduled:
             self._soon(self.flush)
-        return is_urgent
 
     def flush(self) -> None:
         """Decide once for each record and partner, log the decisions, then offer what goes.

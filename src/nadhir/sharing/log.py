@@ -135,8 +135,7 @@ class Log:
         if self._broken:
             raise LogError(f"{self.folder} failed ({self.failure}): see to the disk and start the node again")
         leaves, pieces = [], []
-        tree = self._tree
-        for sequence, entry in enumerate(entries, tree.size + 1):
+        for sequence, entry in enumerate(entries, self._tree.size + 1):
             if len(entry) > LARGEST_ENTRY_BYTES:
                 raise LogError(f"an entry is above {LARGEST_ENTRY_BYTES} bytes: it is not stored")
             leaves.append(leaf_hash(entry))
@@ -159,13 +158,13 @@ class Log:
                 raise self._taken_back(error) from None
         self._end += len(written)
         for leaf in leaves:
-            tree.append(leaf)
+            self._tree.append(leaf)
         self.failure = None
         if self._fsync == "always":
-            self.durable = tree.size
+            self.durable = self.size
         elif self._fsync == "interval":
             self._flush_beside()
-        return tree.size
+        return self.size
 
     def sync(self) -> None:
         """Put all entries on the disk. Raises LogError: after that it is not known what is there, and nothing is

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable
 
 EMPTY_ROOT = hashlib.sha256().digest()
-_JOINED_TOGETHER = 64
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -24,40 +23,22 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """The tree so far. New leaves are joined many at a time: with each message by itself that takes twice as long."""
+    """The tree so far: its size and the roots of its complete subtrees, largest first."""
 
     def __init__(self, size: int = 0, roots: Iterable[bytes] = ()) -> None:
         self.size = size
-        self._roots = list(roots)
-        self._leaves: list[bytes] = []
-        """Not joined yet: `_roots` are of the tree before them."""
-        if len(self._roots) != size.bit_count():
+        self.roots = list(roots)
+        if len(self.roots) != size.bit_count():
             raise ValueError(f"a tree of {size} entries has {size.bit_count()} complete subtrees")
 
-    @property
-    def roots(self) -> list[bytes]:
-        """Roots of the complete subtrees, largest first."""
-        self._join()
-        return self._roots
-
     def append(self, leaf: bytes) -> None:
-        """Add a leaf hash."""
-        self._leaves.append(leaf)
+        """Add a leaf hash: it closes as many subtrees as the size has trailing one bits."""
+        closing = self.size
+        while closing & 1:
+            leaf = node_hash(self.roots.pop(), leaf)
+            closing >>= 1
+        self.roots.append(leaf)
         self.size += 1
-        if len(self._leaves) >= _JOINED_TOGETHER:
-            self._join()
-
-    def _join(self) -> None:
-        joined, roots = self.size - len(self._leaves), self._roots
-        for leaf in self._leaves:
-            closing, root = joined, leaf
-            # It closes as many subtrees as the size has trailing one bits.
-            while closing & 1:
-                root = node_hash(roots.pop(), root)
-                closing >>= 1
-            roots.append(root)
-            joined += 1
-        self._leaves.clear()
 
     def root(self) -> bytes:
         """The tree's hash."""
