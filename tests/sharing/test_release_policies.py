@@ -207,8 +207,8 @@ def test_remembered_answers_are_those_of_cedar(
     policies = parse_policies({"a.cedar": text})
     rng = random.Random(age_s)
     for _ in range(10):
-        policies.ask(QUESTION._replace(age_s=rng.randint(-20, 140), time=rng.randint(80, 140)))
-    question = QUESTION._replace(age_s=age_s, time=time)
+        policies.ask(replace(QUESTION, age_s=rng.randint(-20, 140), time=rng.randint(80, 140)))
+    question = replace(QUESTION, age_s=age_s, time=time)
     assert policies.ask(question) == policies.evaluate(question)
 
 
@@ -217,6 +217,6 @@ def test_seconds_that_no_policy_tells_apart_are_asked_once(monkeypatch: pytest.M
     is_authorized = cedarpy.is_authorized
     monkeypatch.setattr(cedarpy, "is_authorized", lambda *args: (calls.append(args), is_authorized(*args))[1])
     policies = parse_policies({"a.cedar": f'@id("a") {PERMIT} when {{ resource.age_s < 60 }};'})
-    permitted = [policies.ask(QUESTION._replace(age_s=second, time=second)).outcome for second in range(200)]
+    permitted = [policies.ask(replace(QUESTION, age_s=second, time=second)).outcome for second in range(200)]
     assert permitted == ["permitted"] * 60 + ["not-permitted"] * 140
     assert len(calls) == 3  # before, at and after the sixtieth second

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import nats
@@ -70,8 +70,9 @@ class NatsBus:
         bus = cls()
         try:
             # Left alone the client would try for ever, even with a key that is refused.
-            async with asyncio.timeout(_CONNECTED_WITHIN_S):
-                await bus._client.connect(
+            await _within(
+                _CONNECTED_WITHIN_S,
+                bus._client.connect(
                     credentials.url,
                     name=name,
                     nkeys_seed_str=credentials.seed,
@@ -86,7 +87,8 @@ class NatsBus:
                     pending_size=-1,
                     error_cb=bus._on_error,
                     disconnected_cb=bus._on_disconnect,
-                )
+                ),
+            )
         except (OSError, TimeoutError, nats.errors.Error) as error:
             with contextlib.suppress(Exception):
                 await bus._client.close()
@@ -275,6 +277,27 @@ def _named(error: BaseException) -> BusError:
     if isinstance(error, nats.js.errors.ServiceUnavailableError) or not isinstance(error, nats.js.errors.APIError):
         return BusDownError(str(error) or type(error).__name__)
     return BusError(error.description or type(error).__name__)
+
+
+async def _within(seconds: float, call: Coroutine[Any, Any, object]) -> None:
+    """Await a call of the client, at most so long. Raises TimeoutError.
+
+    The client waits with `asyncio.wait_for`, which loses a cancellation that comes as what it waits for is done (Python
+    3.11): one that goes on all the same is cancelled again.
+    """
+    task = asyncio.create_task(call)
+    try:
+        await asyncio.wait([task], timeout=seconds)
+        is_late = not task.done()
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=0.05)
+    if is_late:
+        # What it raised last is no news.
+        _ = task.cancelled() or task.exception()
+        raise TimeoutError
+    task.result()
 
 
 async def _translated(call: Awaitable[_Result]) -> _Result:

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from nadhir.bench.tracker import Result
+    from nadhir.model import RecordKind
 
 _bench = typer.Typer(no_args_is_help=True, help="Measure speed and exactness beside a baseline, in the same run.")
 
@@ -99,6 +100,9 @@ def _exchange(
     kind: Annotated[
         str, typer.Option(help="impact: each signed by itself; track: those that come together under one signature")
     ] = "impact",
+    real_time: Annotated[
+        bool, typer.Option("--real-time", help="Before all other work of the machine, both ways; needs the right to it")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as JSON")] = False,
 ) -> None:
     """From a detection at one nation's node to the impact at another's, signed and released, beside the bare link."""
@@ -113,7 +117,11 @@ def _exchange(
         raise typer.BadParameter("give impact or track", param_hint="--kind")
     try:
         with Console(stderr=True).status("two nations' servers, turn by turn"):
-            result = bench_exchange(rate, seconds, turns, "track" if kind == "track" else "impact")
+            chosen: RecordKind = "track" if kind == "track" else "impact"
+            result = bench_exchange(rate, seconds, turns, chosen, real_time=real_time)
+    except PermissionError:
+        typer.echo("error: --real-time is not allowed here: run as root, or with a limit rtprio of 5", err=True)
+        raise typer.Exit(2) from None
     except (BusError, ValueError, TimeoutError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None

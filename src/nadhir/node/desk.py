@@ -14,7 +14,8 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from nadhir.bus import Bus
 from nadhir.model import SCHEMA, Mode, Record, RecordKind, Release
@@ -37,15 +38,15 @@ REMEMBERED = 100_000
 """Releases for which an acknowledgement is still written down, if a partner is away that long."""
 
 
-class Envelope(NamedTuple):
+class Envelope(msgspec.Struct, frozen=True):
     """A partner's release as it was taken, and when (Unix seconds of the wall clock)."""
 
     release: Release
     received: float
 
 
-class _Numbered(NamedTuple):
-    """Which records went under a number."""
+class _Numbered(msgspec.Struct, gc=False):
+    """Which records went under a number. Many are kept: the collector need not look at them."""
 
     sequence: int
     ids: tuple[str, ...]
@@ -62,7 +63,9 @@ class _Batch:
         self._born = born
 
     def __call__(self, sequence: int) -> bytes | None:
-        records = tuple(record for record in self.records if record.id not in self._desk.taken_back)
+        records = tuple(self.records)
+        if taken_back := self._desk.taken_back:
+            records = tuple(record for record in records if record.id not in taken_back)
         envelope = self._desk.sealed(sequence, records, self._born) if records else None
         self.open = False
         return envelope
@@ -182,7 +185,7 @@ class Desk:
         envelope = seal(self._key(), Release(SCHEMA, self.me, self.partner, self.mode, sequence, sent, records))
         self.outgoing.append(envelope)
         self.sent_records += len(records)
-        self._unstored.append(_Numbered(sequence, tuple(record.id for record in records)))
+        self._unstored.append(_Numbered(sequence, tuple([record.id for record in records])))
         self._hops.took(RECEIVED_TO_SEALED, time.time() - born)
         return envelope
 
@@ -192,7 +195,7 @@ class Desk:
         if release.sequence != sequence:
             raise Refused("damaged", f"{release.sequence} was given back as {sequence}")
         self.outgoing.append(envelope)
-        ids = tuple(record.id for record in release.records)
+        ids = tuple([record.id for record in release.records])
         self.taken_back.update(ids)
         self._unstored.append(_Numbered(sequence, ids))
 

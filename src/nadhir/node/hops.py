@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, defaultdict, deque
+from functools import partial
 
 import msgspec
 
@@ -26,15 +27,13 @@ class Hops:
     """The last measurements of each hop."""
 
     def __init__(self) -> None:
-        self._taken: dict[str, deque[float]] = {}
-        self._counts: dict[str, int] = {}
+        self._taken: defaultdict[str, deque[float]] = defaultdict(partial(deque, maxlen=KEPT))
+        self._counts: Counter[str] = Counter()
 
     def took(self, hop: str, seconds: float) -> None:
         """Count one measurement."""
-        if hop not in self._taken:
-            self._taken[hop] = deque(maxlen=KEPT)
         self._taken[hop].append(seconds)
-        self._counts[hop] = self._counts.get(hop, 0) + 1
+        self._counts[hop] += 1
 
     def latencies(self) -> dict[str, HopLatency]:
         """Median and 99th percentile of each hop."""

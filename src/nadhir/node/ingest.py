@@ -75,9 +75,9 @@ class Ingest:
                 *lines, rest = (rest + data).split(b"\n")
                 rest = rest[:LONGEST_LINE_BYTES]
                 for line in lines:
-                    is_urgent = self._line(line)
+                    self._line(line)
                     taken += 1
-                    if is_urgent or taken % TOGETHER == 0:
+                    if taken % TOGETHER == 0:
                         # One feeder does not hold up links and ticks.
                         await asyncio.sleep(0)
                 writer.write(msgspec.json.encode({"taken": taken}) + b"\n")
@@ -92,11 +92,10 @@ class Ingest:
                 await writer.wait_closed()
             del self._feeders[task]
 
-    def _line(self, line: bytes) -> bool:
-        """Whether something urgent came of it."""
+    def _line(self, line: bytes) -> None:
         if line.startswith(b'{"exercise"') and self._node.mode == "exercise":
             with contextlib.suppress(msgspec.DecodeError):
                 said = _exercise_decoder.decode(line).exercise
                 self._node.exercise(said.time)
-                return False
-        return self._node.line(line)
+                return
+        self._node.line(line)

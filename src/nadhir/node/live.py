@@ -66,7 +66,7 @@ _received_decoder = msgspec.json.Decoder(_Received)
 Audience = Callable[[list[News]], None]
 
 
-class _Offer(NamedTuple):
+class _Offer(msgspec.Struct):
     desk: Desk
     record: Record
     not_before: float
@@ -89,7 +89,7 @@ class Before(NamedTuple):
     """The last of them, by owner."""
 
 
-class _Decided(NamedTuple):
+class _Decided(msgspec.Struct):
     """Decisions that are to be logged, own records that are to be written down, and what goes to whom."""
 
     decisions: list[Decision]
@@ -160,25 +160,22 @@ class LiveNode:
 
     # What comes in
 
-    def line(self, line: bytes) -> bool:
-        """Take one line of an own sensor. Whether something urgent came of it: it is with the link by now, and who
-        lets the event loop run sends it before the next line is taken. Raises LogError where the line cannot be logged:
-        it was not taken then."""
+    def line(self, line: bytes) -> None:
+        """Take one line of an own sensor. What is urgent of what came of it is with the link by now. Raises LogError
+        where the line cannot be logged: it was not taken then."""
         born = time.time()
         self.lines += 1
         received = _received(line)
         now = self.clock.now()
         if received is not None and now is not None and received - now > AHEAD_S:
             self._set_aside(Rejection(self.lines, "clock", line.decode("utf-8", "replace")[:200]))
-            return False
+            return
         at = max(self.at, self._time_of(received, now))
         self._ticks(at)
         if not self._write(LineInput(at, line)):
             raise LogError(f"a line could not be logged: {self._log.failure}")
-        step = self.core.line(line, at)
-        self._take(step, born)
+        self._take(self.core.line(line, at), born)
         self._hops.took(RECEIVED_TO_PICTURE, time.time() - born)
-        return _is_urgent(step.records)
 
     def exercise(self, now: float) -> None:
         """An exercise is at this time. One that lies before the node's time begins anew."""
@@ -420,11 +417,13 @@ class LiveNode:
             self._explain(step.explanations)
 
     def _publish(self, records: list[Record], born: float) -> None:
-        scheduled = bool(self._unpublished)
-        self._unpublished += [(record, born) for record in records]
-        if _is_urgent(records):
+        is_scheduled, is_urgent = bool(self._unpublished), False
+        for record in records:
+            self._unpublished.append((record, born))
+            is_urgent = is_urgent or record.kind in URGENT
+        if is_urgent:
             self.flush()
-        elif not scheduled:
+        elif not is_scheduled:
             self._soon(self.flush)
 
     def flush(self) -> None:
@@ -496,10 +495,6 @@ class LiveNode:
             return False
         decisions, _ = self._decisions.find(record.id, partner)
         return any(decision.released for decision in decisions)
-
-
-def _is_urgent(records: list[Record]) -> bool:
-    return any(record.kind in URGENT for record in records)
 
 
 def _received(line: bytes) -> float | None:

@@ -39,7 +39,7 @@ def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
 def sign(keys: Iterable[NodeKey], payload_type: str, payload: bytes) -> Envelope:
     """An envelope with the signature of each key."""
     signed = pre_authentication_encoding(payload_type, payload)
-    return Envelope(payload, payload_type, tuple(Signature(key.id, key.sign(signed)) for key in keys))
+    return Envelope(payload, payload_type, tuple([Signature(key.id, key.sign(signed)) for key in keys]))
 
 
 def signed_by(envelope: Envelope, signature: Signature, public: bytes) -> bool:

@@ -31,7 +31,7 @@ class Recipient(msgspec.Struct, frozen=True):
     revoked: bool = False
 
 
-class Case(NamedTuple):
+class Case(msgspec.Struct, frozen=True):
     """One record on its way to one partner."""
 
     record: Record
@@ -172,17 +172,22 @@ FLOOR: Floor = (
 )
 
 
-def refusal(floor: Floor, case: Case) -> tuple[str, str] | None:
+def parted(floor: Floor) -> tuple[tuple[Refusal, ...], tuple[Withholding, ...]]:
+    """The rules that keep a record back, and those that take something out of it, in their order."""
+    refusals = tuple(rule for rule in floor if isinstance(rule, Refusal))
+    return refusals, tuple(rule for rule in floor if isinstance(rule, Withholding))
+
+
+def refusal(refusals: tuple[Refusal, ...], case: Case) -> tuple[str, str] | None:
     """Name and reason of the first rule that keeps a record back."""
-    for rule in floor:
-        if isinstance(rule, Refusal) and (reason := rule.says(case)) is not None:
-            return rule.name, reason
+    for name, says in refusals:
+        if (reason := says(case)) is not None:
+            return name, reason
     return None
 
 
-def without_owner_only(floor: Floor, record: Record, form: Form) -> Record:
+def without_owner_only(withholdings: tuple[Withholding, ...], record: Record, form: Form) -> Record:
     """The record without what the floor withholds in this form."""
-    for rule in floor:
-        if isinstance(rule, Withholding):
-            record = rule.strip(record, form)
+    for _, strip in withholdings:
+        record = strip(record, form)
     return record

@@ -18,7 +18,6 @@ from pathlib import Path
 import msgspec
 import nacl.bindings
 import nacl.exceptions
-import nacl.signing
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -32,9 +31,10 @@ class NodeKey:
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
-        self._signing = nacl.signing.SigningKey(private.private_bytes_raw())
         self.public = private.public_key().public_bytes_raw()
         self.id = key_id(self.public)
+        self._secret = private.private_bytes_raw() + self.public
+        """As libsodium takes it."""
 
     @classmethod
     def generate(cls) -> NodeKey:
@@ -43,7 +43,7 @@ class NodeKey:
 
     def sign(self, data: bytes) -> bytes:
         """The 64-byte signature of exactly these bytes."""
-        return self._signing.sign(data).signature
+        return nacl.bindings.crypto_sign(data, self._secret)[: nacl.bindings.crypto_sign_BYTES]
 
     def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write PKCS #8 in PEM, encrypted where there is a passphrase, readable by its owner alone."""

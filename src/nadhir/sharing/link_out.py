@@ -14,6 +14,7 @@ import msgspec
 from nadhir.bus import Bus, BusError
 from nadhir.model.records import RecordKind
 from nadhir.sharing.link_messages import (
+    KINDS,
     REPLAY,
     REPLAYED,
     URGENT,
@@ -98,6 +99,8 @@ class Outbound:
         self._lanes: tuple[deque[tuple[RecordKind, Seal]], ...] = tuple(
             deque() for _ in range(max(_LANES.values()) + 1)
         )
+        self._urgent_lanes = self._lanes[:_URGENT_LANES]
+        self._subjects = {kind: subject(owner, partner, kind) for kind in KINDS}
         self._sealed: deque[Sealed] | None = None
         """Sealed and not known to be stored, without holes; None until the stream was first seen."""
         self._next = 1
@@ -121,15 +124,16 @@ class Outbound:
         lane = self._lanes[_LANES[kind]]
         if len(lane) >= self._limits.queued:
             self._health.shed += 1
+            self._health.queued -= 1
             self._shed(*lane.popleft())
         lane.append((kind, seal))
-        self._health.queued = sum(map(len, self._lanes))
+        self._health.queued += 1
         if kind in URGENT and self._is_open and self._live == self._next - 1:
             try:
-                self._send_waiting(self._lanes[:_URGENT_LANES])
+                self._send_waiting(self._urgent_lanes)
             except BusError as error:
                 self._fail(error)
-        if any(self._lanes) or self._live - self._sent >= _STORED_TOGETHER:
+        if self._health.queued or self._live - self._sent >= _STORED_TOGETHER:
             self._changed.set()
 
     async def run(self) -> None:
@@ -231,13 +235,13 @@ class Outbound:
 
     def _send_waiting(self, lanes: Sequence[deque[tuple[RecordKind, Seal]]]) -> bool:
         """Number, seal and send some of what waits, the most urgent first. False where one could not be sealed."""
-        for _ in range(_SENT_TOGETHER):
-            lane = next((lane for lane in lanes if lane), None)
-            if lane is None or not self._has_room():
-                break
-            if not self._seal_first(lane):
-                return False
-            self._send_sealed()
+        left = _SENT_TOGETHER
+        for lane in lanes:
+            while lane and left and self._has_room():
+                left -= 1
+                if not self._seal_first(lane):
+                    return False
+                self._send_sealed()
         return True
 
     def _seal_first(self, lane: deque[tuple[RecordKind, Seal]]) -> bool:
@@ -266,7 +270,7 @@ class Outbound:
         for _ in range(min(self._next - 1 - self._live, _SENT_TOGETHER)):
             sealed = self._sealed[self._live + 1 - self._sealed[0].sequence]
             self._live = sealed.sequence
-            self._bus.publish(subject(self._owner, self._partner, sealed.kind), frame(sealed.sequence, sealed.envelope))
+            self._bus.publish(self._subjects[sealed.kind], frame(sealed.sequence, sealed.envelope))
         if self._to_store is None:
             self._to_store = asyncio.get_running_loop().call_later(_STORE_AFTER_S, self._store_now)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from nadhir.model import (
@@ -23,7 +23,7 @@ from nadhir.model import (
     TrackProduct,
 )
 from nadhir.sharing.decisions import Decision, Outcome
-from nadhir.sharing.floor import FLOOR, Case, Floor, Recipient, refusal, without_owner_only
+from nadhir.sharing.floor import FLOOR, Case, Floor, Recipient, parted, refusal, without_owner_only
 from nadhir.sharing.redaction import coarsened, renamed
 from nadhir.sharing.release_form import Form
 from nadhir.sharing.release_policies import Answer, Policies, Question
@@ -32,7 +32,7 @@ _REMEMBERED = 10_000
 """Last releases of thinned things that are kept before old ones are looked for; sentences that are kept."""
 
 
-class Ruling(NamedTuple):
+class Ruling(msgspec.Struct, frozen=True):
     """A decision, and where it is to release: the record that leaves the node, and the one for the owner's own log.
 
     The two differ in `derived_from`, by which the owner's copy names the record that a redacted one was made from.
@@ -62,7 +62,7 @@ class Releases:
         self._owner = owner
         self._mode: Mode = mode
         self._recipients = recipients
-        self._floor = floor
+        self._refusals, self._withholdings = parted(floor)
         self._sentence = lru_cache(_REMEMBERED)(self._sentence_of)
         self._last: dict[tuple[str, str, str], tuple[str, float, float]] = {}
         self._look_at = _REMEMBERED
@@ -77,7 +77,7 @@ class Releases:
     def _decide(self, record: Record, partner: str, now: float) -> Ruling:
         recipient = self._recipients.get(partner)
         answer = self._policies.ask(self._question(record, partner, recipient, now))
-        against = refusal(self._floor, Case(record, partner, recipient, self._owner, self._mode, answer.form))
+        against = refusal(self._refusals, Case(record, partner, recipient, self._owner, self._mode, answer.form))
         if against is not None:
             rule, reason = against
             return self._kept_back(record, partner, now, "refused-by-floor", reason, answer.policies, rule)
@@ -87,7 +87,7 @@ class Releases:
         if form.thin_s and not self._due(record, partner, now, form.thin_s):
             reason = f"one went less than {form.thin_s:g} s ago"
             return self._kept_back(record, partner, now, "thinned", reason, answer.policies)
-        copy = without_owner_only(self._floor, coarsened(record, form), form)
+        copy = without_owner_only(self._withholdings, coarsened(record, form), form)
         kept = renamed(copy, record, form)
         outgoing = copy if copy is kept else replace(copy, id=kept.id)
         decision = Decision(

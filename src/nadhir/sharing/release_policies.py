@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
 import cedarpy
+import msgspec
 from cedarpy import pst
+from msgspec.structs import replace
 
 from nadhir.model import Label
 from nadhir.sharing.release_form import RIGHTS, Form, Right, strictest
@@ -32,7 +34,7 @@ _REMEMBERED = 65_536
 """Answers kept: a few hundred bytes each."""
 
 
-class Question(NamedTuple):
+class Question(msgspec.Struct, frozen=True):
     """Everything that policies can look at, for one record and one partner."""
 
     partner: str
@@ -91,7 +93,7 @@ class Policies:
 
     def ask(self, question: Question) -> Answer:
         """The answer, remembered if the same was asked before. Seconds that no policy tells apart are the same."""
-        return self._remembered(question._replace(age_s=self._age_s(question.age_s), time=self._time(question.time)))
+        return self._remembered(replace(question, age_s=self._age_s(question.age_s), time=self._time(question.time)))
 
     def evaluate(self, question: Question) -> Answer:
         """The answer by Cedar. A policy that fails while it is evaluated may be a forbid: nothing is permitted then."""
