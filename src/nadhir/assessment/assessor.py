@@ -48,6 +48,9 @@ BREACH_S = 15.0
 """An object that breaks the ballistic assumption may go on so for so long: its impact region is widened by that."""
 IMPACT_FLOOR_M = 40.0
 """Winds, higher gravity terms and the height of the ground, which no state knows."""
+PARTING_S = 20.0
+"""So long after the thrust ended tracks tell how they hang on the parting of vehicle and stage. Later an owner that has
+the two wrong would put the others off by it, as far as they have flown apart: measured over simulated flights."""
 YOUNG_DOUBT, YOUNG_DOUBT_S = 0.12, 45.0
 """Measured over simulated flights: while vehicle and stage part, states are surer of themselves than they should be."""
 LAUNCH_FLOOR_M = 300.0
@@ -296,6 +299,11 @@ def _moments(components: tuple[Component, ...]) -> tuple[Vector, Matrix]:
     return mean, covariance
 
 
+def _parts(state: ObjectState, phase: Phase) -> bool:
+    """Whether its motor ended so lately that what is not known of the parting is most of what is not known of it."""
+    return phase in ("coast", "lost") and state.cutoff_time is not None and state.time - state.cutoff_time <= PARTING_S
+
+
 def _parting(components: tuple[Component, ...], mean: Vector) -> Parting | None:
     """How position and velocity, of this mean (6,), hang on how vehicle and stage part; None where none part.
 
@@ -335,7 +343,7 @@ def _track(
         state.ballistic,
         state.cutoff_time,
         biased=state.biased,
-        parting=_parting(state.components, mean) if phase in ("coast", "lost") else None,
+        parting=_parting(state.components, mean) if _parts(state, phase) else None,
     )
 
 

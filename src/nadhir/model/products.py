@@ -68,8 +68,8 @@ class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
 
     `ballistic` is false while the object breaks the assumption that only gravity and drag act on it after burnout.
     `owners` are those whose sensors' data are in it; empty where that is not told. `biased` tells that radars behind it
-    were found to have constant biases; the covariance allows for what is left of them. `parting` is told from the
-    motor's end until vehicle and stage are tracked apart.
+    were found to have constant biases; the covariance allows for what is left of them. `parting` is told while
+    vehicle and stage part, if they are not tracked apart.
     """
 
     object: str

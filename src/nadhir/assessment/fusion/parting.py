@@ -15,15 +15,12 @@ from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, Vector
 
 PARTING_MPS, PARTING_SIGMA_MPS, PARTING_SIGMA_ACROSS_MPS = 4.5, 3.3, 1.9
 """The tracker's prior of the velocity, along the path at the motor's end, with how they push each other after it."""
-LONGEST_S = 400.0
-"""No parting is told of for longer."""
 
 
 def beforehand(motion: Vector, since_s: float) -> Estimate:
     """Velocity of parting (3,) of what moves like this (6,) so long after its motor's end, before anything is seen."""
     position, velocity = motion[:3], motion[3:STATES]
-    fallen_s = min(max(since_s, 0.0), LONGEST_S)
-    path = velocity + fallen_s * GRAVITATIONAL_PARAMETER / float(np.linalg.norm(position)) ** 3 * position
+    path = velocity + since_s * GRAVITATIONAL_PARAMETER / float(np.linalg.norm(position)) ** 3 * position
     along = path / max(float(np.linalg.norm(path)), 1e-9)
     lengthwise = (PARTING_SIGMA_MPS**2 - PARTING_SIGMA_ACROSS_MPS**2) * np.outer(along, along)
     return Estimate(PARTING_MPS * along, lengthwise + PARTING_SIGMA_ACROSS_MPS**2 * np.eye(3))

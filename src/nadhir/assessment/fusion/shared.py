@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from nadhir.assessment.assessor import IMPACT_FLOOR_M, WIDEST_M, YOUNG_DOUBT, YOUNG_DOUBT_S
+from nadhir.assessment.assessor import IMPACT_FLOOR_M, PARTING_S, WIDEST_M, YOUNG_DOUBT, YOUNG_DOUBT_S
 from nadhir.assessment.fusion.estimates import (
     STATES,
     Estimate,
@@ -125,9 +125,10 @@ def shared_track(
 
 
 def _together(estimates: Sequence[Estimate], since_s: float) -> Estimate:
-    """Motion by all estimates, so long after the motor's end; what was known of the parting beforehand counts once."""
+    """Motion by all estimates, so long after the motor's end; what was known of the parting beforehand counts once, as
+    long as owners tell how they hang on it."""
     telling = [estimate for estimate in estimates if len(estimate.mean) > STATES]
-    if len(telling) < 2:
+    if len(telling) < 2 or since_s > PARTING_S:
         return combined([estimate.motion for estimate in estimates]).estimate
     known = beforehand(telling[0].mean, since_s)
     sure = [surer_than(known, estimate) if len(estimate.mean) > STATES else estimate for estimate in estimates]
