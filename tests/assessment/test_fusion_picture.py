@@ -279,10 +279,21 @@ def test_a_parting_that_is_none_is_counted(parting: Parting) -> None:
     assert fusion.rejected == {"unsound-covariance": 1}
 
 
-@pytest.mark.parametrize(("since_s", "share"), [(10.0, 0.5), (30.0, 1.0)])
-def test_what_owners_cannot_know_of_a_parting_does_not_put_the_shared_track_off(since_s: float, share: float) -> None:
+@pytest.mark.parametrize(
+    ("since_s", "kinds", "share"),
+    [
+        (10.0, {}, 0.5),
+        (10.0, {"KOR": "medium-range"}, 0.5),
+        (10.0, {"JPN": "medium-range", "KOR": "medium-range", "USA": "medium-range"}, 0.5),
+        (10.0, {"JPN": "spent-stage", "KOR": "spent-stage", "USA": "medium-range"}, 1.0),
+        (30.0, {}, 1.0),
+    ],
+)
+def test_what_owners_cannot_know_of_a_parting_does_not_put_the_shared_track_off(
+    since_s: float, kinds: dict[str, str], share: float
+) -> None:
     """Two owners see the middle between a vehicle and its stage, a third sees how they part: 3 m/s faster than is
-    supposed. Long after the motor's end nothing is made of it."""
+    supposed. Nothing is made of it by those who take it for the stage, nor long after the motor's end."""
     path = VEHICLE[3:] / np.linalg.norm(VEHICLE[3:])
     hangs = 0.5 * np.vstack([since_s * np.eye(3), np.eye(3)])
     errors = []
@@ -299,6 +310,8 @@ def test_what_owners_cannot_know_of_a_parting_does_not_put_the_shared_track_off(
                 parting=parting if tells else None,
             )
             fusion.take(owner, product, START)
+            if owner in kinds:
+                fusion.take(owner, told_as("E0001-1", kinds[owner]), START)
         shared = [p for p in fusion.tick(START + 1.0) if isinstance(p, TrackProduct)][-1]
         errors.append(float(np.linalg.norm(np.array(shared.velocity_mps) - VEHICLE[3:])))
     assert errors[0] <= share * errors[1]

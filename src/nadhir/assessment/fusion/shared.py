@@ -55,9 +55,9 @@ def fit_to_combine(tracks: Mapping[str, TrackProduct]) -> dict[str, TrackProduct
 
 
 def at_one_time(tracks: Mapping[str, TrackProduct], role: str, alike: Container[str]) -> dict[str, Estimate]:
-    """What each owner's track says for the time of the newest, and of the parting if it is among those who take the
-    object for what it is (`alike`). Who followed it through an end that others saw does not allow for what parted then,
-    and may have followed the middle of the two since."""
+    """What each owner's track says for the time of the newest, and of the parting unless its owner takes the object for
+    the other half of the pair (who does not is in `alike`). Who followed it through an end that others saw does not
+    allow for what parted then, and may have followed the middle of the two since."""
     newest = _newest(tracks.values()).time
     log_beta, _ = LOG_BETA[role]
     ended = _ended(tracks.values())
