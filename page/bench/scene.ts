@@ -48,6 +48,7 @@ function track(index: number, time: number): TrackProduct {
     covariance: [],
     ballistic: true,
     biased: false,
+    parting: null,
     burnout_time: null,
     owners: [OWNERS[index % 3] as string],
   };

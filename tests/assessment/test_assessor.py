@@ -35,3 +35,43 @@ def test_a_track_tells_that_radars_behind_it_were_found_biased() -> None:
     for biased in (False, True):
         told = Assessor().assess(replace(state(NOW, "E1"), biased=biased), NOW)
         assert [p.biased for p in told if isinstance(p, TrackProduct)] == [biased]
+
+
+def part(weight: float, burning: bool, parting_mps: float, sigma_mps: float) -> Component:
+    """A component that knows so much of how vehicle and stage part, and whose velocity hangs on half of it."""
+    elements, covariance = np.zeros(13), np.eye(13)
+    elements[:7] = 7.2e6, 0.0, 0.0, 0.0, 3.0e3, 0.0, 8.0
+    elements[8] = parting_mps
+    covariance[7:10, 7:10] = sigma_mps**2 * np.eye(3)
+    covariance[3:6, 7:10] = covariance[7:10, 3:6] = 0.5 * sigma_mps**2 * np.eye(3)
+    covariance[3:6, 3:6] = 0.25 * sigma_mps**2 * np.eye(3) + np.eye(3)
+    return Component(weight, burning, NOW - 100.0, elements, covariance)
+
+
+def told(*components: Component) -> TrackProduct:
+    message = replace(state(NOW, "E1"), components=components, cutoff_time=NOW - 10.0)
+    return next(p for p in Assessor().assess(message, NOW) if isinstance(p, TrackProduct))
+
+
+def test_a_track_tells_how_it_hangs_on_the_parting_of_vehicle_and_stage() -> None:
+    parting = told(part(0.6, False, 4.0, 2.0), part(0.3, False, 7.0, 2.0), part(0.1, True, 50.0, 2.0)).parting
+    assert parting is not None
+    assert parting.velocity_mps == pytest.approx((0.0, 5.0, 0.0))
+    # Between the two that coast: 2/3 and 1/3 at 1 and 2 m/s from the mean.
+    assert parting.covariance == pytest.approx([4.0, 0.0, 0.0, 4.0 + 2.0, 0.0, 4.0])
+    cross = np.array(parting.cross_covariance).reshape(6, 3)
+    assert cross[3:] == pytest.approx(0.9 * 2.0 * np.eye(3))
+    assert cross[:3] == pytest.approx(0.0)
+
+
+def test_a_track_tells_no_parting_long_after_the_motors_end() -> None:
+    for since_s, tells in ((15.0, True), (25.0, False)):
+        message = replace(state(NOW, "E1"), components=(part(1.0, False, 4.0, 2.0),), cutoff_time=NOW - since_s)
+        track = next(p for p in Assessor().assess(message, NOW) if isinstance(p, TrackProduct))
+        assert (track.parting is not None) == tells
+
+
+def test_a_track_tells_no_parting_where_nothing_parts_or_a_motor_burns() -> None:
+    assert told(part(1.0, False, 0.0, 0.0)).parting is None
+    assert told(part(1.0, True, 4.0, 2.0)).parting is None
+    assert told(part(0.9, False, 4.0, 2.0), part(0.1, False, 0.0, 0.0)).parting is None

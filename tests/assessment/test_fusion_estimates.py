@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nadhir.assessment.fusion import Estimate, combined, covariance_intersection, flown, information_sum
+from nadhir.assessment.fusion.parting import beforehand, surer_than
 from nadhir.geo import geodetic_to_ecef, propagate
 
 seeds = st.integers(0, 2**32 - 1)
@@ -96,6 +97,73 @@ def test_owners_apart_are_as_good_as_one_filter_of_all_data(seed: int, owners: i
     assert together.estimate.mean == pytest.approx(central @ matrix.T @ value, rel=1e-4, abs=1e-4)
     inflation = max(1.0, together.disagreement)
     assert together.estimate.covariance == pytest.approx(central * inflation, rel=1e-4, abs=1e-7)
+
+
+@settings(max_examples=50, deadline=None)
+@given(seeds, st.integers(2, 4))
+def test_what_is_known_of_a_parting_beforehand_counts_once(seed: int, owners: int) -> None:
+    """Owners who look at the middle between vehicle and stage, and know as much of the parting beforehand: together as
+    good as one who has all their looks and that knowledge once. One who tells nothing of it adds what it has."""
+    rng = np.random.default_rng(seed)
+    prior = Estimate(rng.normal(size=3), spread(rng, 3))
+    truth = np.append(rng.normal(size=6) * 100.0, rng.multivariate_normal(prior.mean, prior.covariance))
+    known = np.zeros((9, 9))
+    known[6:, 6:] = np.linalg.inv(prior.covariance)
+    information, vector = known.copy(), known[:, 6:] @ prior.mean
+    estimates = []
+    for owner in range(owners):
+        looks = rng.normal(size=(12, 9))
+        values = looks @ truth + rng.normal(size=12)
+        covariance = np.linalg.inv(looks.T @ looks + known)
+        mean = covariance @ (looks.T @ values + known[:, 6:] @ prior.mean)
+        estimates.append(Estimate(mean, covariance, frozenset({f"{owner}"})))
+        information, vector = information + looks.T @ looks, vector + looks.T @ values
+    alone = Estimate(truth[:6] + rng.normal(size=6), np.eye(6), frozenset({"alone"}))
+    information[:6, :6] += np.eye(6)
+    vector[:6] += alone.mean
+    central = np.linalg.inv(information)
+    together = combined([*estimates, alone], prior)
+    assert together.estimate.mean == pytest.approx((central @ vector)[:6], rel=1e-5, abs=1e-5)
+    inflation = max(1.0, together.disagreement)
+    assert together.estimate.covariance == pytest.approx(central[:6, :6] * inflation, rel=1e-4, abs=1e-7)
+
+
+def test_estimates_that_tell_of_a_parting_disagree_by_as_much_as_they_differ() -> None:
+    """Errors that come of the parting are no disagreement: they are common to all."""
+    rng = np.random.default_rng(1)
+    prior = Estimate(np.zeros(3), 4.0 * np.eye(3))
+    disagreements, squares = [], []
+    for _ in range(300):
+        parting = rng.normal(size=3) * 2.0
+        estimates = []
+        for _ in range(3):
+            looks = np.hstack([np.eye(6), -0.5 * np.vstack([10.0 * np.eye(3), np.eye(3)])])
+            values = looks @ np.append(np.zeros(6), parting) + rng.normal(size=6)
+            known = np.diag([0.0] * 6 + [0.25] * 3)
+            covariance = np.linalg.inv(looks.T @ looks + known)
+            estimates.append(Estimate(covariance @ looks.T @ values, covariance))
+        together = information_sum(estimates, prior)
+        disagreements.append(together.disagreement)
+        squares.append(
+            float(together.estimate.mean @ np.linalg.solve(together.estimate.covariance, together.estimate.mean))
+        )
+    assert np.mean(disagreements) == pytest.approx(1.0, abs=0.1)
+    assert 4.5 < np.mean(squares) < 6.5
+
+
+@settings(max_examples=50, deadline=None)
+@given(seeds)
+def test_nobody_is_less_sure_of_a_parting_than_all_were_beforehand(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    prior = beforehand(np.concatenate([geodetic_to_ecef(0.7, 2.3, 2e5), rng.normal(size=3) * 2e3]), 10.0)
+    estimate = Estimate(rng.normal(size=9), spread(rng, 9), frozenset({"JPN"}))
+    sure = surer_than(prior, estimate)
+    assert least_eigenvalue(prior.covariance - sure.covariance[6:, 6:], prior.covariance) > -1e-6
+    assert least_eigenvalue(sure.covariance, estimate.covariance) > 0.0
+    # How the motion hangs on the parting stays as it was, and so does all where it was surer anyway.
+    by_parting, as_told = (np.linalg.solve(one.covariance[6:, 6:], one.covariance[6:, :6]) for one in (sure, estimate))
+    assert by_parting == pytest.approx(as_told, rel=1e-4, abs=1e-4 * float(np.abs(as_told).max()))
+    assert surer_than(Estimate(prior.mean, 1e9 * np.eye(3)), estimate) == estimate
 
 
 def test_what_shares_data_or_does_not_tell_is_intersected() -> None:

@@ -20,7 +20,7 @@ from nadhir.assessment.fusion.matching import Matching
 from nadhir.assessment.fusion.preferred import in_order_of_preference
 from nadhir.geo import fall, geodetic_to_ecef, propagate
 from nadhir.geo.earth import ecef_to_geodetic
-from nadhir.model import AssessmentProduct, Ellipse, ImpactProduct, LaunchProduct, Phase, Product, TrackProduct
+from nadhir.model import AssessmentProduct, Ellipse, ImpactProduct, LaunchProduct, Parting, Phase, Product, TrackProduct
 
 START = 1000.0
 BURNOUT = START - 20.0
@@ -263,6 +263,60 @@ def test_a_clock_far_ahead_and_what_cannot_fly_are_counted() -> None:
     assert fusion.rejected == {"clock": 3, "impossible": 4}
 
 
+@pytest.mark.parametrize(
+    "parting",
+    [
+        Parting((4.0, 0.0, 0.0), [1.0] * 5, [0.0] * 18),
+        Parting((4.0, 0.0, 0.0), [9.0, 0.0, 0.0, 4.0, 0.0, 4.0], [0.0] * 17),
+        Parting((math.nan, 0.0, 0.0), [9.0, 0.0, 0.0, 4.0, 0.0, 4.0], [0.0] * 18),
+        Parting((4.0, 0.0, 0.0), [9.0, 0.0, 0.0, -4.0, 0.0, 4.0], [0.0] * 18),
+        Parting((4.0, 0.0, 0.0), [9.0, 0.0, 0.0, 4.0, 0.0, 4.0], [1e3] * 18),
+    ],
+)
+def test_a_parting_that_is_none_is_counted(parting: Parting) -> None:
+    fusion = Fusion()
+    assert fusion.take("JPN", replace(track(VEHICLE, START, "JPN"), parting=parting), START) == []
+    assert fusion.rejected == {"unsound-covariance": 1}
+
+
+@pytest.mark.parametrize(
+    ("since_s", "kinds", "share"),
+    [
+        (10.0, {}, 0.5),
+        (10.0, {"KOR": "medium-range"}, 0.5),
+        (10.0, {"JPN": "medium-range", "KOR": "medium-range", "USA": "medium-range"}, 0.5),
+        (10.0, {"JPN": "spent-stage", "KOR": "spent-stage", "USA": "medium-range"}, 1.0),
+        (30.0, {}, 1.0),
+    ],
+)
+def test_what_owners_cannot_know_of_a_parting_does_not_put_the_shared_track_off(
+    since_s: float, kinds: dict[str, str], share: float
+) -> None:
+    """Two owners see the middle between a vehicle and its stage, a third sees how they part: 3 m/s faster than is
+    supposed. Nothing is made of it by those who take it for the stage, nor long after the motor's end."""
+    path = VEHICLE[3:] / np.linalg.norm(VEHICLE[3:])
+    hangs = 0.5 * np.vstack([since_s * np.eye(3), np.eye(3)])
+    errors = []
+    for tells in (True, False):
+        fusion = Fusion()
+        for owner, sigma, unknown in (("JPN", 3.0, 3.0), ("KOR", 3.0, 3.0), ("USA", 0.3, 0.0)):
+            spread = sigma**2 * np.eye(3)
+            x, y, z = ((7.5 - unknown) * path).tolist()
+            parting = Parting((x, y, z), spread[np.triu_indices(3)].tolist(), (hangs @ spread).ravel().tolist())
+            product = replace(
+                track(VEHICLE, START, owner, error=-hangs @ (unknown * path)),
+                covariance=upper_triangle(np.diag(SIGMAS**2) + hangs @ spread @ hangs.T),
+                burnout_time=START - since_s,
+                parting=parting if tells else None,
+            )
+            fusion.take(owner, product, START)
+            if owner in kinds:
+                fusion.take(owner, told_as("E0001-1", kinds[owner]), START)
+        shared = [p for p in fusion.tick(START + 1.0) if isinstance(p, TrackProduct)][-1]
+        errors.append(float(np.linalg.norm(np.array(shared.velocity_mps) - VEHICLE[3:])))
+    assert errors[0] <= share * errors[1]
+
+
 numbers = st.floats(allow_nan=False) | st.sampled_from([0.0, 1.0, 6.4e6, 7e6, START])
 hostile_tracks = st.builds(
     TrackProduct,
@@ -278,6 +332,15 @@ hostile_tracks = st.builds(
     st.booleans(),
     st.none() | numbers,
     st.sampled_from([(), ("JPN",), ("KOR",)]),
+    st.booleans(),
+    st.none()
+    | st.builds(
+        Parting,
+        st.tuples(*[st.floats(-10.0, 10.0)] * 3) | st.tuples(numbers, numbers, numbers),
+        st.lists(st.floats(1e-3, 1e3), min_size=3, max_size=3).map(lambda v: [v[0], 0.0, 0.0, v[1], 0.0, v[2]])
+        | st.lists(numbers, min_size=6, max_size=6),
+        st.lists(st.floats(-1e-3, 1e-3), min_size=18, max_size=18) | st.lists(numbers, max_size=18),
+    ),
 )
 hostile_impacts = st.builds(
     ImpactProduct,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from release_cases import NOW, body, record
 
 from nadhir.geo import ecef_to_geodetic, geodetic_to_ecef
-from nadhir.model import Ellipse, ImpactProduct, Record, TrackProduct, WarningProduct
+from nadhir.model import Ellipse, ImpactProduct, Parting, Record, TrackProduct, WarningProduct
 from nadhir.sharing.redaction import coarsened, renamed
 from nadhir.sharing.redaction_grid import cell_centre
 from nadhir.sharing.release_form import Form
@@ -124,6 +124,18 @@ def made_up_track(
         covariance=covariance[np.triu_indices(6)].tolist(),
     )
     return record("track", body=track, time=track.time), true_start
+
+
+@pytest.mark.parametrize("form", [Form(coarsen_m=500.0), Form(coarsen_s=10.0), Form()])
+def test_a_coarse_track_tells_nothing_of_a_parting(form: Form) -> None:
+    """It is told as finely as the state was, and would give away what was coarsened."""
+    item, _ = made_up_track(np.random.default_rng(5), 20.0, 0.0, 0.0)
+    assert isinstance(item.body, TrackProduct)
+    parting = Parting((4.0, 1.0, 0.0), [9.0, 0.0, 0.0, 4.0, 0.0, 4.0], [0.5] * 18)
+    item = replace(item, body=replace(item.body, parting=parting))
+    coarse = coarsened(item, form).body
+    assert isinstance(coarse, TrackProduct)
+    assert coarse.parting == (parting if form == Form() else None)
 
 
 @pytest.mark.parametrize(

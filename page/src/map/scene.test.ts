@@ -93,6 +93,7 @@ function picture(): PictureState {
       covariance: Array.from({ length: 21 }, (_, k) => ([0, 6, 11].includes(k) ? 1e4 : [15, 18, 20].includes(k) ? 9 : 0)),
       ballistic: true,
       biased: false,
+      parting: null,
       burnout_time: NOW - 150,
       owners: ["JPN", "KOR"],
     });

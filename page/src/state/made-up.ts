@@ -50,6 +50,7 @@ export function track(object: string, event: string | null, at: number, more: Pa
     covariance: [],
     ballistic: true,
     biased: false,
+    parting: null,
     burnout_time: null,
     owners: ["JPN"],
     ...more,

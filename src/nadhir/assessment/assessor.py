@@ -21,13 +21,16 @@ from nadhir.model import (
     LaunchEstimate,
     LaunchProduct,
     ObjectState,
+    Parting,
     Phase,
     Product,
     TrackMessage,
     TrackProduct,
 )
 
-UPPER_TRIANGLE = np.triu_indices(6)
+UPPER_TRIANGLE, UPPER_TRIANGLE_OF_PARTING = np.triu_indices(6), np.triu_indices(3)
+MOTION, PARTING = slice(6), slice(7, 10)
+"""Elements of a coasting component: position and velocity, and the velocity at which it parts from its stage."""
 PERIOD_S = 1.0
 """At most one track and one impact a second for each object, besides changes of phase."""
 ASSESSMENT_PERIOD_S = 10.0
@@ -45,6 +48,9 @@ BREACH_S = 15.0
 """An object that breaks the ballistic assumption may go on so for so long: its impact region is widened by that."""
 IMPACT_FLOOR_M = 40.0
 """Winds, higher gravity terms and the height of the ground, which no state knows."""
+PARTING_S = 20.0
+"""So long after the thrust ended tracks tell how they hang on the parting of vehicle and stage. Later an owner that has
+the two wrong would put the others off by it, as far as they have flown apart: measured over simulated flights."""
 YOUNG_DOUBT, YOUNG_DOUBT_S = 0.12, 45.0
 """Measured over simulated flights: while vehicle and stage part, states are surer of themselves than they should be."""
 LAUNCH_FLOOR_M = 100.0
@@ -274,7 +280,8 @@ def _widened(component: Component, ballistic: bool) -> Matrix:
     """Covariance (13, 13) of a component; where it does not fly as it should, with what may go on for a while."""
     covariance = component.covariance
     if component.burning or not ballistic:
-        push = max(float(np.linalg.norm(component.state[7:10])), 5.0) * BREACH_S
+        thrust = float(np.linalg.norm(component.state[7:10])) if component.burning else 0.0
+        push = max(thrust, 5.0) * BREACH_S
         covariance = covariance.copy()
         covariance[3:6, 3:6] += np.eye(3) * push**2 / 3.0
     return covariance
@@ -290,6 +297,30 @@ def _moments(components: tuple[Component, ...]) -> tuple[Vector, Matrix]:
         off = c.state[:6] - mean
         covariance += c.weight * (c.covariance[:6, :6] + np.outer(off, off))
     return mean, covariance
+
+
+def _parts(state: ObjectState, phase: Phase) -> bool:
+    """Whether its motor ended so lately that what is not known of the parting is most of what is not known of it."""
+    return phase in ("coast", "lost") and state.cutoff_time is not None and state.time - state.cutoff_time <= PARTING_S
+
+
+def _parting(components: tuple[Component, ...], mean: Vector) -> Parting | None:
+    """How position and velocity, of this mean (6,), hang on how vehicle and stage part; None where none part.
+
+    Moments of the mixture. What burns tells nothing of a parting, and has it as the others do.
+    """
+    coasting = [c for c in components if not c.burning]
+    if not coasting or not all(c.covariance[PARTING, PARTING].any() for c in coasting):
+        return None
+    total = sum(c.weight for c in coasting)
+    velocity = np.sum([c.weight / total * c.state[PARTING] for c in coasting], axis=0)
+    covariance, cross = np.zeros((3, 3)), np.zeros((6, 3))
+    for c in coasting:
+        off = c.state[PARTING] - velocity
+        covariance += c.weight / total * (c.covariance[PARTING, PARTING] + np.outer(off, off))
+        cross += c.weight * (c.covariance[MOTION, PARTING] + np.outer(c.state[MOTION] - mean, off))
+    x, y, z = velocity.tolist()
+    return Parting((x, y, z), covariance[UPPER_TRIANGLE_OF_PARTING].tolist(), cross.ravel().tolist())
 
 
 def _stays_up(components: tuple[Component, ...]) -> float:
@@ -312,6 +343,7 @@ def _track(
         state.ballistic,
         state.cutoff_time,
         biased=state.biased,
+        parting=_parting(state.components, mean) if _parts(state, phase) else None,
     )
 
 

@@ -50,12 +50,26 @@ class LaunchProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="launch")
     looks: list[str]
 
 
+class Parting(msgspec.Struct, frozen=True):
+    """How an estimate hangs on the velocity at which a vehicle and the stage that it left part.
+
+    Until radars tell the two apart they measure the middle between them, so that an error in it is common to all
+    owners' tracks. `velocity_mps` is the vehicle's relative to the stage, at the motor's end; `covariance` is the upper
+    triangle by rows of its 3x3 matrix, `cross_covariance` the 6x3 matrix, by rows, of position and velocity with it.
+    """
+
+    velocity_mps: tuple[float, float, float]
+    covariance: list[float]
+    cross_covariance: list[float]
+
+
 class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
     """State of one object; `covariance` is the upper triangle by rows of the 6x6 matrix of position and velocity.
 
     `ballistic` is false while the object breaks the assumption that only gravity and drag act on it after burnout.
     `owners` are those whose sensors' data are in it; empty where that is not told. `biased` tells that radars behind it
-    were found to have constant biases; the covariance allows for what is left of them.
+    were found to have constant biases; the covariance allows for what is left of them. `parting` is told while
+    vehicle and stage part, if they are not tracked apart.
     """
 
     object: str
@@ -70,6 +84,7 @@ class TrackProduct(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
     burnout_time: float | None = None
     owners: tuple[str, ...] = ()
     biased: bool = False
+    parting: Parting | None = None
 
     @property
     def variances(self) -> list[float]:

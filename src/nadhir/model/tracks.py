@@ -1,7 +1,9 @@
 """What the tracks stage says to the assessment: estimates with their full uncertainty, in process.
 
 Arrays are not to be written to. States are those of the tracker: position (m) and velocity (m/s) in ECEF, natural
-logarithm of the ballistic coefficient (kg/m²), acceleration by a motor (m/s²) and its rate (m/s³).
+logarithm of the ballistic coefficient (kg/m²), acceleration by a motor (m/s²) and its rate (m/s³). In a coasting
+component the place of the acceleration is taken by the velocity (m/s) at which a vehicle and its stage part, with no
+variance where that is not estimated, and the rest is the tracker's own.
 """
 
 from __future__ import annotations

@@ -83,7 +83,8 @@ def _centre(time: float, form: Form) -> float:
 
 
 def _track(body: TrackProduct, form: Form) -> TrackProduct:
-    """State at the start of its interval of time, in the centre of its cell."""
+    """State at the start of its interval of time, in the centre of its cell. How it hangs on a parting goes: that is of
+    the state as it was."""
     position, velocity = np.array(body.position_m), np.array(body.velocity_mps)
     covariance = np.zeros((6, 6))
     covariance[_UPPER] = body.covariance
@@ -122,6 +123,7 @@ def _track(body: TrackProduct, form: Form) -> TrackProduct:
         velocity_mps=(vx, vy, vz),
         covariance=covariance[_UPPER].tolist(),
         burnout_time=None if body.burnout_time is None else _start(body.burnout_time, form),
+        parting=None,
     )
 
 

@@ -12,7 +12,6 @@ from nadhir.model import Component, LaunchEstimate, ObjectState, Role
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import launch_point
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.layout import SEPARATION
 from nadhir.tracks.objects import Event, TrackedObject
 
 
@@ -53,8 +52,6 @@ class Picture:
             if self._biases.present:
                 by_bias = pool.by_bias[slot, c]
                 covariance += by_bias @ pool.bias_covariance @ by_bias.T
-            if not pool.burning[slot, c]:
-                state[SEPARATION:] = 0.0
             components.append(
                 Component(weights[c], bool(pool.burning[slot, c]), float(pool.since[slot, c]), state, covariance)
             )

@@ -75,7 +75,7 @@ class Biases:
 
     def widened(self, owner: str, estimate: Estimate) -> Estimate:
         """An owner's estimate with what it leaves out."""
-        return estimate._replace(covariance=estimate.covariance + self._variances.get(owner, 0.0) * BIAS)
+        return estimate.widened(self._variances.get(owner, 0.0) * BIAS)
 
 
 def _weighed(told: Sequence[Mapping[Group, Vector]], unknowing: Group) -> tuple[dict[str, float], Group]:

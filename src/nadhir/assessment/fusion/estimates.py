@@ -32,11 +32,25 @@ _UPPER = np.triu_indices(STATES)
 
 
 class Estimate(NamedTuple):
-    """Mean (n,) and covariance (n, n) of a state, and the owners whose sensors it rests on (empty: not told)."""
+    """Mean (n,) and covariance (n, n) of a state, and the owners whose sensors it rests on (empty: not told).
+
+    A state is position and velocity (6,), or those and the velocity at which vehicle and stage part (9,).
+    """
 
     mean: Vector
     covariance: Matrix
     owners: frozenset[str] = frozenset()
+
+    @property
+    def motion(self) -> Estimate:
+        """Position and velocity alone."""
+        return Estimate(self.mean[:STATES], self.covariance[:STATES, :STATES], self.owners)
+
+    def widened(self, covariance: Matrix) -> Estimate:
+        """The estimate whose motion has an error of this covariance (6, 6) more."""
+        wider = self.covariance.copy()
+        wider[:STATES, :STATES] += covariance
+        return self._replace(covariance=wider)
 
 
 class Combined(NamedTuple):
@@ -58,30 +72,44 @@ def estimate_of(track: TrackProduct) -> Estimate:
     return Estimate(np.array([*track.position_m, *track.velocity_mps]), covariance, frozenset(track.owners))
 
 
+def joint_estimate_of(track: TrackProduct) -> Estimate:
+    """Position and velocity of a track, at its time, with the velocity of parting where it tells that."""
+    motion, parting = estimate_of(track), track.parting
+    if parting is None:
+        return motion
+    upper = np.zeros((3, 3))
+    upper[np.triu_indices(3)] = parting.covariance
+    cross = np.array(parting.cross_covariance).reshape(STATES, 3)
+    covariance = np.block([[motion.covariance, cross], [cross.T, upper + np.triu(upper, 1).T]])
+    return Estimate(np.append(motion.mean, parting.velocity_mps), covariance, motion.owners)
+
+
 def upper_triangle(covariance: Matrix) -> list[float]:
     """The 21 numbers of a covariance (6, 6) as a track carries them."""
     return [float(value) for value in covariance[_UPPER]]
 
 
 def flown(estimate: Estimate, log_ballistic_coefficient: float, duration_s: float) -> Estimate:
-    """An estimate of position (m) and velocity (m/s) after so much more of unpowered flight."""
+    """An estimate after so much more of unpowered flight; what is known of a parting stays as it is."""
     if duration_s == 0.0:
         return estimate
-    transition = np.empty((STATES, STATES))
+    motion = estimate.mean[:STATES]
+    transition = np.eye(len(estimate.mean))
     for i in range(STATES):
-        ahead, behind = estimate.mean.copy(), estimate.mean.copy()
+        ahead, behind = motion.copy(), motion.copy()
         ahead[i] += _STEP[i]
         behind[i] -= _STEP[i]
         difference = propagate(ahead, log_ballistic_coefficient, duration_s) - propagate(
             behind, log_ballistic_coefficient, duration_s
         )
-        transition[:, i] = difference / (2.0 * _STEP[i])
+        transition[:STATES, i] = difference / (2.0 * _STEP[i])
     covariance = transition @ estimate.covariance @ transition.T
     elapsed = abs(duration_s)
     for i in range(3):
         covariance[i, i] += FREE_FLIGHT_NOISE * elapsed**3 / 3.0
         covariance[3 + i, 3 + i] += FREE_FLIGHT_NOISE * elapsed
-    return Estimate(propagate(estimate.mean, log_ballistic_coefficient, duration_s), covariance, estimate.owners)
+    mean = np.append(propagate(motion, log_ballistic_coefficient, duration_s), estimate.mean[STATES:])
+    return Estimate(mean, covariance, estimate.owners)
 
 
 def covariance_intersection(estimates: Sequence[Estimate]) -> Estimate:
@@ -123,27 +151,46 @@ def _best_exchange(gains: Vector, most: float) -> float:
     return most if growth(most) >= 0.0 else float(brentq(growth, 0.0, most, xtol=1e-9))
 
 
-def information_sum(estimates: Sequence[Estimate]) -> Combined:
-    """The estimate of least variance from independent ones.
+def information_sum(estimates: Sequence[Estimate], beforehand: Estimate | None = None) -> Combined:
+    """The motion of least variance from independent estimates.
 
-    Where they differ by more than their covariances allow (biases, a state that claims too much) the covariance grows
-    by the disagreement: Birge's ratio (Physical Review 40 (1932), 207-227).
+    `beforehand` is what all that tell of the parting took as known of it: it counts once. Where the estimates differ by
+    more than their covariances allow (biases, a state that claims too much) the covariance grows by the disagreement:
+    Birge's ratio (Physical Review 40 (1932), 207-227).
     """
-    informations = [np.linalg.inv(estimate.covariance) for estimate in estimates]
-    covariance = np.linalg.inv(sum(informations))
-    mean = covariance @ sum(y @ e.mean for y, e in zip(informations, estimates, strict=True))
-    squares = sum(float((e.mean - mean) @ y @ (e.mean - mean)) for y, e in zip(informations, estimates, strict=True))
-    freedom = len(mean) * (len(estimates) - 1)
+    size = max(len(estimate.mean) for estimate in estimates)
+    told = [(slice(len(e.mean)), e, np.linalg.inv(e.covariance)) for e in estimates]
+    again = sum(len(estimate.mean) > STATES for estimate in estimates) - 1
+    if beforehand is not None and again > 0:
+        known = -again * np.linalg.inv(beforehand.covariance)
+        told.append((slice(STATES, size), beforehand, known))
+    total, vector = np.zeros((size, size)), np.zeros(size)
+    for part, estimate, information in told:
+        total[part, part] += information
+        vector[part] += information @ estimate.mean
+    covariance = np.asarray(np.linalg.inv(total))
+    mean = covariance @ vector
+    squares = 0.0
+    for part, estimate, information in told:
+        off = estimate.mean - mean[part]
+        squares += float(off @ information @ off)
+    freedom = min(size, STATES) * (len(estimates) - 1)
     disagreement = squares / freedom if freedom else 0.0
     together = Estimate(mean, _symmetric(covariance) * max(1.0, disagreement), _owners(estimates))
-    return Combined(together, disagreement)
+    return Combined(together.motion, disagreement)
 
 
-def combined(estimates: Sequence[Estimate]) -> Combined:
+def combined(estimates: Sequence[Estimate], beforehand: Estimate | None = None) -> Combined:
     """The estimates of several owners at one time as one: those that may share data by covariance intersection, what
-    shares none by the sum of information."""
+    shares none by the sum of information. `beforehand`: see `information_sum`."""
     groups = _sharing_data(estimates)
-    return information_sum([group[0] if len(group) == 1 else covariance_intersection(group) for group in groups])
+    return information_sum(
+        [
+            group[0] if len(group) == 1 else covariance_intersection([estimate.motion for estimate in group])
+            for group in groups
+        ],
+        beforehand,
+    )
 
 
 def _sharing_data(estimates: Sequence[Estimate]) -> list[list[Estimate]]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from nadhir.assessment.fusion.estimates import estimate_of
+from nadhir.assessment.fusion.estimates import joint_estimate_of
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, TrackProduct
 
 Fault = Literal["clock", "impossible", "unsound-covariance"]
@@ -47,12 +47,17 @@ def _fault_of_track(track: TrackProduct, now: float) -> Fault | None:
         return "impossible"
     if len(track.covariance) != 21 or not all(map(math.isfinite, track.covariance)):
         return "unsound-covariance"
-    covariance = estimate_of(track).covariance
+    parting = track.parting
+    if parting is not None:
+        numbers = [*parting.velocity_mps, *parting.covariance, *parting.cross_covariance]
+        if (len(parting.covariance), len(parting.cross_covariance)) != (6, 18) or not all(map(math.isfinite, numbers)):
+            return "unsound-covariance"
+    covariance = joint_estimate_of(track).covariance
     variances = np.diag(covariance)
     if not np.all(variances > 0.0):
         return "unsound-covariance"
     sigmas = np.sqrt(variances)
-    if np.any(sigmas > [GREATEST_SIGMA_M] * 3 + [GREATEST_SIGMA_MPS] * 3):
+    if np.any(sigmas > ([GREATEST_SIGMA_M] * 3 + [GREATEST_SIGMA_MPS] * 6)[: len(sigmas)]):
         return "unsound-covariance"
     if not float(np.linalg.eigvalsh(covariance / np.outer(sigmas, sigmas))[0]) > LEAST_EIGENVALUE:
         return "unsound-covariance"

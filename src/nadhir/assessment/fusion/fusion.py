@@ -350,9 +350,10 @@ class Fusion:
         if len(together) < 2 and self._biases.off.isdisjoint(together):
             return max(tracks.values(), key=_when, default=None), in_order_of_preference(solutions)
         role = role_of(_assessments(told.values()))
-        estimates = at_one_time(together, role)
+        alike = {owner for (owner, _), t in told.items() if t.assessment is None or t.role == role}
+        estimates = at_one_time(together, role, alike)
         if (owners := independent(together)) and now - self._biases.heard_of(objects) >= HEARD_S:
-            self._biases.hear(objects, {owner: estimates[owner] for owner in owners}, now)
+            self._biases.hear(objects, {owner: estimates[owner].motion for owner in owners}, now)
         widened = [self._biases.widened(owner, estimate) for owner, estimate in estimates.items()]
         track = shared_track(list(together.values()), widened, "", None, now)
         launched = any(t.event is not None for t in told.values()) and track.phase != "orbit"

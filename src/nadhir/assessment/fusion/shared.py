@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from nadhir.assessment.assessor import IMPACT_FLOOR_M, WIDEST_M, YOUNG_DOUBT, YOUNG_DOUBT_S
-from nadhir.assessment.fusion.estimates import Estimate, combined, estimate_of, flown, upper_triangle
+from nadhir.assessment.assessor import IMPACT_FLOOR_M, PARTING_S, WIDEST_M, YOUNG_DOUBT, YOUNG_DOUBT_S
+from nadhir.assessment.fusion.estimates import (
+    STATES,
+    Estimate,
+    combined,
+    estimate_of,
+    flown,
+    joint_estimate_of,
+    upper_triangle,
+)
 from nadhir.assessment.fusion.kinematics import flies_free
+from nadhir.assessment.fusion.parting import beforehand, surer_than
 from nadhir.assessment.impact import predict_fall
 from nadhir.geo import ellipse_90
 from nadhir.model import AssessmentProduct, ImpactProduct, TrackProduct
@@ -45,17 +54,20 @@ def fit_to_combine(tracks: Mapping[str, TrackProduct]) -> dict[str, TrackProduct
     return {owner: track for owner, track in settled.items() if newest - track.time <= OLDEST_S}
 
 
-def at_one_time(tracks: Mapping[str, TrackProduct], role: str) -> dict[str, Estimate]:
-    """What each owner's track says for the time of the newest. Who followed it through an end that others saw does
-    not allow for what parted then, and may have followed the middle of the two since."""
+def at_one_time(tracks: Mapping[str, TrackProduct], role: str, alike: Container[str]) -> dict[str, Estimate]:
+    """What each owner's track says for the time of the newest, and of the parting unless its owner takes the object for
+    the other half of the pair (who does not is in `alike`). Who followed it through an end that others saw does not
+    allow for what parted then, and may have followed the middle of the two since."""
     newest = _newest(tracks.values()).time
     log_beta, _ = LOG_BETA[role]
-    estimates = {owner: flown(estimate_of(track), log_beta, newest - track.time) for owner, track in tracks.items()}
     ended = _ended(tracks.values())
-    return {
-        owner: _parted(estimate, newest - ended) if _followed_through(tracks[owner], ended) else estimate
-        for owner, estimate in estimates.items()
-    }
+    estimates = {}
+    for owner, track in tracks.items():
+        estimate = flown(joint_estimate_of(track), log_beta, newest - track.time)
+        if _followed_through(track, ended):
+            estimate = _parted(estimate.motion, newest - ended)
+        estimates[owner] = estimate if owner in alike else estimate.motion
+    return estimates
 
 
 def _ended(tracks: Iterable[TrackProduct]) -> float:
@@ -76,7 +88,7 @@ def _followed_through(track: TrackProduct, ended: float) -> bool:
 def _parted(estimate: Estimate, since_s: float) -> Estimate:
     """An estimate that may be of the middle of two that have parted for so long."""
     path = np.concatenate([np.eye(3) * since_s, np.eye(3)])
-    return estimate._replace(covariance=estimate.covariance + PARTED_MPS**2 * path @ path.T)
+    return estimate.widened(PARTED_MPS**2 * path @ path.T)
 
 
 def independent(tracks: Mapping[str, TrackProduct]) -> list[str]:
@@ -93,7 +105,7 @@ def shared_track(
 ) -> TrackProduct:
     """One track of several that are fit to combine, from what they say for the time of the newest."""
     newest = _newest(tracks)
-    together = combined(estimates).estimate
+    together = _together(estimates, newest.time - _ended(tracks))
     x, y, z, vx, vy, vz = (float(value) for value in together.mean)
     seen = [track for track in tracks if track.phase != "lost" and newest.time - track.time <= SEEN_S]
     burnouts = [track.burnout_time for track in tracks if track.burnout_time is not None]
@@ -110,6 +122,17 @@ def shared_track(
         max(burnouts, default=None),
         tuple(sorted(together.owners)),
     )
+
+
+def _together(estimates: Sequence[Estimate], since_s: float) -> Estimate:
+    """Motion by all estimates, so long after the motor's end; what was known of the parting beforehand counts once, as
+    long as owners tell how they hang on it."""
+    telling = [estimate for estimate in estimates if len(estimate.mean) > STATES]
+    if len(telling) < 2 or since_s > PARTING_S:
+        return combined([estimate.motion for estimate in estimates]).estimate
+    known = beforehand(telling[0].mean, since_s)
+    sure = [surer_than(known, estimate) if len(estimate.mean) > STATES else estimate for estimate in estimates]
+    return combined(sure, known).estimate
 
 
 def shared_impact(track: TrackProduct, role: str) -> ImpactProduct | None:
