@@ -105,9 +105,10 @@ def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> l
         state, now = pool.state[slot, picture.heaviest(candidate)], float(pool.time[slot])
         launch, known = launch_by_radar(state, now), None
         if sensing.is_watched(state[:3], now):
-            # Satellites would have seen another launch: it is of a known one, whose vehicle is held for something else.
+            # Satellites would have seen another launch. It is of a known one, rather of one whose vehicle burns no more
+            # before radars' eyes: that is held for something else.
             idle = [e for e in picture.events if not any(o.burning and o.role == "vehicle" for o in e.objects)]
-            known = _known_launch(idle, launch)
+            known = _known_launch(idle, launch) or _known_launch(picture.events, launch)
     else:
         state, candidate.cutoff_time = coast_began(picture, candidate)
         launch = launch_by_radar(state, candidate.cutoff_time)
