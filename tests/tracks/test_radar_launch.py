@@ -10,7 +10,7 @@ from nadhir.model import Coverage, Position, Sensor, Sigma
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import as_launch
 from nadhir.tracks.layout import STATES
-from nadhir.tracks.objects import LaunchPoint, TrackedObject
+from nadhir.tracks.objects import Event, LaunchPoint, TrackedObject
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import is_launch
 from nadhir.tracks.sensing import Sensing
@@ -67,20 +67,30 @@ def test_neither_without_thrust_nor_without_climb() -> None:
     assert not launched(4.0, 500.0, climb_mps=150.0)
 
 
+def launch_with(picture: Picture, north_m: float, is_burning: bool) -> Event:
+    """A known launch so far north of where the climbing object rises, and its vehicle."""
+    event = picture.new_event(NOW - 60.0)
+    event.confirmed = True
+    latitude, longitude = np.radians([46.7, 10.4])
+    place = LaunchPoint(latitude + north_m / 6371e3, longitude, NOW - 100.0, np.diag([2e3, 2e3, 4.0]) ** 2)
+    event.by_radar = place
+    vehicle = climbing(picture, 60.0, climb_mps=250.0, thrust_mps2=25.0)
+    vehicle.role, vehicle.burning = "vehicle", is_burning
+    picture.give(vehicle, event)
+    return event
+
+
 @pytest.mark.parametrize("is_watched", [True, False])
-@pytest.mark.parametrize("is_burning", [True, False])
-def test_where_satellites_look_what_burns_is_of_a_launch_that_they_know(is_watched: bool, is_burning: bool) -> None:
-    """Of one whose vehicle does not burn before radars' eyes, since it is held for something else."""
+@pytest.mark.parametrize("has_idle", [True, False])
+def test_where_satellites_look_what_burns_is_of_a_launch_that_they_know(is_watched: bool, has_idle: bool) -> None:
+    """Rather of one whose vehicle does not burn before radars' eyes, since that is held for something else."""
     picture, sensing = Picture(RadarBiases([])), Sensing()
     sensing.add(SATELLITE)
     for second in (4.0, 2.0) if is_watched else (60.0, 58.0):
         sensing.note_look(SATELLITE.id, NOW - second)
-    known = picture.new_event(NOW - 60.0)
-    known.confirmed = True
-    known.by_radar = LaunchPoint(*np.radians([46.7, 10.4]).tolist(), NOW - 100.0, np.diag([2e3, 2e3, 4.0]) ** 2)
-    vehicle = climbing(picture, 60.0, climb_mps=250.0, thrust_mps2=25.0)
-    vehicle.role, vehicle.burning = "vehicle", is_burning
-    picture.give(vehicle, known)
+    known = launch_with(picture, 0.0, is_burning=True)
+    if has_idle:
+        known = launch_with(picture, 3e3, is_burning=False)
     track = climbing(picture, 10.0, climb_mps=250.0, thrust_mps2=25.0)
     as_launch(picture, sensing, track)
-    assert (track.event is known) == (is_watched and not is_burning)
+    assert (track.event is known) == is_watched
