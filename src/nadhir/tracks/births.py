@@ -27,6 +27,8 @@ UNRESOLVED_S = 100.0
 """So long after they parted, vehicle and stage are far enough from each other for most radars."""
 UNSEEN_CUTOFF_SIGMA_S = 20.0
 """How far off the cutoff may be that only a coasting path tells of."""
+ABOVE_CLOUDS_M = 20e3
+"""What rises higher has left any clouds for so long that satellites at work have told of it."""
 ADDED_ENERGY = 3e5
 """J/kg: a next motor adds more than this, and the push of separation less."""
 
@@ -104,9 +106,9 @@ def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> l
     if under_thrust(picture, candidate):
         state, now = pool.state[slot, picture.heaviest(candidate)], float(pool.time[slot])
         launch, known = launch_by_radar(state, now), None
-        if sensing.is_watched(state[:3], now):
-            # Satellites would have seen another launch. It is of a known one, rather of one whose vehicle burns no more
-            # before radars' eyes: that is held for something else.
+        if height_above_ellipsoid(*state[:3]) > ABOVE_CLOUDS_M and sensing.is_watched(state[:3], now):
+            # Satellites would have told of another launch. It is of a known one, rather of one whose vehicle burns no
+            # more before radars' eyes: that is held for something else.
             idle = [e for e in picture.events if not any(o.burning and o.role == "vehicle" for o in e.objects)]
             known = _known_launch(idle, launch) or _known_launch(picture.events, launch)
     else:
