@@ -53,7 +53,7 @@ def start(
     started = picture.add(None, "unknown", confirmed=False, time=time)
     started.score = math.log(BIRTH_PER_SCAN) - math.log(BIRTH_PER_SCAN + 1.0) - 4.0
     started.lowest_m = height_above_ellipsoid(*position) - SURELY * angle
-    started.hits = started.radar_hits = 1
+    started.hits = started.radar_hits = started.steady_hits = 1
     started.sensors.add(name)
     picture.set(started.slot, [(state, covariance, False, time, 0.5), (state, lit_covariance, True, time, 0.5)], time)
     columns = biases.columns(name)

@@ -158,7 +158,7 @@ def split(
     ):
         array[part.slot] = array[parent.slot]
     part.parent, part.apart_since, part.cutoff_time = parent, time, time
-    part.hits = part.radar_hits = 1
+    part.hits = part.radar_hits = part.steady_hits = 1
     log_likelihood, _ = mixture.absorb(pool, part.slot, time, constants, measured, False, 0.0, told)
     return part, log_likelihood
 

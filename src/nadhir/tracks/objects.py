@@ -128,6 +128,8 @@ class TrackedObject:
     """Height above which its first detection surely was, where a radar gave it."""
     hits: int = 0
     radar_hits: int = 0
+    steady_hits: int = 0
+    """Radar hits since it was last lost."""
     parent: TrackedObject | None = None
     partner: TrackedObject | None = None
     """The other half of a pair that radars may not yet tell apart."""

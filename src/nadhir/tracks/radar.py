@@ -452,6 +452,7 @@ class RadarScans:
     def _seen(self, candidate: TrackedObject, name: str, time: float, gain: float, squared: float) -> None:
         candidate.hits += 1
         candidate.radar_hits += 1
+        candidate.steady_hits = 1 if candidate.lost else candidate.steady_hits + 1
         candidate.last_scan = (name, time)
         candidate.last_seen = max(candidate.last_seen, time)
         candidate.sensors.add(name)
@@ -478,6 +479,8 @@ class RadarScans:
         return (azimuth - start) % 360.0 <= (end - start) % 360.0 or (end - start) % 360.0 == 0.0
 
     def _was_launched(self, candidate: TrackedObject) -> bool:
+        if candidate.radar_hits > candidate.steady_hits and candidate.steady_hits < COASTING_HITS:
+            return False  # Flown on unseen it may be anywhere, and what was found there may be clutter.
         if candidate.radar_hits >= COASTING_HITS and was_launched(self._picture, candidate):
             return True
         return is_launch(self._picture, candidate)
