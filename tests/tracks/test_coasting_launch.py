@@ -17,7 +17,9 @@ from nadhir.tracks.kinship import kin_of
 from nadhir.tracks.layout import STATES
 from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.picture import Picture
+from nadhir.tracks.radar import RadarScans
 from nadhir.tracks.radar_launch import was_launched
+from nadhir.tracks.sensing import Sensing
 
 NOW = 1000.0
 EXAMPLE = Path(__file__).parents[2] / "examples" / "toward-land"
@@ -117,3 +119,17 @@ def test_one_that_radars_see_only_after_its_burnout_is_told_placed_and_warned_of
     assert off < 0.02
     warned = {area.code for p in products if isinstance(p, WarningProduct) and p.status == "alert" for area in p.areas}
     assert warned
+
+
+def test_what_is_found_again_is_seen_for_a_while_before_it_is_a_launch() -> None:
+    """Flown on unseen it may be anywhere, and what it took there may be clutter."""
+    biases = RadarBiases([])
+    picture = Picture(biases)
+    scans = RadarScans(picture, Sensing(), biases)
+    seen = flying(picture, 187e3, -2200.0, 3000.0)
+    seen.radar_hits = seen.steady_hits = 40
+    assert scans._was_launched(seen)
+    seen.lost = True
+    for count in range(8):
+        scans._seen(seen, "R", NOW + count, 0.0, 4.0)
+        assert scans._was_launched(seen) == (count == 7)
