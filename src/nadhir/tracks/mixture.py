@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nadhir.geo.earth import Matrix, Vector
+from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.tracks.kernels import normal_probability, predict, predict_mean, transition, update
 from nadhir.tracks.layout import COAST_STATES, NO, PARTS, SEPARATION, STATES, YES
 from nadhir.tracks.parting import set_separation
@@ -569,6 +569,21 @@ def nearby(
             columns[first:total].sort()
         starts[row + 1] = total
     return starts, columns[:total]
+
+
+@njit(cache=True)
+def undisturbed(
+    pool: Pool, slots: NDArray[np.int64], time: float, least_height_m: float, quiet_s: Vector
+) -> NDArray[np.bool_]:
+    """Which objects (k,), as is likeliest of each, are above a height and changed their motor `quiet_s` (k,) ago."""
+    out = np.empty(slots.size, dtype=np.bool_)
+    for k in range(slots.size):
+        slot = slots[k]
+        best = np.argmax(pool.log_weight[slot, : pool.components[slot]])
+        state = pool.state[slot, best]
+        high = height_above_ellipsoid(state[0], state[1], state[2]) > least_height_m
+        out[k] = high and time - pool.since[slot, best] >= quiet_s[k]
+    return out
 
 
 @njit(cache=True)

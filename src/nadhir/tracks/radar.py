@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
+from nadhir.geo.earth import Matrix, Vector
 from nadhir.model import Detection, RadarDetection, Sensor, TrackMessage
 from nadhir.tracks import breach, mixture, settled
 from nadhir.tracks.bias import RadarBiases
@@ -39,6 +39,8 @@ BREACH_PUSH, BREACH_S = 20.0, 2.0
 SHADOWED_SCANS = 8
 ORPHAN_HITS = 20
 """For so many detections it is asked whether an object left a known launch."""
+CONFIRMING_HITS = 4
+"""Nothing that only radars see is held to be real with fewer detections."""
 COASTING_HITS = 8
 """From so many detections on, a track that only coasts may be held for what has been launched."""
 SETTLED_AFTER_S = 90.0
@@ -220,7 +222,7 @@ class RadarScans:
         if second is not None and may_split(self._picture, candidate, time):
             scan.taken.add(second)
             part, dropped = split(self._picture, candidate, time, constants, scan.measured[second], told)
-        telling = self._tells_biases(candidate, time)
+        telling = self._tell_biases([candidate], time)[0]
         if scan.paired[row]:
             log_likelihood, squared, apart = absorb_pair(
                 self._picture.pool,
@@ -358,9 +360,7 @@ class RadarScans:
         name, time = scan.sensor.id, scan.time
         told = self._biases.blank(len(pairs))
         pool, slots, constants = self._picture.pool, _slots(objects), self._sensing.constants[name]
-        telling = np.array([_is_sure(o) for o in objects])
-        quiet_s = np.array([_quiet_s(o) for o in objects])
-        settled.tell_biases(pool, slots, time, TELLING_HEIGHT_M, quiet_s, telling)
+        telling = self._tell_biases(objects, time)
         log_likelihoods, squared = settled.absorb_all(
             pool, slots, columns, time, constants, scan.measured, False, told, telling
         )
@@ -439,15 +439,12 @@ class RadarScans:
         usable = (age_s >= -LONGEST_SILENCE_S) & (age_s < latest_s)
         return [objects[k] for k in np.flatnonzero(usable).tolist()]
 
-    def _tells_biases(self, candidate: TrackedObject, time: float) -> bool:
-        """Whether only noise and biases disturb an object's looks: it is sure what it does, out of the thick air."""
-        if not _is_sure(candidate):
-            return False
-        pool, slot = self._picture.pool, candidate.slot
-        best = self._picture.heaviest(candidate)
-        if time - pool.since[slot, best] < _quiet_s(candidate):
-            return False
-        return height_above_ellipsoid(*pool.state[slot, best, :3]) > TELLING_HEIGHT_M
+    def _tell_biases(self, objects: list[TrackedObject], time: float) -> Gate:
+        """Whose looks (k,) only noise and biases disturb: it is sure what they do, out of the thick air."""
+        quiet_s = np.array([-math.inf if o.event is None else TELLING_S for o in objects])
+        telling: Gate = mixture.undisturbed(self._picture.pool, _slots(objects), time, TELLING_HEIGHT_M, quiet_s)
+        telling &= np.array([_is_sure(o) for o in objects])
+        return telling
 
     def _seen(self, candidate: TrackedObject, name: str, time: float, gain: float, squared: float) -> None:
         candidate.hits += 1
@@ -479,11 +476,11 @@ class RadarScans:
         return (azimuth - start) % 360.0 <= (end - start) % 360.0 or (end - start) % 360.0 == 0.0
 
     def _was_launched(self, candidate: TrackedObject) -> bool:
-        if candidate.radar_hits > candidate.steady_hits and candidate.steady_hits < COASTING_HITS:
-            return False  # Flown on unseen it may be anywhere, and what was found there may be clutter.
-        if candidate.radar_hits >= COASTING_HITS and was_launched(self._picture, candidate):
+        # Lost and flown on unseen it may be anywhere, and what was found there may be clutter.
+        steady = candidate.steady_hits
+        if steady >= COASTING_HITS and was_launched(self._picture, candidate):
             return True
-        return is_launch(self._picture, candidate)
+        return steady >= CONFIRMING_HITS and is_launch(self._picture, candidate)
 
     def _after(self, candidate: TrackedObject, now: float) -> list[TrackMessage]:
         messages: list[TrackMessage] = []
@@ -491,7 +488,7 @@ class RadarScans:
             if candidate.parent is not None:
                 if candidate.hits >= 2 and candidate.score > LIKELY:
                     separate(self._picture, candidate)
-            elif candidate.hits >= 4 and candidate.score > LIKELY:
+            elif candidate.hits >= CONFIRMING_HITS and candidate.score > LIKELY:
                 confirm(self._picture, self._sensing, candidate, now)
             if not candidate.confirmed:
                 return messages
@@ -531,8 +528,3 @@ def _is_sure(candidate: TrackedObject) -> bool:
     event = candidate.event
     least = ORPHAN_HITS if event is None else TELLING_HITS if event.seen_burning else math.inf
     return candidate.confirmed and not candidate.strange and not candidate.relit and candidate.radar_hits >= least
-
-
-def _quiet_s(candidate: TrackedObject) -> float:
-    """So long after its motor's last change an object tells of biases."""
-    return -math.inf if candidate.event is None else TELLING_S

@@ -64,6 +64,7 @@ class GatedPairs:
         return [pair for pair in self.of(row) if self.allowed[pair]]
 
     def allows(self, row: int, column: int) -> bool:
+        """Whether an object may have given a detection."""
         return any(self.columns[pair] == column for pair in self.allowed_of(row))
 
     def forbid(self, row: int) -> None:

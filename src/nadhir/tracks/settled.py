@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
+from nadhir.geo.earth import Matrix, Vector
 from nadhir.tracks.kernels import predict
 from nadhir.tracks.mixture import Pool, absorb, likelihood
 
@@ -80,15 +80,3 @@ def absorb_all(
         if not telling[k]:
             rows[:] = 0.0
     return log_likelihoods, squared
-
-
-@njit(cache=True)
-def tell_biases(
-    pool: Pool, slots: NDArray[np.int64], time: float, least_height_m: float, quiet_s: Vector, out: NDArray[np.bool_]
-) -> None:
-    """Of the objects (k,) of which `out` is true, leave those above a height whose motor changed `quiet_s` (k,) ago."""
-    for k in range(slots.size):
-        if out[k]:
-            x, y, z = pool.state[slots[k], 0, 0], pool.state[slots[k], 0, 1], pool.state[slots[k], 0, 2]
-            quiet = time - pool.since[slots[k], 0] >= quiet_s[k]
-            out[k] = quiet and height_above_ellipsoid(x, y, z) > least_height_m
