@@ -68,7 +68,7 @@ class InfraredScans:
         base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._sensing.log_clutter[name]
         newcomer = self._newcomer(name, time, constants, measured)
         for row, vehicle in enumerate(vehicles):
-            advance(self._picture, vehicle, min(time, now))
+            advance(self._picture, vehicle, vehicle.slot, min(time, now))
             for column in range(len(measured)):
                 log_likelihood, squared = mixture.likelihood(
                     self._picture.pool, vehicle.slot, time, constants, measured[column], True
@@ -155,7 +155,7 @@ class InfraredScans:
                 sensor = self._sensing.sensors[name]
                 late_s = max(LATE_LOOK_S, self._delays.usual_s(name) + LATER_THAN_USUAL_S)
                 while due + late_s < now and due - event.last_look < 10.0 * sensor.period_s:
-                    advance(self._picture, vehicle, due)
+                    advance(self._picture, vehicle, vehicle.slot, due)
                     if float(self._picture.pool.time[vehicle.slot]) - due < 3.0:
                         mixture.unseen(self._picture.pool, vehicle.slot, math.log(1.0 - min(sensor.p_detect, 0.98)))
                     due += sensor.period_s

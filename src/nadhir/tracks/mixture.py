@@ -85,6 +85,13 @@ def empty_pool(slots: int, bias_covariance: Matrix) -> Pool:
     )
 
 
+def copy(pool: Pool, source: int, target: int) -> None:
+    """Put all that one slot holds into another."""
+    for name, array in pool._asdict().items():
+        if name != "bias_covariance":
+            array[target] = array[source]
+
+
 @njit(cache=True)
 def _heaviest(pool: Pool, slot: int, burning: bool) -> int:
     best = -1

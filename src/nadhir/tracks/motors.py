@@ -18,8 +18,8 @@ PUSHED_GATE = 25.0
 """Squared distance, in standard deviations, at which a relative velocity is still that of a separation."""
 
 
-def advance(picture: Picture, candidate: TrackedObject, time: float) -> None:
-    """Predict an object to `time` (Unix s) and fork what its motor may have done since."""
+def advance(picture: Picture, candidate: TrackedObject, slot: int, time: float) -> None:
+    """Predict what a slot holds of an object to `time` (Unix s), and fork what its motor may have done since."""
     log_beta, sigma = LOG_BETA["stage" if candidate.role == "stage" else "vehicle"]
     rate = mixture.BREACH_RATE if candidate.breached and candidate.strange else mixture.LATE_IGNITION_RATE
     may_ignite = candidate.strange or candidate.event is None
@@ -29,8 +29,8 @@ def advance(picture: Picture, candidate: TrackedObject, time: float) -> None:
     if candidate.role == "vehicle" and candidate.cutoff_time is None:
         may_ignite, rate = True, mixture.IGNITION_RATE
     rises = candidate.role == "vehicle" and candidate.event is not None and climbs_out_of_air(picture, candidate)
-    picture.pool.driven_on[candidate.slot] = rises and not candidate.strange
-    mixture.advance(picture.pool, candidate.slot, time, log_beta, sigma, may_ignite, rate)
+    picture.pool.driven_on[slot] = rises and not candidate.strange
+    mixture.advance(picture.pool, slot, time, log_beta, sigma, may_ignite, rate)
 
 
 def follow_motor(picture: Picture, candidate: TrackedObject) -> None:
@@ -130,6 +130,9 @@ def may_split(picture: Picture, candidate: TrackedObject, time: float) -> bool:
 
 def _expected(picture: Picture, parent: TrackedObject, time: float) -> TrackedObject | None:
     """What is already supposed, or known, to have left a vehicle at about this time."""
+    if parent.rivals is not None:
+        one, other = parent.rivals.objects
+        return other if one is parent else one
     for other in picture.objects:
         since = other.apart_since
         if other.parent is parent and since is not None and abs(since - time) < SPLIT_WINDOW_S:
@@ -146,17 +149,8 @@ def split(
     """
     part = picture.add(parent.event, "stage", confirmed=False, time=time)
     pool = picture.pool
-    for array in (
-        pool.state,
-        pool.covariance,
-        pool.by_bias,
-        pool.log_weight,
-        pool.burning,
-        pool.since,
-        pool.components,
-        pool.time,
-    ):
-        array[part.slot] = array[parent.slot]
+    mixture.copy(pool, parent.slot, part.slot)
+    pool.driven_on[part.slot] = False
     part.parent, part.apart_since, part.cutoff_time = parent, time, time
     part.hits = part.radar_hits = part.steady_hits = 1
     log_likelihood, _ = mixture.absorb(pool, part.slot, time, constants, measured, False, 0.0, told)

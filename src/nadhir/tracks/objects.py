@@ -159,4 +159,28 @@ class TrackedObject:
     shadowed: int = 0
     """Scans in a row in which another object took the only detection that this one could have given."""
     lost: bool = False
+    rivals: Rivals | None = None
+    """This and another one the other way round, while that may be."""
     sensors: set[str] = field(default_factory=set)
+
+    @property
+    def log_doubt(self) -> float:
+        """Log-probability that it is there to give a detection."""
+        if self.lost:
+            # Not seen for long, it may be anywhere, and clutter then fits it: found again, it is surely that one.
+            return -LIKELY
+        return 0.0 if self.confirmed else min(self.score, 0.0) - 2.0
+
+
+@dataclass(slots=True, eq=False)
+class Rivals:
+    """Two objects that may be two others: each with the detections that one radar gave to the other."""
+
+    objects: tuple[TrackedObject, TrackedObject]
+    sensor: str
+    """The radar whose detections are exchanged."""
+    slots: list[int]
+    """Of each of them the other way round."""
+    since: float
+    gain: float
+    """Log-likelihood ratio against the way in which they are held."""

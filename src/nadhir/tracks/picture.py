@@ -12,7 +12,7 @@ from nadhir.model import Component, LaunchEstimate, ObjectState, Role
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import launch_point
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.objects import Event, TrackedObject
+from nadhir.tracks.objects import Event, Rivals, TrackedObject
 
 
 class Picture:
@@ -89,10 +89,8 @@ class Picture:
 
     def add(self, event: Event | None, role: Role, confirmed: bool, time: float) -> TrackedObject:
         """A new object with a slot of its own."""
-        if not self._free:
-            self._grow()
         self._begun += 1
-        added = TrackedObject("", self._begun, self._free.pop(), None, role, confirmed, 0.0, time, time)
+        added = TrackedObject("", self._begun, self._take_slot(), None, role, confirmed, 0.0, time, time)
         self.objects.append(added)
         if event is not None:
             self.give(added, event)
@@ -108,17 +106,41 @@ class Picture:
         self.objects.remove(candidate)
         if candidate.event is not None:
             candidate.event.objects.remove(candidate)
-        self.pool.components[candidate.slot], self.pool.driven_on[candidate.slot] = 0, False
+        if candidate.rivals is not None:
+            self.unite(candidate.rivals)
         for other in self.objects:
             if other.partner is candidate:
                 other.partner = None
-        self._free.append(candidate.slot)
+        self._give_back(candidate.slot)
+
+    def oppose(self, one: TrackedObject, other: TrackedObject, sensor: str, time: float, gain: float) -> Rivals:
+        """Follow two objects with a radar's detections exchanged as well, from where they are now."""
+        rivals = Rivals((one, other), sensor, [self._take_slot(), self._take_slot()], time, gain)
+        for o, slot in zip(rivals.objects, rivals.slots, strict=True):
+            o.rivals = rivals
+            mixture.copy(self.pool, o.slot, slot)
+        return rivals
+
+    def unite(self, rivals: Rivals) -> None:
+        """Follow two objects in one way only from here on."""
+        for o, slot in zip(rivals.objects, rivals.slots, strict=True):
+            o.rivals = None
+            self._give_back(slot)
 
     def follow_biases(self) -> None:
         """Make room for the biases of radars that have become known."""
         old, covariance = self.pool, self._biases.covariance
         added = np.zeros((*old.by_bias.shape[:3], len(covariance) - old.by_bias.shape[3]))
         self.pool = old._replace(by_bias=np.concatenate([old.by_bias, added], axis=3), bias_covariance=covariance)
+
+    def _take_slot(self) -> int:
+        if not self._free:
+            self._grow()
+        return self._free.pop()
+
+    def _give_back(self, slot: int) -> None:
+        self.pool.components[slot], self.pool.driven_on[slot] = 0, False
+        self._free.append(slot)
 
     def _grow(self) -> None:
         """Make room for half as many objects again.

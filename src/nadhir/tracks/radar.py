@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from msgspec.structs import replace
@@ -23,7 +22,8 @@ from nadhir.tracks.pairs import absorb_pair, pair_likelihood
 from nadhir.tracks.partners import NEARLY_RESOLVED_CELLS, closeness, follow_pair, may_be_pair, seen_apart
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import is_launch, was_launched
-from nadhir.tracks.scan import Gate, GatedPairs, positions_of, radar_vector
+from nadhir.tracks.rivals import follow_rivals, settle_rivals
+from nadhir.tracks.scan import Gate, GatedPairs, RadarScan, positions_of, radar_vector
 from nadhir.tracks.sensing import Sensing
 
 LATEST_S = 20.0
@@ -55,30 +55,6 @@ STRANGENESS_GAIN, STRANGEST, STRANGEST_SEEN = 0.3, 60.0, 25.0
 """One bad detection does not make an object strange; one that it cannot have given at all does."""
 
 
-@dataclass(slots=True)
-class _Scan:
-    """One scan on its way through: n candidates, m detections."""
-
-    sensor: Sensor
-    time: float
-    now: float
-    measured: Matrix
-    """(m, 4), corrected by what is known of the radar's bias"""
-    positions: Matrix
-    """(m, 3), ECEF"""
-    candidates: list[TrackedObject]
-    pairs: GatedPairs
-    paired: Gate
-    """(n,): may be a vehicle and its stage"""
-    cells: Vector
-    """(n,): distance to its partner in resolution cells"""
-    settled: Gate
-    passed: Gate
-    """(m,): may be of what burns on and is too far ahead by now, or of what has had its detection of this scan"""
-    taken: set[int]
-    """Columns that belong to an object."""
-
-
 class RadarScans:
     """Takes the scans of radars into the picture. `used` and `unused_late` count their detections."""
 
@@ -96,8 +72,11 @@ class RadarScans:
         scan.taken.update(column for _, column in pairs)
         messages = self._absorb_settled(scan, [(row, column) for row, column in pairs if scan.settled[row]])
         changed = [(row, column) for row, column in pairs if not scan.settled[row]]
+        constants = self._sensing.constants[name]
+        follow_rivals(self._picture, scan, constants, dict(changed), self._biases.blank())
         for row, column in changed:
             self._absorb(scan, row, column)
+        settle_rivals(self._picture, scan.candidates, time)
         messages += self._notice_breaches(scan, pairs)
         self._take_rest(scan)
         messages += self._without_detection(scan, [row for row, _ in pairs])
@@ -106,7 +85,7 @@ class RadarScans:
             messages += self._after(scan.candidates[row], now)
         return messages
 
-    def _gated(self, name: str, time: float, detections: list[Detection], now: float) -> _Scan:
+    def _gated(self, name: str, time: float, detections: list[Detection], now: float) -> RadarScan:
         constants, pool = self._sensing.constants[name], self._picture.pool
         measured = np.array([radar_vector(d) for d in detections if isinstance(d, RadarDetection)])
         measured[:, :BIASES] -= self._biases.correction[self._biases.columns(name)]
@@ -115,7 +94,7 @@ class RadarScans:
         halves = [o.partner.slot if o.partner is not None and o.partner.joint else -1 for o in candidates]
         slots = np.stack([_slots(candidates), np.array(halves, dtype=np.int64)], axis=1)
         starts, columns = mixture.nearby(pool, slots, time, positions, spread)
-        return _Scan(
+        return RadarScan(
             self._sensing.sensors[name],
             time,
             now,
@@ -126,9 +105,14 @@ class RadarScans:
             paired=np.zeros(len(candidates), dtype=np.bool_),
             cells=np.full(len(candidates), math.inf),
             settled=np.array([o.settled for o in candidates], dtype=np.bool_),
+            base=self._base(name),
             passed=self._passed(name, time, positions, spread),
             taken=set(),
         )
+
+    def _base(self, name: str) -> float:
+        p_detect = self._sensing.sensors[name].p_detect
+        return math.log(p_detect / (1.0 - min(p_detect, 0.999))) - self._sensing.log_clutter[name]
 
     def _passed(self, name: str, time: float, positions: Matrix, spread_m: Vector) -> Gate:
         """Which detections (m,) come too late for an object that they may be of: they begin none of their own."""
@@ -146,11 +130,10 @@ class RadarScans:
             passed[columns] = True
         return passed
 
-    def _weigh(self, scan: _Scan) -> None:
+    def _weigh(self, scan: RadarScan) -> None:
         """Bring what may have given a detection to the time of the scan, and weigh each against clutter."""
         sensor, pool = scan.sensor, self._picture.pool
         constants, cell = self._sensing.constants[sensor.id], self._sensing.cells[sensor.id]
-        base = math.log(sensor.p_detect / (1.0 - min(sensor.p_detect, 0.999))) - self._sensing.log_clutter[sensor.id]
         pairs, gated = scan.pairs, scan.pairs.per_row > 0
         settled.score(
             pool,
@@ -160,7 +143,7 @@ class RadarScans:
             constants,
             scan.measured,
             False,
-            base,
+            scan.base,
             GATE,
             pairs.starts,
             pairs.columns,
@@ -169,12 +152,8 @@ class RadarScans:
         )
         for row in np.flatnonzero(gated & ~scan.settled).tolist():
             candidate = scan.candidates[row]
-            advance(self._picture, candidate, scan.time)
+            advance(self._picture, candidate, candidate.slot, scan.time)
             scan.paired[row] = may_be_pair(self._picture, candidate)
-            doubt = 0.0 if candidate.confirmed else min(candidate.score, 0.0) - 2.0
-            if candidate.lost:
-                # Not seen for long, it may be anywhere, and clutter then fits it: found again, it is surely that one.
-                doubt = -LIKELY
             for pair in pairs.of(row):
                 measured = scan.measured[pairs.columns[pair]]
                 if scan.paired[row]:
@@ -185,11 +164,11 @@ class RadarScans:
                     log_likelihood, squared = mixture.likelihood(
                         pool, candidate.slot, scan.time, constants, measured, False
                     )
-                gain = log_likelihood + base + doubt
+                gain = log_likelihood + scan.base + candidate.log_doubt
                 if squared < GATE and gain > 0.0:
                     pairs.scores[pair], pairs.allowed[pair] = gain, True
 
-    def _follow_halves(self, scan: _Scan) -> None:
+    def _follow_halves(self, scan: RadarScan) -> None:
         """How near halves of pairs are to each other. A detection of two that have parted and that this radar cannot
         tell apart now is of neither: they fly on."""
         constants = self._sensing.constants[scan.sensor.id]
@@ -211,7 +190,7 @@ class RadarScans:
                 for one in (candidate, partner):
                     one.last_seen = max(one.last_seen, scan.time)
 
-    def _absorb(self, scan: _Scan, row: int, column: int) -> None:
+    def _absorb(self, scan: RadarScan, row: int, column: int) -> None:
         """Take an object's detection, and a second one beside it that may be of what it has left."""
         candidate, sensor, time = scan.candidates[row], scan.sensor, scan.time
         constants, log_clutter = self._sensing.constants[sensor.id], self._sensing.log_clutter[sensor.id]
@@ -249,7 +228,7 @@ class RadarScans:
             self._biases.learn(told)
         self._seen(candidate, sensor.id, time, log_likelihood - log_clutter, squared)
 
-    def _take_rest(self, scan: _Scan) -> None:
+    def _take_rest(self, scan: RadarScan) -> None:
         """What is nobody's detection may begin an object, where nothing that is hard to tell apart is near."""
         self.used += len(scan.taken)
         too_late = scan.passed | (scan.now - scan.time > LATEST_S)
@@ -264,7 +243,7 @@ class RadarScans:
                 constants = self._sensing.constants[name]
                 start(self._picture, self._biases, name, constants, scan.time, measured, position)
 
-    def _without_detection(self, scan: _Scan, assigned: list[int]) -> list[TrackMessage]:
+    def _without_detection(self, scan: RadarScan, assigned: list[int]) -> list[TrackMessage]:
         """What it says of objects that they got no detection: not there, or another one's shadow."""
         messages: list[TrackMessage] = []
         empty = np.ones(len(scan.candidates), dtype=np.bool_)
@@ -293,7 +272,7 @@ class RadarScans:
                         messages.append(self._picture.withdraw(event))
         return messages
 
-    def _between(self, scan: _Scan, row: int, column: int) -> bool:
+    def _between(self, scan: RadarScan, row: int, column: int) -> bool:
         """Whether the only detection near an object may be of its partner too, where they are hardly told apart."""
         candidate = scan.candidates[row]
         alone = scan.cells[row] <= NEARLY_RESOLVED_CELLS and len(scan.pairs.of(row)) == 1
@@ -303,7 +282,7 @@ class RadarScans:
         pool, slot = self._picture.pool, candidate.slot
         return breach.squared_between(pool, slot, candidate.partner.slot, scan.time, constants, measured) < GATE
 
-    def _notice_breaches(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
+    def _notice_breaches(self, scan: RadarScan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
         """Objects that are not seen where they should be, while something else is: what they would be, if pushed."""
         messages: list[TrackMessage] = []
         columns = dict(pairs)
@@ -323,14 +302,14 @@ class RadarScans:
             messages.append(self._picture.state(candidate))
         return messages
 
-    def _is_itself(self, scan: _Scan, row: int, column: int) -> bool:
+    def _is_itself(self, scan: RadarScan, row: int, column: int) -> bool:
         """Whether the detection that a pair took is of its vehicle, or of both: not of the stage alone."""
         constants, pool = self._sensing.constants[scan.sensor.id], self._picture.pool
         slot, measured = scan.candidates[row].slot, scan.measured[column]
         _, squared = breach.pushed_likelihood(pool, slot, scan.time, constants, measured, 0.0, 0.0)
         return squared < GATE or self._between(scan, row, column)
 
-    def _pushed(self, scan: _Scan, row: int, left: Gate) -> bool:
+    def _pushed(self, scan: RadarScan, row: int, left: Gate) -> bool:
         """Whether a detection that is left over would be an object's, if something had pushed it lately."""
         candidate, constants = scan.candidates[row], self._sensing.constants[scan.sensor.id]
         doubt = math.log(mixture.LATE_IGNITION_RATE * BREACH_S) - self._sensing.log_clutter[scan.sensor.id]
@@ -351,7 +330,7 @@ class RadarScans:
                 return True
         return False
 
-    def _absorb_settled(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
+    def _absorb_settled(self, scan: RadarScan, pairs: list[tuple[int, int]]) -> list[TrackMessage]:
         """Take the detections of objects that only coast; what is new of them is told twice a second."""
         if not pairs:
             return []
@@ -411,7 +390,7 @@ class RadarScans:
         start_from_looks(self._picture, candidate, event)
         return True
 
-    def _with_parents(self, scan: _Scan, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _with_parents(self, scan: RadarScan, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """A partner that is only supposed needs a detection beside its parent's; a lone one is the parent's."""
         supposed = {row for row, _ in pairs if _is_supposed(scan.candidates[row])}
         if not supposed:
@@ -527,4 +506,5 @@ def _is_sure(candidate: TrackedObject) -> bool:
     # Where nobody saw a vehicle and its stage part, what is held for one may be two.
     event = candidate.event
     least = ORPHAN_HITS if event is None else TELLING_HITS if event.seen_burning else math.inf
-    return candidate.confirmed and not candidate.strange and not candidate.relit and candidate.radar_hits >= least
+    steady = not candidate.strange and not candidate.relit and candidate.rivals is None
+    return candidate.confirmed and steady and candidate.radar_hits >= least

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.model import RadarDetection, Sensor
+from nadhir.tracks.objects import TrackedObject
 
 Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
@@ -67,6 +68,10 @@ class GatedPairs:
         """Whether an object may have given a detection."""
         return any(self.columns[pair] == column for pair in self.allowed_of(row))
 
+    def score(self, row: int, column: int) -> float:
+        """What it is worth that an object gave a detection of those in its gate."""
+        return float(self.scores[self.starts[row] + self.columns_of(row).index(column)])
+
     def forbid(self, row: int) -> None:
         """None of a row's pairs."""
         self.allowed[self.starts[row] : self.starts[row + 1]] = False
@@ -74,6 +79,32 @@ class GatedPairs:
     def assign(self) -> list[tuple[int, int]]:
         """Pairs (row, column) of greatest total score; none that is not allowed."""
         return assign(self.rows[self.allowed], self.columns[self.allowed], self.scores[self.allowed])
+
+
+@dataclass(slots=True)
+class RadarScan:
+    """One scan of a radar on its way through: n candidates, m detections."""
+
+    sensor: Sensor
+    time: float
+    now: float
+    measured: Matrix
+    """(m, 4), corrected by what is known of the radar's bias"""
+    positions: Matrix
+    """(m, 3), ECEF"""
+    candidates: list[TrackedObject]
+    pairs: GatedPairs
+    paired: Gate
+    """(n,): may be a vehicle and its stage"""
+    cells: Vector
+    """(n,): distance to its partner in resolution cells"""
+    settled: Gate
+    base: float
+    """What a detection is worth over clutter before it is looked at."""
+    passed: Gate
+    """(m,): may be of what burns on and is too far ahead by now, or of what has had its detection of this scan"""
+    taken: set[int]
+    """Columns that belong to an object."""
 
 
 def log_clutter_density(sensor: Sensor) -> float:
