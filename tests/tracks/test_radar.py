@@ -11,8 +11,9 @@ from nadhir.geo.earth import Vector
 from nadhir.model import Coverage, ObjectState, Position, Resolution, Sensor, Sigma
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kinship import give_role
-from nadhir.tracks.layout import STATES
+from nadhir.tracks.layout import AIR_LEFT_S, HELD_BACK, STATES
 from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.parting import air_left_s
 from nadhir.tracks.partners import follow_pair
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar import RadarScans
@@ -119,3 +120,22 @@ def test_a_vehicle_that_turns_out_to_be_the_stage_has_left_none_itself() -> None
     told = follow_pair(picture, sensing, vehicle)
     assert [(one.object, one.lost) for one in told if isinstance(one, ObjectState)] == [(stage.id, True)]
     assert picture.objects == [vehicle]
+
+
+@pytest.mark.parametrize(("slower", "parts"), [(1.0, False), (2.0, True)])
+def test_a_pair_parts_where_the_air_lasts_longer_than_its_estimate_lets_it(slower: float, parts: bool) -> None:
+    """One that climbs less and less stays in the air, which goes on to hold its stage back."""
+    scans, picture, (vehicle, stage), _ = parted(0.0)
+    start = VEHICLE.copy()
+    up = start[:3] / np.linalg.norm(start[:3])
+    start[:3] -= (np.linalg.norm(start[:3]) - 6371e3 - 32e3) * up
+    start[3:6] += (700.0 - start[3:6] @ up) * up
+    for one in (vehicle, stage):
+        one.settled, one.joint = False, one is stage
+        picture.pool.state[one.slot, 0, :6] = start
+        picture.pool.state[one.slot, 0, AIR_LEFT_S] = air_left_s(picture.pool.state[one.slot, 0]) / slower
+        picture.pool.state[one.slot, 0, HELD_BACK] = -20.0
+        picture.pool.covariance[one.slot, 0, 10:, 10:] = np.eye(3)
+    stage.parent = vehicle
+    scans.scan(RADAR.id, NOW + 0.1, [measured(RADAR, propagate(start, 8.0, 0.1), NOW + 0.1)], NOW + 0.1)
+    assert stage.joint != parts

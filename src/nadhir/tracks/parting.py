@@ -39,6 +39,11 @@ def _held_back(state: Vector) -> tuple[float, float]:
     return math.log(pressure) + HELD_BACK_LOG, -1.0 / (log_gradient * climb)
 
 
+def air_left_s(state: Vector) -> float:
+    """Time in which the air falls to 1/e of itself for what climbs as a state does; 0 where it does not count."""
+    return float(_held_back(state)[1])
+
+
 @njit(cache=True)
 def set_separation(state: Vector, covariance: Matrix) -> None:
     """Give a coasting component the prior of its separation: along its path from a stage behind, soon after cutoff."""

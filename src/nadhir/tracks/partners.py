@@ -13,9 +13,10 @@ from nadhir.geo.earth import Vector
 from nadhir.model import Sensor, TrackMessage
 from nadhir.tracks import mixture
 from nadhir.tracks.kernels import predict_mean
-from nadhir.tracks.layout import STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
+from nadhir.tracks.layout import AIR_LEFT_S, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
 from nadhir.tracks.objects import TrackedObject
 from nadhir.tracks.pairs import drag_of_stage, set_stage
+from nadhir.tracks.parting import air_left_s
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.sensing import Sensing
 
@@ -23,6 +24,8 @@ NEARLY_RESOLVED_CELLS = 3.0
 """Closer than this to its partner, an object may share a detection that suits neither."""
 PAIR_DRAG = 1.0
 """m/s²: where a stage is braked more, the air counts. One that falls leaves its vehicle too fast for one estimate."""
+AIR_LASTS = 1.6
+"""A pair's estimate lets the air die away as if it climbed evenly; where that takes so much longer, it is off."""
 LONGEST_PAIR_S = 400.0
 """For so long their relative motion is well described by the velocity at which they parted."""
 SEEN_APART = 0.9
@@ -136,5 +139,8 @@ def _cells_apart(picture: Picture, sensing: Sensing, vehicle: TrackedObject) -> 
 def _may_have_parted(picture: Picture, vehicle: TrackedObject) -> bool:
     """Whether their relative motion is no longer that of two which left each other once and coast."""
     if vehicle.burning or vehicle.breached or vehicle.cutoff_time is None or falls_into_air(picture, vehicle):
+        return True
+    state = picture.pool.state[vehicle.slot, picture.heaviest(vehicle)]
+    if climbs_out_of_air(picture, vehicle) and 0.0 < AIR_LASTS * state[AIR_LEFT_S] < air_left_s(state):
         return True
     return float(picture.pool.time[vehicle.slot]) - vehicle.cutoff_time > LONGEST_PAIR_S
