@@ -37,7 +37,7 @@ AIR_LEFT_S = 12
 
 # Priors of the natural logarithm of the ballistic coefficient (kg/m²): re-entry vehicles of published flights lie
 # mostly between about 2,500 and 14,000, empty stages between 400 and 1,800.
-VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA = math.log(6000.0), 0.42
+VEHICLE_LOG_BETA, VEHICLE_LOG_BETA_SIGMA = math.log(5500.0), 0.45
 STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA = math.log(850.0), 0.45
 UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA = math.log(2500.0), 1.0
 
