@@ -24,6 +24,9 @@ LIKELY = 8.0
 STRANGE_AT, STRANGE_BELOW = 11.0, 6.5
 """Running mean of the squared innovation at which a model is held not to hold, and to hold again."""
 
+TOLD_HITS = 10
+"""From so many detections on, an object of no known launch is spoken of: by then it would be, if it were of one."""
+
 ASCENT_WINDOW_S = 40.0
 """Looks of so long after the first one place the launch; later ones add nothing that the generic ascent can use."""
 LOOKS_KEPT = 64
@@ -162,6 +165,11 @@ class TrackedObject:
     rivals: Rivals | None = None
     """This and another one the other way round, while that may be."""
     sensors: set[str] = field(default_factory=set)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is spoken of, and so has a name that others know."""
+        return self.event is not None or self.radar_hits >= TOLD_HITS
 
     @property
     def log_doubt(self) -> float:

@@ -8,7 +8,7 @@ from bisect import insort
 import numpy as np
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.model import Component, LaunchEstimate, ObjectState, Role
+from nadhir.model import Component, LaunchEstimate, ObjectState, Role, TrackMessage
 from nadhir.tracks import mixture
 from nadhir.tracks.ascent import launch_point
 from nadhir.tracks.bias import RadarBiases
@@ -71,6 +71,10 @@ class Picture:
             candidate.lost,
             self._biases.present,
         )
+
+    def tell(self, candidate: TrackedObject) -> list[TrackMessage]:
+        """The message about an object, where it is spoken of."""
+        return [self.state(candidate)] if candidate.is_told else []
 
     def new_event(self, time: float) -> Event:
         """A launch, seen or supposed, with the next number."""

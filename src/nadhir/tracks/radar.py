@@ -265,7 +265,7 @@ class RadarScans:
                 if candidate.shadowed >= SHADOWED_SCANS and not self._back_to_looks(candidate, scan.now):
                     # It follows what another one follows.
                     candidate.lost = True
-                    messages.append(self._picture.state(candidate))
+                    messages += self._picture.tell(candidate)
                     self._picture.remove(candidate)
                     event = candidate.event
                     if event is not None and not candidate.radar_hits and is_of_others(self._picture, event):
@@ -299,7 +299,7 @@ class RadarScans:
             candidate.strange = candidate.strange or candidate.strangeness > STRANGE_AT
             candidate.breached = candidate.breached or (candidate.strange and candidate.cutoff_time is not None)
             candidate.settled = candidate.settled and not candidate.strange
-            messages.append(self._picture.state(candidate))
+            messages += self._picture.tell(candidate)
         return messages
 
     def _is_itself(self, scan: RadarScan, row: int, column: int) -> bool:
@@ -478,13 +478,14 @@ class RadarScans:
         if candidate.event is None and self._was_launched(candidate):
             vehicle = unseen_vehicle_of(self._picture, candidate)
             if vehicle is not None:
-                messages.append(replace(self._picture.state(candidate), lost=True))  # the name that it has no longer
+                # The name that it has no longer.
+                messages += [replace(told, lost=True) for told in self._picture.tell(candidate)]
                 become(self._picture, self._sensing, candidate, vehicle)
             else:
                 messages += as_launch(self._picture, self._sensing, candidate)
         if candidate.event is not None:
             settle_roles(self._picture, candidate.event, now)
-        messages.append(self._picture.state(candidate))
+        messages += self._picture.tell(candidate)
         messages += follow_pair(self._picture, self._sensing, candidate)
         if self._settles(candidate):
             mixture.keep_heaviest(self._picture.pool, candidate.slot)

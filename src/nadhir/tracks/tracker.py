@@ -124,7 +124,7 @@ class Tracker:
                 continue
             if not candidate.lost and silence > LOST_SILENCE_S:
                 candidate.lost = True
-                messages.append(self._picture.state(candidate))
+                messages += self._picture.tell(candidate)
             if silence > FORGET_SILENCE_S and (event is None or self._is_down(candidate)):
                 self._picture.remove(candidate)
             elif candidate.lost and event is not None and self._is_down(candidate):
