@@ -9,10 +9,11 @@ from looks import measured
 from nadhir.geo import propagate
 from nadhir.geo.earth import Vector
 from nadhir.model import Coverage, ObjectState, Position, Resolution, Sensor, Sigma
+from nadhir.tracks import Tracker
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kinship import give_role
 from nadhir.tracks.layout import AIR_LEFT_S, HELD_BACK, STATES
-from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.objects import TOLD_HITS, TrackedObject
 from nadhir.tracks.parting import air_left_s
 from nadhir.tracks.partners import follow_pair
 from nadhir.tracks.picture import Picture
@@ -139,3 +140,25 @@ def test_a_pair_parts_where_the_air_lasts_longer_than_its_estimate_lets_it(slowe
     stage.parent = vehicle
     scans.scan(RADAR.id, NOW + 0.1, [measured(RADAR, propagate(start, 8.0, 0.1), NOW + 0.1)], NOW + 0.1)
     assert stage.joint != parts
+
+
+def test_what_is_of_no_launch_is_spoken_of_from_its_tenth_detection_on() -> None:
+    """A vehicle that radars see before satellites are sure of its launch would have two names."""
+    tracker = Tracker([RADAR])
+    told = []
+    for second in range(15):
+        look = measured(RADAR, propagate(VEHICLE, 9.0, float(second)), NOW + second)
+        messages = tracker.receive(look) + tracker.tick(NOW + second + 0.9)
+        told += [second for message in messages if isinstance(message, ObjectState)]
+    assert told == list(range(TOLD_HITS - 1, 15))
+    silent = tracker.tick(NOW + 60.0)
+    assert [message.lost for message in silent if isinstance(message, ObjectState)] == [True]
+
+
+def test_what_was_never_spoken_of_is_not_lost() -> None:
+    tracker = Tracker([RADAR])
+    messages = []
+    for second in range(TOLD_HITS - 2):
+        messages += tracker.receive(measured(RADAR, propagate(VEHICLE, 9.0, float(second)), NOW + second))
+        messages += tracker.tick(NOW + second + 0.9)
+    assert not messages + tracker.tick(NOW + 60.0)
