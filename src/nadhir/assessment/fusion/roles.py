@@ -101,10 +101,11 @@ def _log_odds_right(vehicle: TrackProduct, stage: TrackProduct) -> float | None:
     """Log odds that of two of one owner's launch it is not the other way round; None where they tell nothing of it."""
     if not flies_free(stage) or stage.burnout_time is None:
         return None
-    if vehicle.burnout_time is None or vehicle.burnout_time - stage.burnout_time > SAME_END_S:
-        return SAID_OF_BURNT_OUT
+    burnt_on = vehicle.burnout_time is None or vehicle.burnout_time - stage.burnout_time > SAME_END_S
     ahead = _log_odds_ahead(vehicle, stage) if flies_free(vehicle) else None
-    return None if ahead is None else SAID + ahead
+    if ahead is None:
+        return SAID_OF_BURNT_OUT if burnt_on else None
+    return ahead + (SAID_OF_BURNT_OUT if burnt_on else SAID)
 
 
 def _log_odds_ahead(one: TrackProduct, other: TrackProduct) -> float | None:
