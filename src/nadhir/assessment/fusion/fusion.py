@@ -339,7 +339,9 @@ class Fusion:
         """What one thing is by all that tell of it."""
         assessments = _assessments(told.values())
         odds = self._roles.vehicle_log_odds(told, self._objects.cluster)
-        if odds == 0.0 or role_of(assessments) == "unknown":
+        if role_of(assessments) == "unknown":
+            return "unknown"
+        if odds == 0.0:
             return role_of(assessments[:1])
         return "vehicle" if odds > 0.0 else "stage"
 
