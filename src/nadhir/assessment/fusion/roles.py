@@ -21,8 +21,9 @@ from nadhir.assessment.fusion.parting import PARTING_MPS, PARTING_SIGMA_MPS, pat
 from nadhir.geo import propagate
 from nadhir.model import TrackProduct
 
-NEAR_M = 20e3
-"""Two that part are not further from each other for a minute, even where the air holds the stage back."""
+NEAR_M, FARTHEST_M, ALONG = 3e3, 50e3, 0.9
+"""Two that part are not further apart for minutes; where the air holds the stage back they are, and so much of it then
+lies along the path."""
 SAME_TIME_S = 5.0
 SAME_END_S = 10.0
 """What burnt on for longer after another's motor ended is the vehicle of the two."""
@@ -99,13 +100,18 @@ class Roles:
 
 def _log_odds_right(vehicle: TrackProduct, stage: TrackProduct) -> float | None:
     """Log odds that of two of one owner's launch it is not the other way round; None where they tell nothing of it."""
-    if not flies_free(stage) or stage.burnout_time is None:
+    if not _is_unpowered(stage) or stage.burnout_time is None:
         return None
     burnt_on = vehicle.burnout_time is None or vehicle.burnout_time - stage.burnout_time > SAME_END_S
-    ahead = _log_odds_ahead(vehicle, stage) if flies_free(vehicle) else None
+    ahead = _log_odds_ahead(vehicle, stage) if _is_unpowered(vehicle) else None
     if ahead is None:
         return SAID_OF_BURNT_OUT if burnt_on else None
     return ahead + (SAID_OF_BURNT_OUT if burnt_on else SAID)
+
+
+def _is_unpowered(track: TrackProduct) -> bool:
+    """Whether no motor drives it; the air holds a stage back more than its vehicle."""
+    return flies_free(track) or track.phase == "reentry"
 
 
 def _log_odds_ahead(one: TrackProduct, other: TrackProduct) -> float | None:
@@ -115,11 +121,13 @@ def _log_odds_ahead(one: TrackProduct, other: TrackProduct) -> float | None:
         return None
     first, second = estimate_of(one), estimate_of(other)
     apart = first.mean - propagate(second.mean, LOG_BETA, lag_s)
-    if float(np.linalg.norm(apart[:3])) > NEAR_M:
-        return None
     since_s = max(one.time - one.burnout_time, 1.0)
+    along = path_at_parting(first.mean, since_s)
+    distance_m = float(np.linalg.norm(apart[:3]))
+    if distance_m > NEAR_M and (distance_m > FARTHEST_M or abs(float(along @ apart[:3])) < ALONG * distance_m):
+        return None
     to_path = np.zeros((2, STATES))
-    to_path[0, :3] = to_path[1, 3:] = path_at_parting(first.mean, since_s)
+    to_path[0, :3] = to_path[1, 3:] = along
     parted = np.array([since_s, 1.0])
     # The difference is the parting's speed, of known size and spread, times what it has become, and what is not known.
     spread = to_path @ (first.covariance + second.covariance) @ to_path.T
