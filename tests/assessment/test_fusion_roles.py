@@ -11,7 +11,7 @@ from told_tracks import BURNOUT, OTHER, SIGMAS, STAGE, START, VEHICLE, told_as, 
 
 from nadhir.assessment.fusion import Fusion, estimate_of
 from nadhir.assessment.fusion.estimates import upper_triangle
-from nadhir.model import AssessmentProduct, Parting, Product, TrackProduct
+from nadhir.model import AssessmentProduct, Parting, Phase, Product, TrackProduct
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,23 @@ def test_which_of_two_is_which_is_told_by_who_is_ahead_whatever_their_owner_says
     }
     assert said.get("JPN/E0001-1", "short-range") == "short-range"
     assert said.get("JPN/E0001-2", "spent-stage") == "spent-stage"
+
+
+@pytest.mark.parametrize("phase", ["coast", "reentry"])
+def test_a_stage_that_the_air_has_held_back_is_known_for_one_though_its_owner_says_otherwise(phase: Phase) -> None:
+    fusion = Fusion()
+    path = VEHICLE[3:] / np.linalg.norm(VEHICLE[3:])
+    products: list[Product] = []
+    for time in (START, START + 1.0, START + 2.0):
+        for name, kind, error in (
+            ("E0001-1", "spent-stage", np.zeros(6)),
+            ("E0001-2", "short-range", -np.concatenate([15e3 * path, 150.0 * path])),
+        ):
+            products += fusion.take("KOR", told_as(name, kind), time)
+            products += fusion.take("KOR", track(VEHICLE, time, "KOR", name, error, phase), time + 0.3)
+        products += fusion.tick(time + 0.9)
+    classes = {one.object: one.classes for one in products if isinstance(one, AssessmentProduct)}
+    assert classes == {"KOR/E0001-1": {"short-range": 1.0}, "KOR/E0001-2": {"spent-stage": 1.0}}
 
 
 def test_of_what_only_one_owner_has_beside_the_vehicle_of_others_it_is_said_that_it_is_the_stage() -> None:
