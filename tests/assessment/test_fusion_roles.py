@@ -111,7 +111,7 @@ def test_a_stage_that_the_air_has_held_back_is_known_for_one_though_its_owner_sa
     for time in (START, START + 1.0, START + 2.0):
         for name, kind, error in (
             ("E0001-1", "spent-stage", np.zeros(6)),
-            ("E0001-2", "short-range", -np.concatenate([15e3 * path, 150.0 * path])),
+            ("E0001-2", "short-range", -np.concatenate([4e3 * path, 180.0 * path])),
         ):
             products += fusion.take("KOR", told_as(name, kind), time)
             products += fusion.take("KOR", track(VEHICLE, time, "KOR", name, error, phase), time + 0.3)

@@ -21,9 +21,9 @@ from nadhir.assessment.fusion.parting import PARTING_MPS, PARTING_SIGMA_MPS, pat
 from nadhir.geo import propagate
 from nadhir.model import TrackProduct
 
-NEAR_M, FARTHEST_M, ALONG = 3e3, 50e3, 0.9
-"""Two that part are not further apart for minutes; where the air holds the stage back they are, and so much of it then
-lies along the path."""
+NEAR_M, FARTHEST_M, TOGETHER = 3e3, 50e3, 0.5
+"""Two that part are not further apart for minutes; where the air holds the stage back they are, and were together when
+the motor ended, to within this share of how far apart they are now."""
 SAME_TIME_S = 5.0
 SAME_END_S = 10.0
 """What burnt on for longer after another's motor ended is the vehicle of the two."""
@@ -88,25 +88,24 @@ class Roles:
         """What an owner's tracks of a vehicle and of what it left tell."""
         of_vehicle = []
         for stage, left in stages:
-            right = _log_odds_right(track, left)
-            if right is not None:
-                self._odds[stage] = -min(max(right, -SUREST), SUREST)
+            burnt_on, ahead = _burnt_on(track, left), _log_odds_ahead(track, left)
+            if ahead is not None:
                 self._beside.setdefault(vehicle, []).append(stage)
                 self._beside.setdefault(stage, []).append(vehicle)
-                of_vehicle.append(-self._odds[stage])
+            elif not burnt_on:
+                continue
+            right = (ahead or 0.0) + (SAID_OF_BURNT_OUT if burnt_on else SAID)
+            self._odds[stage] = -min(max(right, -SUREST), SUREST)
+            of_vehicle.append(-self._odds[stage])
         if of_vehicle:
             self._odds[vehicle] = min(of_vehicle)
 
 
-def _log_odds_right(vehicle: TrackProduct, stage: TrackProduct) -> float | None:
-    """Log odds that of two of one owner's launch it is not the other way round; None where they tell nothing of it."""
-    if not _is_unpowered(stage) or stage.burnout_time is None:
-        return None
-    burnt_on = vehicle.burnout_time is None or vehicle.burnout_time - stage.burnout_time > SAME_END_S
-    ahead = _log_odds_ahead(vehicle, stage) if _is_unpowered(vehicle) else None
-    if ahead is None:
-        return SAID_OF_BURNT_OUT if burnt_on else None
-    return ahead + (SAID_OF_BURNT_OUT if burnt_on else SAID)
+def _burnt_on(vehicle: TrackProduct, stage: TrackProduct) -> bool:
+    """Whether a vehicle's motor burnt on after a stage's had ended."""
+    if stage.burnout_time is None or not _is_unpowered(stage):
+        return False
+    return vehicle.burnout_time is None or vehicle.burnout_time - stage.burnout_time > SAME_END_S
 
 
 def _is_unpowered(track: TrackProduct) -> bool:
@@ -116,18 +115,20 @@ def _is_unpowered(track: TrackProduct) -> bool:
 
 def _log_odds_ahead(one: TrackProduct, other: TrackProduct) -> float | None:
     """Log odds that of two of one owner the first was pushed ahead when they parted; None where they are no pair."""
+    if one.burnout_time is None or other.burnout_time is None or not (_is_unpowered(one) and _is_unpowered(other)):
+        return None
     lag_s = one.time - other.time
-    if abs(lag_s) > SAME_TIME_S or one.burnout_time is None:
+    if abs(lag_s) > SAME_TIME_S:
         return None
     first, second = estimate_of(one), estimate_of(other)
+    since_s = max(one.time - min(one.burnout_time, other.burnout_time), 1.0)
     apart = first.mean - propagate(second.mean, LOG_BETA, lag_s)
-    since_s = max(one.time - one.burnout_time, 1.0)
-    along = path_at_parting(first.mean, since_s)
     distance_m = float(np.linalg.norm(apart[:3]))
-    if distance_m > NEAR_M and (distance_m > FARTHEST_M or abs(float(along @ apart[:3])) < ALONG * distance_m):
+    before_m = float(np.linalg.norm(apart[:3] - since_s * apart[3:]))
+    if distance_m > FARTHEST_M or (distance_m > NEAR_M and before_m > TOGETHER * distance_m):
         return None
     to_path = np.zeros((2, STATES))
-    to_path[0, :3] = to_path[1, 3:] = along
+    to_path[0, :3] = to_path[1, 3:] = path_at_parting(first.mean, since_s)
     parted = np.array([since_s, 1.0])
     # The difference is the parting's speed, of known size and spread, times what it has become, and what is not known.
     spread = to_path @ (first.covariance + second.covariance) @ to_path.T
