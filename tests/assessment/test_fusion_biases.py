@@ -55,6 +55,24 @@ def test_nobody_is_off_where_all_are_as_they_claim(seed: int) -> None:
     assert np.array_equal(biases.widened("USA", estimate).covariance, estimate.covariance)
 
 
+def unclaimed_m(biases: Biases, one: str, other: str) -> float:
+    """One sigma of what two owners' tracks of one thing may be apart beside what they claim."""
+    variances, probabilities = biases.of_two(one, other)
+    assert probabilities.sum() == pytest.approx(1.0)
+    return math.sqrt(float(variances @ probabilities) * BIAS[0, 0])
+
+
+def test_what_two_may_differ_by_is_learnt() -> None:
+    """Beforehand it is hundreds of metres and more; honest owners come to be held against metres."""
+    rng = np.random.default_rng(1)
+    assert unclaimed_m(heard(rng, {}, 0), "KOR", "USA") > 300.0
+    assert unclaimed_m(heard(rng, {}, 20), "KOR", "USA") < 15.0
+    one_off = heard(rng, {"JPN": 1.0}, 20)
+    assert unclaimed_m(one_off, "KOR", "USA") < 30.0
+    assert 100.0 < unclaimed_m(one_off, "JPN", "USA") < 400.0
+    assert unclaimed_m(one_off, "JPN", "AUS") > 300.0
+
+
 @pytest.mark.parametrize("who", list(SIGMAS))
 def test_of_three_the_one_that_is_off_is_found_and_by_how_much(who: str) -> None:
     biases = heard(np.random.default_rng(1), {who: 1.5}, 6)

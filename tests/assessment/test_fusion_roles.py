@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from told_tracks import BURNOUT, SIGMAS, STAGE, START, VEHICLE, told_as, track
+from told_tracks import BURNOUT, OTHER, SIGMAS, STAGE, START, VEHICLE, told_as, track
 
 from nadhir.assessment.fusion import Fusion, estimate_of
 from nadhir.assessment.fusion.estimates import upper_triangle
-from nadhir.model import AssessmentProduct, Parting, Product, TrackProduct
+from nadhir.model import AssessmentProduct, Parting, Phase, Product, TrackProduct
 
 
 @pytest.mark.parametrize(
@@ -66,25 +66,94 @@ def test_what_it_is_is_said_by_who_knows_its_motion_best() -> None:
             now = one.issued
             products = fusion.take(owner, one, now)
             products += fusion.take(owner, AssessmentProduct("E0001-1", "E0001", now, classes, 0.0), now)
+            products += fusion.tick(now)
             said += [(second, p.classes) for p in products if isinstance(p, AssessmentProduct)]
     likeliest = [(second, max(classes, key=lambda name: classes[name])) for second, classes in said]
     assert likeliest[-1][1] == "medium-range"
     assert all(name == "medium-range" for second, name in likeliest if second > 2)
 
 
-def test_of_two_that_fly_close_the_vehicles_are_one_though_tracks_lie_nearer_to_the_stage() -> None:
-    """KOR's errors are as large as vehicle and stage are apart, and the other way round."""
-    identities = []
-    for roles in (False, True):
-        fusion = Fusion()
-        for owner, kinds in (("JPN", (VEHICLE, STAGE)), ("KOR", (STAGE, VEHICLE))):
-            for name, state, kind in zip(("E0001-1", "E0001-2"), kinds, ("short-range", "spent-stage"), strict=True):
-                if roles:
-                    fusion.take(owner, told_as(name, kind), START)
-                fusion.take(owner, track(state, START, owner, name), START + 0.3)
-        fusion.tick(START + 1.0)
-        identities.append([fusion.object_identity("KOR", name) for name in ("E0001-1", "E0001-2")])
-    assert identities == [["JPN/E0001-2", "JPN/E0001-1"], ["JPN/E0001-1", "JPN/E0001-2"]]
+def tell_of_a_pair(
+    fusion: Fusion, owner: str, kinds: tuple[str, str], shift: np.ndarray, sigmas: np.ndarray = SIGMAS
+) -> None:
+    """An owner tells of the vehicle as E0001-1 and of the stage as E0001-2, both off by the same."""
+    covariance = upper_triangle(np.diag(sigmas**2))
+    for name, state, kind in zip(("E0001-1", "E0001-2"), (VEHICLE, STAGE), kinds, strict=True):
+        fusion.take(owner, told_as(name, kind), START)
+        fusion.take(owner, replace(track(state, START, owner, name, shift), covariance=covariance), START + 0.3)
+
+
+RIGHT, WRONG = ("short-range", "spent-stage"), ("spent-stage", "short-range")
+
+
+@pytest.mark.parametrize("kinds", [RIGHT, WRONG])
+def test_which_of_two_is_which_is_told_by_who_is_ahead_whatever_their_owner_says(kinds: tuple[str, str]) -> None:
+    """KOR's radars are off by as much as vehicle and stage are apart, so that its vehicle lies on JPN's stage."""
+    fusion = Fusion()
+    tell_of_a_pair(fusion, "JPN", RIGHT, np.zeros(6))
+    tell_of_a_pair(fusion, "KOR", kinds, STAGE - VEHICLE)
+    products = fusion.tick(START + 1.0)
+    assert [fusion.object_identity("KOR", name) for name in ("E0001-1", "E0001-2")] == ["JPN/E0001-1", "JPN/E0001-2"]
+    said = {
+        one.object: max(one.classes, key=one.classes.__getitem__)
+        for one in products
+        if isinstance(one, AssessmentProduct)
+    }
+    assert said.get("JPN/E0001-1", "short-range") == "short-range"
+    assert said.get("JPN/E0001-2", "spent-stage") == "spent-stage"
+
+
+@pytest.mark.parametrize("phase", ["coast", "reentry"])
+def test_a_stage_that_the_air_has_held_back_is_known_for_one_though_its_owner_says_otherwise(phase: Phase) -> None:
+    fusion = Fusion()
+    path = VEHICLE[3:] / np.linalg.norm(VEHICLE[3:])
+    products: list[Product] = []
+    for time in (START, START + 1.0, START + 2.0):
+        for name, kind, error in (
+            ("E0001-1", "spent-stage", np.zeros(6)),
+            ("E0001-2", "short-range", -np.concatenate([4e3 * path, 180.0 * path])),
+        ):
+            products += fusion.take("KOR", told_as(name, kind), time)
+            products += fusion.take("KOR", track(VEHICLE, time, "KOR", name, error, phase), time + 0.3)
+        products += fusion.tick(time + 0.9)
+    classes = {one.object: one.classes for one in products if isinstance(one, AssessmentProduct)}
+    assert classes == {"KOR/E0001-1": {"short-range": 1.0}, "KOR/E0001-2": {"spent-stage": 1.0}}
+
+
+def test_of_what_only_one_owner_has_beside_the_vehicle_of_others_it_is_said_that_it_is_the_stage() -> None:
+    """KOR's radars cannot see who is ahead, and it has the two the wrong way round."""
+    fusion = Fusion()
+    for owner in ("JPN", "USA"):
+        fusion.take(owner, told_as("E0001-1", "short-range"), START)
+        fusion.take(owner, track(VEHICLE, START, owner), START + 0.3)
+    far = np.concatenate([1e3 * (STAGE - VEHICLE)[:3] / np.linalg.norm((STAGE - VEHICLE)[:3]), np.zeros(3)])
+    covariance = upper_triangle(np.diag(np.array([20.0, 20.0, 20.0, 50.0, 50.0, 50.0]) ** 2))
+    products: list[Product] = []
+    for name, kind, error in (("E0001-1", "spent-stage", np.zeros(6)), ("E0001-2", "short-range", far)):
+        fusion.take("KOR", told_as(name, kind), START)
+        products += fusion.take("KOR", replace(track(VEHICLE, START, "KOR", name, error), covariance=covariance), START)
+    products += fusion.tick(START + 12.0)
+    assert fusion.object_identity("KOR", "E0001-1") == "JPN/E0001-1"
+    classes = {one.object: one.classes for one in products if isinstance(one, AssessmentProduct)}
+    assert classes["KOR/E0001-2"] == {"spent-stage": 1.0}
+
+
+def test_a_stage_is_what_was_left_behind_where_its_vehicle_burnt_on() -> None:
+    """KOR saw no more of it than that it coasts, and takes it for a launch of its own."""
+    fusion = Fusion()
+    left = replace(track(OTHER, START, "JPN", "E0001-2"), burnout_time=BURNOUT - 60.0)
+    products: list[Product] = []
+    for owner, product, kind in (
+        ("JPN", track(VEHICLE, START, "JPN"), "short-range"),
+        ("JPN", left, "spent-stage"),
+        ("KOR", replace(left, object="E0002-1", event="E0002"), "short-range"),
+    ):
+        products += fusion.take(owner, replace(told_as(product.object, kind), event=product.event), START)
+        products += fusion.take(owner, product, START + 0.3)
+    products += fusion.tick(START + 12.0)
+    assert fusion.object_identity("KOR", "E0002-1") == "JPN/E0001-2"
+    said = [one for one in products if isinstance(one, AssessmentProduct) and one.object == "JPN/E0001-2"]
+    assert said[-1].classes == {"spent-stage": 1.0}
 
 
 def test_who_saw_it_first_after_its_burnout_counts_and_does_not_say_what_it_is() -> None:
@@ -149,23 +218,3 @@ def test_who_followed_it_through_a_burn_waits_for_its_end() -> None:
     fusion.take("KOR", replace(track(VEHICLE, START, "KOR"), burnout_time=START - 4.0), START + 0.3)
     tracks = [product for product in fusion.tick(START + 2.0) if isinstance(product, TrackProduct)]
     assert {product.owners for product in tracks} <= {("JPN",), ("KOR",)}
-
-
-def test_roles_of_an_owner_that_is_off_count_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """KOR's radars are off and take the two for each other: by place they are matched as they are."""
-    shift = np.concatenate([3.0 * (STAGE - VEHICLE)[:3], np.zeros(3)])
-    identities = []
-    for off in (frozenset(), frozenset({"KOR"})):
-        fusion = Fusion()
-        monkeypatch.setattr(fusion._biases, "weigh", lambda *told: None)
-        fusion._biases.off = off
-        for owner, kinds, error in (
-            ("JPN", ("short-range", "spent-stage"), np.zeros(6)),
-            ("KOR", ("spent-stage", "short-range"), shift),
-        ):
-            for name, state, kind in zip(("E0001-1", "E0001-2"), (VEHICLE, STAGE), kinds, strict=True):
-                fusion.take(owner, told_as(name, kind), START)
-                fusion.take(owner, track(state, START, owner, name, error), START + 0.3)
-        fusion.tick(START + 1.0)
-        identities.append(fusion.object_identity("KOR", "E0001-1"))
-    assert identities == ["JPN/E0001-2", "JPN/E0001-1"]

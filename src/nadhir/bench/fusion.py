@@ -16,7 +16,7 @@ from nadhir.assessment import Assessor
 from nadhir.assessment.fusion import Fusion, estimate_of
 from nadhir.exercise.score_input import Case, TrueBody, UnreadableError, read_case, state_at
 from nadhir.exercise.score_match import ellipse_distance_squared, great_circle_km, match_objects
-from nadhir.model import Detection, ImpactProduct, Product, TrackProduct
+from nadhir.model import AssessmentProduct, Detection, ImpactProduct, Product, TrackProduct
 from nadhir.sensors import Intake, Rejection, detections_file, read_lines, read_sensors
 from nadhir.tracks import Tracker
 
@@ -111,13 +111,22 @@ def _shared(alone: dict[str, Issued]) -> Issued:
 
 
 def _judge(case: Case, products: list[Product]) -> _Part:
+    """What is told of a payload is what is told of the objects that follow its launch and are held for the vehicle."""
     errors, inside, nees = [], [], []
+    launches = {body.object: body.launch for body in case.bodies}
     for body in case.payloads:
         # What an object is, is asked of the time that is judged: later it may be lost, or taken for its stage.
         judged = [p for p in products if 0.0 <= p.issued - body.burnout <= NEES_TO_S]
         matched = match_objects(judged, case.states)  # type: ignore[arg-type]
-        for product in judged:
-            if not isinstance(product, TrackProduct | ImpactProduct) or matched.get(product.object) != body.object:
+        followed = {name for name, near in matched.items() if near is not None and launches[near] == body.launch}
+        stages: set[str] = set()
+        for product in products:
+            if isinstance(product, AssessmentProduct) and product.issued - body.burnout <= NEES_TO_S:
+                held = stages.add if product.classes.get("spent-stage", 0.0) > 0.5 else stages.discard
+                held(product.object)
+            if not isinstance(product, TrackProduct | ImpactProduct) or product.object not in followed - stages:
+                continue
+            if not 0.0 <= product.issued - body.burnout <= NEES_TO_S:
                 continue
             if isinstance(product, ImpactProduct) and body.impact is not None:
                 ages = _ages(product.issued - body.burnout)

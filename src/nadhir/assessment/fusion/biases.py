@@ -35,6 +35,10 @@ COMMON, UNCOMMON = 1.0, 1e-3
 """Up to what tau a radar's biases are common, and the prior probability of more beside radars that are biased."""
 TELLS_NOTHING = 0.1
 """Prior probability that how the tracks of an object differ has another reason."""
+HONEST = 0.5
+"""Prior probability that nobody is off where it is asked which tracks are of one object: who is off has to be found."""
+MOST_LOG = 500.0
+"""Logarithms of probabilities are kept below this, so that they stay numbers."""
 OBJECTS = 64
 """So many objects are remembered, the latest."""
 
@@ -50,6 +54,10 @@ class Biases:
         self._heard: dict[Cluster, tuple[float, dict[Group, Vector]]] = {}
         self._variances: dict[str, float] = {}
         """Mean tau² of each owner; none while nobody is off."""
+        self._owners: Group = NONE
+        """Those of whom something was heard."""
+        self._likely: dict[Group, Vector] = {}
+        """How likely each group of them is off, by each of `TAUS`, over nobody being off."""
         self.off: Group = NONE
         """The owners that are more likely off than not."""
 
@@ -70,12 +78,35 @@ class Biases:
         self._heard = {known: told for known, told in self._heard.items() if told[0] >= oldest}
         told = [evidence for _, evidence in self._heard.values()]
         self._variances, self.off = _weighed(told, NONE)
+        self._owners = NONE.union(*(group for evidence in told for group in evidence))
+        self._likely = _likely(told, self._owners)
         if unknowing:
             self._variances, _ = _weighed(told, unknowing)
+
+    def of_two(self, one: str, other: str) -> tuple[Vector, Vector]:
+        """What two owners' tracks of one object may differ by beside what they claim: variances (n,) in units of
+        `BIAS`, and the probability of each (n,)."""
+        likely = self._likely if {one, other} <= self._owners else _likely((), frozenset((one, other)))
+        off = np.array([len(group & {one, other}) for group in likely])
+        variances = np.append(0.0, np.outer(off, TAUS**2))
+        probabilities = np.append(HONEST, (1.0 - HONEST) * np.array(list(likely.values())))
+        return variances, probabilities / probabilities.sum()
 
     def widened(self, owner: str, estimate: Estimate) -> Estimate:
         """An owner's estimate with what it leaves out."""
         return estimate.widened(self._variances.get(owner, 0.0) * BIAS)
+
+
+def _likely(told: Sequence[Mapping[Group, Vector]], owners: Group) -> dict[Group, Vector]:
+    """Probability by group of owners that is off, and each of `TAUS`, over that of nobody, both alike beforehand."""
+    groups = _groups(owners)
+    logs = {group: np.log(_prior_of_taus(False) / len(groups)) for group in groups}
+    for evidence in told:
+        seen = NONE.union(*evidence)
+        for group in groups:
+            if there := group & seen:
+                logs[group] = logs[group] + evidence[there]
+    return {group: np.exp(np.minimum(found, MOST_LOG)) for group, found in logs.items()}
 
 
 def _weighed(told: Sequence[Mapping[Group, Vector]], unknowing: Group) -> tuple[dict[str, float], Group]:
@@ -92,7 +123,7 @@ def _weighed(told: Sequence[Mapping[Group, Vector]], unknowing: Group) -> tuple[
             if there := group & seen:
                 row += evidence[there]
     weights = np.exp(logs - logs.max())
-    if weights.sum() < nobody * math.exp(-min(logs.max(), 700.0)):
+    if weights.sum() < nobody * math.exp(-min(logs.max(), MOST_LOG)):
         return {}, NONE
     weights /= weights.sum()
     among = np.array([[owner in group for group in groups] for owner in owners])

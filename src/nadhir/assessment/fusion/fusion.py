@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -20,6 +20,7 @@ from nadhir.assessment.fusion.identities import Change, Identities, spelled
 from nadhir.assessment.fusion.kinematics import ground_distance, track_distances
 from nadhir.assessment.fusion.matching import Cluster, Key
 from nadhir.assessment.fusion.preferred import Solution, in_order_of_preference
+from nadhir.assessment.fusion.roles import Roles, Said
 from nadhir.assessment.fusion.shared import (
     SEEN_S,
     at_one_time,
@@ -43,10 +44,6 @@ FARTHEST = 100.0
 """Share of a new squared distance in the running mean, and the most that one can be."""
 SAME_OBJECT = -20.0
 """Added to the squared distance of two events for each object that they have in common."""
-UNLIKE = 8.0
-"""Added to the squared distance of a vehicle and a stage: of two that fly close together an owner's radars see which is
-ahead long before owners' tracks are good enough to be told apart by where they are. Who is wrong of one of them can
-still be matched by place."""
 OBJECT_PREFERENCE, EVENT_PREFERENCE = 4.0, 30.0
 """Squared distances by which another match must be better; for events, more than by one object."""
 
@@ -120,6 +117,7 @@ class Fusion:
         self._launched: dict[Key, LaunchProduct] = {}
         self._issued: dict[Key, _Issued] = {}
         self._biases = Biases()
+        self._roles = Roles()
         self._news: set[Key] = set()
         """Objects of which something was heard that is not in what was said since."""
         self.rejected: Counter[str] = Counter()
@@ -201,6 +199,8 @@ class Fusion:
 
     def _match(self, now: float) -> None:
         silent = {key for key, told in self._told.items() if told.is_silent(now)}
+        seen = {key: told for key, told in self._told.items() if key not in silent}
+        self._roles.hear({key: Said(told.event, told.role, told.track) for key, told in seen.items()})
         objects = self._objects.update(self._told, self._object_distances(), now, silent)
         events = set(self._launches) | {
             (owner, told.event) for (owner, _), told in self._told.items() if told.event is not None
@@ -213,7 +213,7 @@ class Fusion:
         matched = [pair for cluster in self._objects.clusters() for pair in _of_two_owners(cluster)]
         distances = {
             pair: (distance, tracks[pair[0]].time + tracks[pair[1]].time)
-            for pair, distance in track_distances(tracks, matched).items()
+            for pair, distance in track_distances(tracks, matched, self._biases.of_two).items()
         }
         means = {}
         for pair, (distance, time) in (distances | self._fall_distances()).items():
@@ -221,14 +221,7 @@ class Fusion:
             mean, before = self._distances.get(pair, (distance, time))
             means[pair] = (mean + SMOOTHING * (distance - mean) if time > before else mean, time)
         self._distances = means
-        return {pair: mean + self._unlike(*pair) for pair, (mean, _) in means.items()}
-
-    def _unlike(self, one: Key, other: Key) -> float:
-        """What is added where one owner holds for a vehicle what another one holds for a stage; nothing of an owner
-        that is off, whose radars tell the two apart no better than place does."""
-        if not self._biases.off.isdisjoint((one[0], other[0])):
-            return 0.0
-        return UNLIKE if {self._told[one].role, self._told[other].role} == {"vehicle", "stage"} else 0.0
+        return {pair: mean + self._roles.unlike(*pair) for pair, (mean, _) in means.items()}
 
     def _unknowing(self) -> frozenset[str]:
         """The owners that have not found their radars biased, where another has."""
@@ -292,9 +285,10 @@ class Fusion:
     def _speak_of(self, objects: Cluster, now: float, heard: Sequence[type]) -> list[Product]:
         """Track, impact and assessment of one thing, where they are due and new; nothing unless one of what was heard
         is due, since to solve takes time."""
-        told = list(self._latest(objects).values())
-        latest = max((t.track for t in told if t.track is not None), key=_when, default=None)
-        phase = latest.phase if latest is not None else None
+        latest = self._latest(objects)
+        told = list(latest.values())
+        newest = max((t.track for t in told if t.track is not None), key=_when, default=None)
+        phase = newest.phase if newest is not None else None
         issued = [(name, self._issued.setdefault(name, _Issued())) for name in self._objects.names(objects, now)]
         due = {kind for kind in _KINDS if any(one.is_due(kind, phase, now) for _, one in issued)}
         if due.isdisjoint(heard):
@@ -302,7 +296,7 @@ class Fusion:
         if due.issuperset(_KINDS):
             self._news.difference_update(objects)
         track, solutions = self._solve(objects, now)
-        assessments = _assessments(told)
+        assessments = self._assessments_of(latest)
         heard_of = (track, solutions[0].product if solutions else None, assessments[0] if assessments else None)
         best = [p for p in heard_of if p is not None]
         products: list[Product] = []
@@ -333,6 +327,24 @@ class Fusion:
         latest = {owner: (owner, name) for _, (owner, name) in said}
         return {key: self._told[key] for key in sorted(latest.values())}
 
+    def _assessments_of(self, told: Mapping[Key, _Told]) -> list[AssessmentProduct]:
+        """What is said that one thing is, those first who agree with what it is by all. An owner that has it and what
+        parted from it the wrong way round says it of the other."""
+        role = self._role(told)
+        beside = [self._told[other].assessment for key in told for other in self._roles.beside(key)]
+        said = [*_assessments(told.values()), *(one for one in beside if one is not None)]
+        return sorted(said, key=lambda assessment: role_of([assessment]) != role)
+
+    def _role(self, told: Mapping[Key, _Told]) -> str:
+        """What one thing is by all that tell of it."""
+        assessments = _assessments(told.values())
+        odds = self._roles.vehicle_log_odds(told, self._objects.cluster)
+        if role_of(assessments) == "unknown":
+            return "unknown"
+        if odds == 0.0:
+            return role_of(assessments[:1])
+        return "vehicle" if odds > 0.0 else "stage"
+
     def _solve(self, objects: Cluster, now: float) -> tuple[TrackProduct | None, tuple[Solution, ...]]:
         """The best track of one thing and where it comes down by all who say so: one owner, or all tracks together."""
         told = self._latest(objects)
@@ -349,7 +361,7 @@ class Fusion:
         together = fit_to_combine(tracks)
         if len(together) < 2 and self._biases.off.isdisjoint(together):
             return max(tracks.values(), key=_when, default=None), in_order_of_preference(solutions)
-        role = role_of(_assessments(told.values()))
+        role = self._role(told)
         alike = {owner for (owner, _), t in told.items() if t.assessment is None or t.role == role}
         estimates = at_one_time(together, role, alike)
         if (owners := independent(together)) and now - self._biases.heard_of(objects) >= HEARD_S:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -31,26 +31,40 @@ GROUND_BIAS_M, GROUND_BIAS_S = 1000.0, 1.5
 
 
 def track_distances(
-    tracks: Mapping[Key, TrackProduct], matched: Iterable[tuple[Key, Key]]
+    tracks: Mapping[Key, TrackProduct],
+    matched: Iterable[tuple[Key, Key]],
+    biases: Callable[[str, str], tuple[Vector, Vector]],
 ) -> dict[tuple[Key, Key], float]:
-    """Squared Mahalanobis distance (6 degrees of freedom) of the pairs that are near each other or matched.
+    """Squared distance of the pairs that are near each other or matched: -2 ln of how likely it is that two tracks of
+    one object differ so, over how likely it is that they agree where `BIAS` is allowed for.
 
-    Pairs have the lesser key first. Nothing is told of a pair of which one track is too old to be compared.
+    `biases` tells of two owners how large the errors are that they do not claim: variances (n,) in units of `BIAS`, and
+    the probability of each (n,). Pairs have the lesser key first. Nothing is told of a pair of which one track is too
+    old to be compared.
     """
     newest = max((track.time for track in tracks.values()), default=0.0)
     keys = sorted(key for key, track in tracks.items() if _is_comparable(track, newest))
     if not keys:
         return {}
     rough = np.array([_roughly(tracks[key], newest) for key in keys])
-    pairs = {(keys[i], keys[j]) for i, j in KDTree(rough).query_pairs(NEAR_M) if keys[i][0] != keys[j][0]}
-    pairs |= {pair for pair in matched if pair[0] in keys and pair[1] in keys}
+    near = {(keys[i], keys[j]) for i, j in KDTree(rough).query_pairs(NEAR_M) if keys[i][0] != keys[j][0]}
+    pairs = sorted(near | {pair for pair in matched if pair[0] in keys and pair[1] in keys})
+    if not pairs:
+        return {}
     now = {key: _at(tracks[key], newest) for key in {key for pair in pairs for key in pair}}
+    scale = 1.0 / np.sqrt(np.diag(BIAS))
+    apart = np.array([now[one].mean - now[other].mean for one, other in pairs]) * scale
+    claimed = np.array([now[one].covariance + now[other].covariance for one, other in pairs]) * np.outer(scale, scale)
+    # Along the axes of a covariance an error that is alike in all directions only adds to the variances.
+    variances, axes = np.linalg.eigh(claimed)
+    squares = np.einsum("pij,pi->pj", axes, apart) ** 2
+    unclaimed = {owners: biases(*owners) for owners in {(one[0], other[0]) for one, other in pairs}}
     distances = {}
-    for one, other in sorted(pairs):
-        apart = now[one].mean - now[other].mean
-        distances[one, other] = float(
-            apart @ np.linalg.solve(now[one].covariance + now[other].covariance + BIAS, apart)
-        )
+    for pair, square, variance in zip(pairs, squares, variances, strict=True):
+        added, probabilities = unclaimed[pair[0][0], pair[1][0]]
+        widened = variance + added[:, None]
+        logs = np.log(probabilities) - 0.5 * (square / widened + np.log(widened)).sum(axis=1)
+        distances[pair] = -2.0 * float(np.logaddexp.reduce(logs)) - float(np.log(variance + 1.0).sum())
     return distances
 
 

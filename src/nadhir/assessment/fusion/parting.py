@@ -19,11 +19,16 @@ PARTING_MPS, PARTING_SIGMA_MPS, PARTING_SIGMA_ACROSS_MPS = 4.5, 3.3, 1.9
 
 def beforehand(motion: Vector, since_s: float) -> Estimate:
     """Velocity of parting (3,) of what moves like this (6,) so long after its motor's end, before anything is seen."""
-    position, velocity = motion[:3], motion[3:STATES]
-    path = velocity + since_s * GRAVITATIONAL_PARAMETER / float(np.linalg.norm(position)) ** 3 * position
-    along = path / max(float(np.linalg.norm(path)), 1e-9)
+    along = path_at_parting(motion, since_s)
     lengthwise = (PARTING_SIGMA_MPS**2 - PARTING_SIGMA_ACROSS_MPS**2) * np.outer(along, along)
     return Estimate(PARTING_MPS * along, lengthwise + PARTING_SIGMA_ACROSS_MPS**2 * np.eye(3))
+
+
+def path_at_parting(motion: Vector, since_s: float) -> Vector:
+    """Direction (3,) of the path that long ago of what moves like this (6,) now."""
+    position, velocity = motion[:3], motion[3:STATES]
+    path = velocity + since_s * GRAVITATIONAL_PARAMETER / float(np.linalg.norm(position)) ** 3 * position
+    return path / max(float(np.linalg.norm(path)), 1e-9)
 
 
 def surer_than(prior: Estimate, estimate: Estimate) -> Estimate:
