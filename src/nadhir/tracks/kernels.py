@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
-from nadhir.geo.flight import acceleration_partials, step, step_limit
+from nadhir.geo.flight import acceleration_partials, drag_acceleration, step, step_limit
 from nadhir.tracks.layout import (
     BIAS_COLUMN,
     BIASES,
@@ -151,13 +151,6 @@ def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> 
 
 
 @njit(cache=True)
-def drag_acceleration(state: Vector) -> float:
-    from_partials = np.empty((3, 7))
-    acceleration_partials(state, 0.5 * math.exp(-state[6]), from_partials)
-    return math.sqrt(from_partials[0, 6] ** 2 + from_partials[1, 6] ** 2 + from_partials[2, 6] ** 2)
-
-
-@njit(cache=True)
 def boost_noise(state: Vector) -> tuple[float, float]:
     """Spectral densities of a burning vehicle's acceleration ((m/s²)²/s) and of its rate ((m/s³)²/s)."""
     air = math.exp(-max(height_above_ellipsoid(state[0], state[1], state[2]), 0.0) / BOOST_NOISE_SCALE_M)
@@ -185,7 +178,7 @@ def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: floa
                 for i in range(3):
                     covariance[offsets[row] + i, offsets[column] + i] += noise
     else:
-        drag = drag_acceleration(state)
+        drag = drag_acceleration(state, 0.5 * math.exp(-state[6]))
         density = COAST_NOISE + (DRAG_NOISE_FRACTION * drag) ** 2
         for i in range(3):
             covariance[i, i] += density * h**3 / 3.0
