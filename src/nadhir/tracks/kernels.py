@@ -55,6 +55,17 @@ def normal_probability(x: float) -> float:
 
 
 @njit(cache=True)
+def _step(state: Vector, burning: bool, drag_factor: float, still: Vector, h: float) -> None:
+    """Advance a state (13,) in place by one short step; `still` (3,) is zero, made once by who takes many."""
+    if burning:
+        step(state, state[7:10], state[10:13], drag_factor, h)
+        for i in range(3):
+            state[7 + i] += h * state[10 + i]
+    else:
+        step(state, still, still, drag_factor, h)
+
+
+@njit(cache=True)
 def predict_mean(state: Vector, burning: bool, duration_s: float) -> None:
     """Advance a state (13,) in place, backward for a negative duration."""
     drag_factor = 0.0 if burning else 0.5 * math.exp(-state[6])
@@ -63,13 +74,7 @@ def predict_mean(state: Vector, burning: bool, duration_s: float) -> None:
     sign = 1.0 if duration_s >= 0.0 else -1.0
     while left > 1e-12:
         h = sign * min(left, step_limit(state, 1.0))
-        if burning:
-            step(state, state[7:10], state[10:13], drag_factor, h)
-        else:
-            step(state, still, still, drag_factor, h)
-        if burning:
-            for i in range(3):
-                state[7 + i] += h * state[10 + i]
+        _step(state, burning, drag_factor, still, h)
         left -= abs(h)
 
 
@@ -127,13 +132,7 @@ def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> 
     while left > 1e-12:
         h = sign * min(left, step_limit(state, 2.0))
         before[:] = state
-        if burning:
-            step(state, state[7:10], state[10:13], drag_factor, h)
-        else:
-            step(state, still, still, drag_factor, h)
-        if burning:
-            for i in range(3):
-                state[7 + i] += h * state[10 + i]
+        _step(state, burning, drag_factor, still, h)
         _transition_step(before, state, burning, drag_factor, h, one)
         if first:
             phi[:, :] = one
