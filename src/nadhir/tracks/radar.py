@@ -466,8 +466,9 @@ class RadarScans:
         line = state[:3] + (time - self._picture.pool.time[candidate.slot]) * state[3:6] - constants[:3]
         distance = float(np.linalg.norm(line))
         coverage = sensor.coverage
-        up = float(line @ constants[9:12]) / distance
-        if distance > coverage.max_range_m or up < math.sin(math.radians(coverage.min_elevation_deg)):
+        up = float(line @ constants[9:12])
+        # Not divided by the distance: a false detection may lie in the radar itself.
+        if distance > coverage.max_range_m or up < distance * math.sin(math.radians(coverage.min_elevation_deg)):
             return False
         if coverage.sector_deg is None:
             return True
