@@ -267,7 +267,7 @@ class Core:
         self, owner: str, body: RadarRecord | InfraredRecord, label: Label, at: float
     ) -> list[Product]:
         sensor = body.observer
-        cause = _refusal(owner, body, self.own_sensors)
+        cause = _refusal(owner, body, self.own_sensors, self.partner_sensors)
         if cause is not None or sensor is None:
             self.partner_refused[cause or "no-sensor"] += 1
             return []
@@ -389,8 +389,10 @@ def _owned(name: str) -> tuple[str, str]:
     return owner, inner
 
 
-def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sensor]) -> str | None:
-    """Why a partner's detection cannot be used, before it is looked at as a line."""
+def _refusal(
+    owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sensor], known: dict[str, Sensor]
+) -> str | None:
+    """Why a partner's detection cannot be used, before it is looked at as a line; a known sensor was sound."""
     sensor = body.observer
     if sensor is None or sensor.id != body.sensor:
         return "no-sensor"
@@ -398,7 +400,7 @@ def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sens
         return "not-its-sensor"
     if (sensor.kind == "radar") != isinstance(body, RadarDetection):
         return "not-its-sensor"
-    return "impossible-sensor" if wrong_with(sensor) else None
+    return "impossible-sensor" if known.get(sensor.id) != sensor and wrong_with(sensor) else None
 
 
 def _higher(one: Classification, other: Classification) -> Classification:
