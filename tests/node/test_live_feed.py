@@ -89,7 +89,19 @@ def test_what_was_not_logged_is_sent_again() -> None:
     assert node.times[-1] >= lines[-1][0]
 
 
-@pytest.mark.parametrize("bad", [b"\xff\x00", b"{", b'{"exercise": 7}', b'{"exercise": {"time": "x"}}', b"x" * 200_000])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"\xff\x00",
+        b"{",
+        b'{"exercise": 7}',
+        b'{"exercise": {"time": "x"}}',
+        b'{"exercise": {"time": 1e300}}',
+        b'{"exercise": {"\xff": 1, "time": "\xff"}}',
+        b'{"exercise": {"x": ' + b"[" * 50_000,
+        b"x" * 200_000,
+    ],
+)
 def test_any_line_is_answered(bad: bytes) -> None:
     node = _Node()
 
@@ -107,6 +119,8 @@ def test_any_line_is_answered(bad: bytes) -> None:
     assert asyncio.run(test()) == 2
     assert node.lines[-1] == some(1)[0][1]
     assert not node.times
+    Ingest(node).lines(bad)  # type: ignore[arg-type]
+    assert len(node.lines) == 3
 
 
 def test_validate_names_lines_and_causes(tmp_path: Path) -> None:

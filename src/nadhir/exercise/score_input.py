@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, RadarDetection, Sensor, TrackProduct
+from nadhir.model.unreadable import UNREADABLE
 
 States = NDArray[np.float64]
 """States of one body, one row a second: Unix time, then ECEF position (m) and velocity (m/s)."""
@@ -140,7 +141,7 @@ def _decoded(file: Path, form: type[_Form]) -> _Form:
         return msgspec.json.decode(file.read_bytes(), type=form)
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}; give a scenario folder with truth") from error
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise UnreadableError(f"{file} is not in the format: {error}") from error
 
 
@@ -157,7 +158,7 @@ def _products(file: Path) -> Iterator[Judged]:
             continue
         try:
             yield decoder.decode(line)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             raise UnreadableError(f"{file}, line {number}, is no product: {error}") from error
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.node.ingest import ExerciseLine, ExerciseTime
 from nadhir.sensors import detections_file, read_lines, read_sensors
 
@@ -44,7 +45,7 @@ def own_lines(folder: Path, owner: str | None) -> Iterator[tuple[float, bytes]]:
     for line in read_lines(detections_file(folder)):
         if owner is not None and _owner(line, owners) not in (owner, None):
             continue
-        with contextlib.suppress(msgspec.DecodeError):
+        with contextlib.suppress(*UNREADABLE):
             now = max(now, msgspec.json.decode(line, type=_Times).received)
         yield now, line
 
@@ -139,7 +140,7 @@ class _Feeder:
                 self.taken += detections
                 self._watch(self.taken)
                 return
-            except (OSError, msgspec.DecodeError):
+            except (OSError, *UNREADABLE):
                 self.close()
                 await asyncio.sleep(AGAIN_S)
 

@@ -41,6 +41,7 @@ from nadhir.model import (
     WarningProduct,
     WarningStatus,
 )
+from nadhir.model.unreadable import UNREADABLE
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -377,7 +378,7 @@ class _Lines(Generic[_Kept]):
         for line in before.splitlines():
             try:
                 self.kept.append(decoder.decode(line))
-            except msgspec.MsgspecError:
+            except UNREADABLE:
                 self.unreadable += 1
         self.count = len(self.kept)
         self._file = path.open("ab")
