@@ -104,3 +104,9 @@ def test_products_that_are_damaged(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "explanations.jsonl").write_bytes(content)
     assert "line 1: not a product" in told("export", tmp_path, "--out", tmp_path / "x", "--format", "csv")
     assert "cannot be read" in told("warn", "explain", "JPN-0001", "--products", tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[node]\nnation = 1\n", b"x = " + DEEP])
+def test_a_configuration_that_is_none(node: Path, content: bytes) -> None:
+    (node / "node.toml").write_bytes(content)
+    assert f"{node / 'node.toml'}: " in told("node", "--config", node / "node.toml")

@@ -228,7 +228,9 @@ class NationServer:
             lines = (self._settings.data / "nats-server.log").read_text(errors="replace").splitlines()
         except OSError:
             lines = []
-        return "; ".join(lines[-3:]) or "it wrote no log"
+        last = lines[-3:]
+        fatal = [why for _, _, why in (line.partition("[FTL] ") for line in last) if why]
+        return "; ".join(fatal or last) or "it wrote no log"
 
 
 class _GivenUp(msgspec.Struct):
