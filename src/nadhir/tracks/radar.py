@@ -14,6 +14,7 @@ from nadhir.model import Detection, RadarDetection, Sensor, TrackMessage
 from nadhir.tracks import breach, mixture, settled
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import adopt, as_launch, become, confirm, start
+from nadhir.tracks.coarse_gate import nearby
 from nadhir.tracks.infrared import start_from_looks
 from nadhir.tracks.kinship import is_of_others, settle_roles, under_thrust, unseen_vehicle_of
 from nadhir.tracks.layout import BIASES
@@ -114,7 +115,7 @@ class RadarScans:
         candidates = self._usable(name, time)
         halves = [o.partner.slot if o.partner is not None and o.partner.joint else -1 for o in candidates]
         slots = np.stack([_slots(candidates), np.array(halves, dtype=np.int64)], axis=1)
-        starts, columns = mixture.nearby(pool, slots, time, positions, spread)
+        starts, columns = nearby(pool, slots, time, positions, spread)
         return _Scan(
             self._sensing.sensors[name],
             time,
@@ -142,7 +143,7 @@ class RadarScans:
         ]
         passed = np.zeros(len(positions), dtype=np.bool_)
         if ahead:
-            _, columns = mixture.nearby(pool, _slots(ahead)[:, None], time, positions, spread_m)
+            _, columns = nearby(pool, _slots(ahead)[:, None], time, positions, spread_m)
             passed[columns] = True
         return passed
 
