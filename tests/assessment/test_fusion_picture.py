@@ -197,6 +197,7 @@ def test_a_covariance_that_is_none_is_counted(covariance: list[float]) -> None:
 def test_a_clock_far_ahead_and_what_cannot_fly_are_counted() -> None:
     fusion = Fusion()
     sound = track(VEHICLE, START, "JPN")
+    classed = AssessmentProduct("O1", "E1", START, {"SRBM": 1.0}, 0.0, 200e3, 1e3, START + 100.0)
     for product in (
         track(VEHICLE, START + 60.0, "JPN"),
         replace(sound, time=math.nan),
@@ -205,9 +206,19 @@ def test_a_clock_far_ahead_and_what_cannot_fly_are_counted() -> None:
         replace(sound, velocity_mps=(math.inf, 0.0, 0.0)),
         replace(impact(1e3), latitude_deg=91.0),
         replace(launch("E1", issued=START), ellipse_90=Ellipse(math.nan, 1.0, 0.0)),
+        replace(sound, issued=-math.inf),
+        replace(sound, time=-math.inf),
+        replace(sound, burnout_time=math.nan),
+        replace(impact(1e3), time=1e300),
+        replace(impact(1e3), ellipse_90=Ellipse(1e3, 0.0, 0.0)),
+        replace(launch("E1", issued=START), time=START - 1e6),
+        replace(classed, reaches_orbit=math.nan),
+        replace(classed, classes={"SRBM": 2.0}),
+        replace(classed, apogee_m=math.inf),
+        replace(classed, apogee_time=math.nan),
     ):
-        assert fusion.take("JPN", product, START) == []
-    assert fusion.rejected == {"clock": 3, "impossible": 4}
+        assert fusion.take("JPN", product, START) == [], product
+    assert fusion.rejected == {"clock": 9, "impossible": 8}
 
 
 @pytest.mark.parametrize(

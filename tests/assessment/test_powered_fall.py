@@ -118,16 +118,19 @@ def test_only_a_vehicle_of_a_known_launch_has_one_and_it_says_that_it_burns() ->
     body = flight("SRBM", 2)
     launched = float(body.rows[0, 0])
 
-    def impacts(state: ObjectState) -> list[ImpactProduct]:
-        return [p for p in Assessor().assess(state, state.time + 0.5) if isinstance(p, ImpactProduct)]
+    def impacts(state: ObjectState, powered_falls: bool = True) -> list[ImpactProduct]:
+        products = Assessor(powered_falls).assess(state, state.time + 0.5)
+        return [p for p in products if isinstance(p, ImpactProduct)]
 
     (said,) = impacts(burning(body, "vehicle", launched))
     assert said.phase == "boost"
     assert said.ellipse_90.semi_major_m > 50e3
     assert said.time > body.rows[-1, 0] - 200.0
+    assert not impacts(burning(body, "vehicle", launched), powered_falls=False)
     assert not impacts(burning(body, "stage", launched))
     assert not impacts(burning(body, "vehicle", None))
     (after,) = impacts(burning(body, "vehicle", launched, cutoff=launched + 40.0))
+    assert [after] == impacts(burning(body, "vehicle", launched, cutoff=launched + 40.0), powered_falls=False)
     assert after.phase == "coast"
     assert after.ellipse_90.semi_major_m < 0.3 * said.ellipse_90.semi_major_m
 

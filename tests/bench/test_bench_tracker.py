@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from nadhir.bench import contestants, tracker
-from nadhir.bench.contestants import Second, Timing, by_second, peak_memory_mb
+from nadhir.bench.contestants import Timing, by_second, peak_memory_mb
+from nadhir.bench.runs import Second
 from nadhir.bench.scene import START, draw_scene, write_scene
 from nadhir.bench.tracker import BenchError, Case, Result, bench_tracker, is_baseline
 from nadhir.cli import app

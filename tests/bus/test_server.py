@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import stat
 from pathlib import Path
 
@@ -129,6 +130,18 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
             await NationServer(broken).start()
 
     asyncio.run(asyncio.wait_for(test(), 15))
+
+
+@pytest.mark.connected
+def test_a_port_that_is_taken_is_said_in_a_line(tmp_path: Path) -> None:
+    async def test() -> None:
+        settings = Lab(tmp_path, ("KOR",)).settings["KOR"]
+        taken = socket.create_server((settings.client.host, settings.client.port))
+        with taken, pytest.raises(BusError, match="address already in use") as caught:
+            await NationServer(settings).start()
+        assert "[INF]" not in str(caught.value)
+
+    asyncio.run(asyncio.wait_for(test(), 25))
 
 
 @pytest.mark.connected

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 import pytest
 from cap_messages import NOW, SCHEMA, schema_engines
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cap_signers import a_signer
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nadhir.alerts.people import Release
-from nadhir.channels.cap import Enrolment, Outlines, Publisher, Signer, Trust, judge
+from nadhir.channels.cap import Enrolment, Outlines, Publisher, Trust, judge
 from nadhir.channels.text import LANGUAGES, Voice
 from nadhir.geo.areas import default_areas
 from nadhir.model import AreaWarning, EndReason, Hazard, WarningProduct
@@ -30,15 +28,7 @@ CODES = ["JP-01", "JP-05", "JP-13", "JP-42", "JP-47", "KR-11", "KR-46", "KR-49",
 OUTLINES = Outlines({code: area.geometry for code, area in default_areas().areas.items()})
 
 
-def a_signer(name: str) -> Signer:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(AT - timedelta(days=1))
-    return Signer(key, builder.not_valid_after(AT + timedelta(days=1)).sign(key, hashes.SHA256()))
-
-
-DRILL, REAL = a_signer("drill"), a_signer("real")
+DRILL, REAL = a_signer("drill", AT), a_signer("real", AT)
 PRESSES = {
     "exercise": Press(LANGUAGES, Voice(), Publisher("drill@warn.example"), DRILL, OUTLINES),
     "live": Press(

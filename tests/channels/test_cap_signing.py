@@ -20,9 +20,8 @@ from cap_messages import (
     made_warning,
     schema_engines,
 )
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cap_signers import a_signer, write_signer
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
@@ -44,23 +43,7 @@ AT = datetime(2026, 11, 22, tzinfo=UTC)
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
 
 
-def _signer(name: str) -> Signer:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(AT - timedelta(days=1))
-        .not_valid_after(AT + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    return Signer(key, certificate)
-
-
-OURS, OTHER = _signer("Drill office"), _signer("Someone else")
+OURS, OTHER = a_signer("Drill office", AT), a_signer("Someone else", AT)
 MESSAGE = read(COMPLETE.encode())
 SIGNED = sign(MESSAGE, OURS)
 TRUSTED = [OURS.certificate]
@@ -68,8 +51,7 @@ TRUSTED = [OURS.certificate]
 
 def _pem(signer: Signer, folder: Path) -> tuple[Path, Path]:
     key, certificate = folder / "key.pem", folder / "certificate.pem"
-    key.write_bytes(signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    certificate.write_bytes(signer.certificate.public_bytes(Encoding.PEM))
+    write_signer(signer, key, certificate)
     return key, certificate
 
 

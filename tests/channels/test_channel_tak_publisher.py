@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 import shapely
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cap_signers import a_signer, write_signer
 from made_up_warnings import AOMORI, IWATE
 from tak_pieces import a_track, an_impact
 from test_channel_tak_server import Display, late_joiner, latitude_of, port, taky  # noqa: F401
@@ -36,15 +33,7 @@ AREAS = AreaMap(
 
 def publishing(folder: Path, tak_port: int) -> Path:
     """Keys of a drill, and a publishing.toml with a TAK server."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "drill")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
-    (folder / "drill.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "drill.key").chmod(0o600)
-    (folder / "drill.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    write_signer(a_signer("drill", datetime.now(UTC)), folder / "drill.key", folder / "drill.pem")
     NodeKey.generate().save(folder / "acts.key")
     file = folder / "publishing.toml"
     file.write_text(f"""

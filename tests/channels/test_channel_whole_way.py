@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 import shapely
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cap_signers import a_signer
 from litestar.testing import TestClient
 from lxml import etree
 from made_up_warnings import AOMORI, IWATE
@@ -40,20 +38,7 @@ LIFE: list[tuple[WarningStatus, EndReason | None, tuple[str, ...]]] = [
 
 @pytest.fixture(scope="module")
 def signer() -> Signer:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "drill")])
-    today = datetime.fromtimestamp(ISSUED, UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    return Signer(key, certificate)
+    return a_signer("drill", datetime.fromtimestamp(ISSUED, UTC))
 
 
 def a_state(step: int) -> WarningProduct:

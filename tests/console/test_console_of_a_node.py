@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from made_up_console import a_console
 
+from nadhir.channels.serving import listening
 from nadhir.console.accounts import Accounts
 from nadhir.node.config import ConsoleSection
 from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
@@ -276,3 +277,13 @@ def run(node: NationNode, test: Any) -> None:
         assert ended == 0
 
     asyncio.run(whole())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_port_that_is_taken_is_an_error_and_no_exit(tmp_path: Path, host: str) -> None:
+    console = a_console(tmp_path / "console", olga="SECRET")
+    with listening(host, 0) as taken:
+        section = ConsoleSection(host=host, port=taken.getsockname()[1])
+        with pytest.raises(OSError, match="in use"):
+            asyncio.run(serve(lambda: None, console, section))  # type: ignore[arg-type,return-value]
+    console.close()

@@ -40,6 +40,18 @@ PATHS = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[" * 20_000, b'{"x": ' + b"[" * 20_000, b'{"name": "\xff"}'])
+def test_a_body_that_cannot_be_read_is_the_senders_fault(tmp_path: Path, body: bytes) -> None:
+    async def test(console: Console, browser: httpx.AsyncClient) -> None:
+        headers = {"Origin": ADDRESS, "Content-Type": "application/json"}
+        for path in ("/api/session", "/api/acts"):
+            answer = await browser.post(path, content=body, headers=headers)
+            assert answer.status_code in (400, 401), answer.text
+            assert answer.json().keys() == {"detail"}
+
+    with_console(tmp_path, test)
+
+
 def test_nothing_is_seen_without_a_session(tmp_path: Path) -> None:
     async def test(console: Console, browser: httpx.AsyncClient) -> None:
         for path in PATHS:

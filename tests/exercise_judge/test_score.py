@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
 from pathlib import Path
@@ -80,6 +81,16 @@ def test_a_scenario_of_our_own_is_scored_with_its_bound(tmp_path: Path) -> None:
     assert result.gospa.false == 0.0
 
 
+def test_a_packed_scenario_is_judged_alike(tmp_path: Path) -> None:
+    write_scenario(tmp_path)
+    write_products(tmp_path, tmp_path / "products.jsonl")
+    before = as_json(score(tmp_path, tmp_path))
+    plain = tmp_path / "detections.jsonl"
+    (tmp_path / "detections.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    assert as_json(score(tmp_path, tmp_path)) == before
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -87,6 +98,8 @@ def test_a_scenario_of_our_own_is_scored_with_its_bound(tmp_path: Path) -> None:
         ("truth.json", "{}", "not in the format"),
         ("sensors.json", "[", "not in the format"),
         ("truth.npz", "no archive", "no readable"),
+        ("truth.npz", "PK\x03\x04 cut short", "no readable"),
+        ("detections.jsonl.gz", "no gzip", "no readable"),
         ("products.jsonl", '{"kind": "launch"}', "line 1"),
         ("products.jsonl", None, "cannot be read"),
     ],
@@ -94,6 +107,8 @@ def test_a_scenario_of_our_own_is_scored_with_its_bound(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_one_clear_line(name: str, content: str | None, message: str, tmp_path: Path) -> None:
     write_scenario(tmp_path)
     write_products(tmp_path, tmp_path / "products.jsonl")
+    if name.endswith(".gz"):
+        (tmp_path / "detections.jsonl").unlink()
     if content is None:
         (tmp_path / name).unlink()
     else:

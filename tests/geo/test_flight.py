@@ -16,7 +16,7 @@ from nadhir.geo.earth import (
     ecef_to_geodetic,
     geodetic_to_ecef,
 )
-from nadhir.geo.flight import fall, propagate
+from nadhir.geo.flight import drag_acceleration, fall, propagate
 from nadhir.geo.gravity import J2
 
 NO_DRAG = 60.0  # natural logarithm of a ballistic coefficient that no air slows
@@ -201,3 +201,13 @@ def test_what_is_in_orbit_does_not_come_down():
 def test_what_is_below_the_ground_is_down():
     state = np.concatenate([geodetic_to_ecef(0.6, 2.2, -30.0), [0.0, 0.0, -100.0]])
     assert fall(state, NO_DRAG)[:2] == (True, 0.0)
+
+
+@pytest.mark.parametrize("height_m", [0.0, 20e3, 90e3, 199e3, 201e3])
+def test_drag_is_what_the_air_takes_from_a_flight(height_m):
+    """Of two flights from one state, one without air, the other is slower by the drag times the seconds."""
+    beta = 800.0
+    state = np.concatenate([geodetic_to_ecef(0.7, 2.4, height_m), [-1200.0, 300.0, -2500.0]])
+    seconds = 1e-4
+    lost = propagate(state, NO_DRAG, seconds)[3:] - propagate(state, math.log(beta), seconds)[3:]
+    assert drag_acceleration(state, 0.5 / beta) == pytest.approx(np.linalg.norm(lost) / seconds, rel=1e-3, abs=1e-9)

@@ -89,7 +89,19 @@ def test_what_was_not_logged_is_sent_again() -> None:
     assert node.times[-1] >= lines[-1][0]
 
 
-@pytest.mark.parametrize("bad", [b"\xff\x00", b"{", b'{"exercise": 7}', b'{"exercise": {"time": "x"}}', b"x" * 200_000])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"\xff\x00",
+        b"{",
+        b'{"exercise": 7}',
+        b'{"exercise": {"time": "x"}}',
+        b'{"exercise": {"time": 1e300}}',
+        b'{"exercise": {"\xff": 1, "time": "\xff"}}',
+        b'{"exercise": {"x": ' + b"[" * 50_000,
+        b"x" * 200_000,
+    ],
+)
 def test_any_line_is_answered(bad: bytes) -> None:
     node = _Node()
 
@@ -107,6 +119,8 @@ def test_any_line_is_answered(bad: bytes) -> None:
     assert asyncio.run(test()) == 2
     assert node.lines[-1] == some(1)[0][1]
     assert not node.times
+    Ingest(node).lines(bad)  # type: ignore[arg-type]
+    assert len(node.lines) == 3
 
 
 def test_validate_names_lines_and_causes(tmp_path: Path) -> None:
@@ -117,3 +131,22 @@ def test_validate_names_lines_and_causes(tmp_path: Path) -> None:
     assert found.exit_code == 1
     assert re.findall(r"^line (\d+): ([a-z-]+):", found.output, re.MULTILINE) == [("4", "damaged"), ("5", "repeat")]
     assert "5 lines, 3 good, 2 set aside" in found.output
+
+
+def test_a_feeder_says_why_it_waits_once_a_break() -> None:
+    heard: list[str] = []
+    node, lines = _Node(), some(2)
+
+    async def test() -> int:
+        ingest, port = await _serving(node)
+        await ingest.stop()
+        feeding = asyncio.create_task(feed(lines, "127.0.0.1", port, Pace(lines[0][0], 1e4), waits=heard.append))
+        await asyncio.sleep(0.7)
+        await ingest.start("127.0.0.1", port)
+        taken = await asyncio.wait_for(feeding, 20)
+        await ingest.stop()
+        return taken
+
+    assert asyncio.run(test()) == 2
+    assert len(heard) == 1
+    assert "Connect call failed" in heard[0]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cap_signers import write_signer
 from lxml import etree
-from test_publishing import DRILL, write_key
+from publishing_parts import DRILL
 
 from nadhir.channels.cap import read_element, verify
 from nadhir.node.feed import LEAD_S, Pace, feed, first_time, own_lines
@@ -29,8 +29,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 def publishing(folder: Path, port: int) -> str:
     """Write the keys of an exercise, and a publishing.toml with a feed; its address."""
-    write_key(folder / "drill.key", DRILL.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "drill.pem").write_bytes(DRILL.certificate.public_bytes(Encoding.PEM))
+    write_signer(DRILL, folder / "drill.key", folder / "drill.pem")
     NodeKey.generate().save(folder / "acts.key")
     address = f"http://{HOST}:{port}/cap"
     (folder / "publishing.toml").write_text(f"""

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cap_signers import a_signer, write_signer
 from test_live_publishing import ATOM, EXAMPLE, SECONDS, codes, links, publishing, verified
-from test_publishing import write_key
 from typer.testing import CliRunner
 
 from nadhir.bus import Credentials, NatsBus
@@ -62,21 +58,7 @@ def enrolled(node: NationNode, days: float = 30.0) -> None:
 
 def live_publishing(folder: Path, port: int) -> str:
     """Keys of the live side, and a publishing.toml of it with a feed; its address."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "real")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .sign(key, hashes.SHA256())
-    )
-    write_key(folder / "live.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "live.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    write_signer(a_signer("real", datetime.now(UTC), days=30.0), folder / "live.key", folder / "live.pem")
     NodeKey.generate().save(folder / "acts.key")
     (folder / "sign-off.toml").write_text(
         f'[[review]]\nlanguage = "ja"\nsha256 = "{source_hash("ja")}"\nreviewer = "A reader"\ndate = 2026-11-22\n'

@@ -10,108 +10,45 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
-import shapely
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from lxml import etree
+from publishing_parts import (
+    AREAS,
+    DRILL,
+    NOW,
+    REAL,
+    WHEN,
+    Receiver,
+    a_folder,
+    a_publisher,
+    a_warning,
+    enrolled,
+    signed_acts,
+    statuses,
+)
 
 from nadhir.alerts import default_rules
-from nadhir.alerts.people import Act, Desk, DeskError, Enrolment, Release, SignedAct
+from nadhir.alerts.people import Desk, DeskError, Enrolment, Release
 from nadhir.channels.cap import Enrolment as CapEnrolment
-from nadhir.channels.cap import Outlines, Signer, Trust, judge, read
+from nadhir.channels.cap import Outlines, Trust, judge, read
 from nadhir.channels.cap import Publisher as Sender
 from nadhir.channels.port import Outgoing
-from nadhir.channels.text import Voice, source_hash
-from nadhir.channels.webhook import WebhookBody
-from nadhir.geo.areas import Area, AreaMap
-from nadhir.model import AreaWarning, EndReason, Mode, WarningProduct, WarningStatus
-from nadhir.node.enrolment import Enrolled, enrol, make_request, read_enrolment, read_request
+from nadhir.channels.text import Voice
+from nadhir.model import Mode
+from nadhir.node.enrolment import Enrolled
 from nadhir.node.publishing import Press, Publisher, Said, Side
 from nadhir.node.publishing_config import make_publisher, read_publishing
 from nadhir.node.toml import ConfigError
 from nadhir.sharing.keys import NodeKey
-
-NOW = 1_800_000_000.0
-WHEN = datetime.fromtimestamp(NOW, UTC)
-AREAS = AreaMap(
-    [
-        Area(code, code, shapely.box(139.0 + number, 40.0, 140.0 + number, 41.0))
-        for number, code in enumerate(("JP-02", "JP-03", "JP-05"))
-    ]
-)
-
-
-def a_signer(name: str) -> Signer:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    today = datetime.fromtimestamp(NOW, UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
-    return Signer(key, builder.sign(key, hashes.SHA256()))
-
-
-DRILL, REAL = a_signer("drill"), a_signer("real")
-
-
-def a_warning(
-    warning: str = "JPN-0001",
-    status: WarningStatus = "alert",
-    reason: EndReason | None = None,
-    mode: Mode = "exercise",
-    revision: int = 0,
-    issued: float = NOW,
-    codes: tuple[str, ...] = ("JP-02", "JP-03"),
-    **more: Any,
-) -> WarningProduct:
-    areas = [AreaWarning(code, 0.8, issued + 300.0) for code in codes]
-    given: dict[str, Any] = {"authority": "JPN", "hazard": "impact", **more}
-    return WarningProduct(
-        warning=warning, events=["e1"], objects=["o1"], issued=issued, status=status, areas=areas, mode=mode,
-        reason=reason, revision=revision, launch_time=issued - 60.0, launch_area="KP", **given,
-    )  # fmt: skip
-
-
-class Receiver(ThreadingHTTPServer):
-    """A webhook's other end, on this machine."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.bodies: list[WebhookBody] = []
-        self.answer = 204
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        if self.server.answer == 204:
-            self.server.bodies.append(msgspec.json.decode(body, type=WebhookBody))
-        self.send_response(self.server.answer)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -126,55 +63,6 @@ def receivers() -> Iterator[tuple[Receiver, Receiver]]:
         server.shutdown()
         server.server_close()
         thread.join(5.0)
-
-
-def write_key(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
-    path.chmod(0o600)
-
-
-def a_folder(folder: Path, receivers: tuple[Receiver, Receiver], live: bool = False) -> Path:
-    """A publishing.toml with all that it names."""
-    hooks = [f"http://127.0.0.1:{receiver.server_address[1]}/hook" for receiver in receivers]
-    write_key(folder / "secret", b"s" * 32)
-    text = 'languages = ["en", "ja"]\n[names]\nen = "Exercise office"\n'
-    for mode, signer, hook in (("exercise", DRILL, hooks[0]), ("live", REAL, hooks[1])):
-        if mode == "live" and not live:
-            continue
-        write_key(folder / f"{mode}.key", signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        (folder / f"{mode}.pem").write_bytes(signer.certificate.public_bytes(Encoding.PEM))
-        NodeKey.generate().save(folder / f"{mode}-acts.key")
-        text += f"""
-[{mode}]
-sender = "{mode}@warn.example"
-key = "{mode}.key"
-certificate = "{mode}.pem"
-acts_key = "{mode}-acts.key"
-operators = ["kim", "lee"]
-feed = {{ address = "http://127.0.0.1/cap", title = "Warnings", author = "A node", port = 0 }}
-webhook = [{{ name = "city-{mode}", url = "{hook}", secret = "secret" }}]
-"""
-    if live:
-        text += 'sign_off = "sign-off.toml"\n'
-        (folder / "sign-off.toml").write_text(
-            f'[[review]]\nlanguage = "ja"\nsha256 = "{source_hash("ja")}"\nreviewer = "A reader"\ndate = 2026-11-22\n'
-        )
-    (folder / "publishing.toml").write_text(text)
-    return folder / "publishing.toml"
-
-
-def enrolled(until: float = NOW + 86_400.0, certificate: str = REAL.fingerprint) -> Enrolled:
-    request = read_request(make_request(NodeKey.generate(), "JPN", certificate))
-    return read_enrolment(enrol(NodeKey.generate(), request, until))
-
-
-def a_publisher(file: Path, mode: Mode = "exercise", consent: Enrolled | None = None) -> Publisher:
-    config = read_publishing(file)
-    return make_publisher(config, mode, file.parent / "data", default_rules(), AREAS, lambda: NOW, consent)
-
-
-def statuses(receiver: Receiver) -> list[str]:
-    return [body.warning.status for body in receiver.bodies]
 
 
 def test_a_warnings_life_reaches_feed_and_webhook_signed_and_marked(
@@ -233,13 +121,6 @@ def test_two_persons_approve_and_every_act_is_signed(tmp_path: Path, receivers: 
     assert statuses(receivers[0]) == ["alert"]  # the first word to people, though it was revised while it waited
     for _, signed in acts:
         public.verify(signed.signature, signed.act)
-
-
-def signed_acts(folder: Path) -> list[tuple[Act, SignedAct]]:
-    """The acts that a side of this folder keeps."""
-    lines = (folder / "data" / "exercise" / "acts.jsonl").read_bytes().splitlines()
-    signed = [msgspec.json.decode(line, type=SignedAct) for line in lines]
-    return [(msgspec.json.decode(one.act, type=Act), one) for one in signed]
 
 
 def test_a_cancel_is_one_step_on_every_channel_and_nothing_follows_it(

@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import linear_sum_assignment
 
 from nadhir.geo.earth import Matrix
-from nadhir.tracks.mixture import empty_pool, nearby
+from nadhir.tracks.coarse_gate import nearby
+from nadhir.tracks.mixture import empty_pool
 from nadhir.tracks.scan import assign, shares_of
 
 SHAPES = st.tuples(st.integers(0, 6), st.integers(1, 6))

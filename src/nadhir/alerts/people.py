@@ -21,6 +21,7 @@ from nadhir.alerts.corrections import Corrections
 from nadhir.alerts.rules import Approval, ApprovalRule, Rules
 from nadhir.geo.areas import Area
 from nadhir.model import EndReason, Mode, Product, WarningProduct
+from nadhir.model.unreadable import UNREADABLE
 
 What = Literal[
     "approve",
@@ -127,7 +128,7 @@ def read_sign_offs(file: Path, texts: Mapping[str, bytes]) -> tuple[str, ...]:
     """
     try:
         signed = msgspec.json.decode(file.read_bytes(), type=list[SignOff])
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise DeskError(f"{file}: no list of sign-offs ({error}); live texts need a native reader's review") from None
     digests = {language: hashlib.sha256(text).hexdigest() for language, text in texts.items()}
     return tuple(sorted({s.language for s in signed if s.reviewer and digests.get(s.language) == s.sha256}))

@@ -164,5 +164,5 @@ def default_rules(more: Mapping[str, Any] | None = None) -> Rules:
 def _parsed(text: str, source: str, more: Mapping[str, Any] = MappingProxyType({})) -> Rules:
     try:
         return Rules(msgspec.convert(tomllib.loads(text) | dict(more), dict[str, AuthorityRule]))
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RulesError) as error:
+    except (tomllib.TOMLDecodeError, RecursionError, msgspec.ValidationError, RulesError) as error:
         raise RulesError(f"{source}: {error}") from None

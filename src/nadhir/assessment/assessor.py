@@ -78,10 +78,11 @@ class Assessor:
     """Turns what the tracker says into products.
 
     `assess` takes one message, `tick` says that time has passed; `unfinished` tells whether an object is still on its
-    way down.
+    way down. `powered_falls` is whether it is to tell, too, of the region in which what still burns may come down.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, powered_falls: bool = True) -> None:
+        self._powered_falls = powered_falls
         self._known: dict[str, _Known] = {}
         self._named: dict[str, str | None] = {}
         self._reported: set[str] = set()
@@ -165,7 +166,7 @@ class Assessor:
             products += self._impact(known, now, phase)
         elif phase in ("boost", "orbit"):
             known.impact_time = None
-            products += _powered_impact(state, now) if phase == "boost" else []
+            products += _powered_impact(state, now) if phase == "boost" and self._powered_falls else []
         products += self._assessment(known, now, boosting, changed)
         if phase == "lost" and state.event is None:
             # Nothing more will be said of it; the states of days of satellites and aircraft must not add up.

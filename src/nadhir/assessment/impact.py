@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from nadhir.geo.atmosphere import density_and_gradient
 from nadhir.geo.earth import Matrix, Vector, east_north_up, ecef_to_geodetic, height_above_ellipsoid
-from nadhir.geo.flight import MAXIMUM_FLIGHT_S, fall, step, step_limit
+from nadhir.geo.flight import MAXIMUM_FLIGHT_S, drag_acceleration, fall, step, step_limit
 
 DIMENSIONS = 7
 MOTION = 6
@@ -110,13 +109,6 @@ def _fall_of(state: Vector, covariance: Matrix) -> tuple[float, Vector, Matrix]:
 
 
 @njit(cache=True)
-def _drag(state: Vector, drag_factor: float) -> float:
-    """Deceleration (m/s²) by the air, of a state (6,)."""
-    density, _ = density_and_gradient(height_above_ellipsoid(state[0], state[1], state[2]))
-    return float(drag_factor * density * (state[3] ** 2 + state[4] ** 2 + state[5] ** 2))
-
-
-@njit(cache=True)
 def _lifted_fall(state: Vector, drag_factor: float, sideways: bool) -> Vector:
     """The fall (4,) of a state that is in the air and has a lift of one sigma, upwards or to the right of its path."""
     now, before = state[:6].copy(), state[:6].copy()
@@ -126,7 +118,7 @@ def _lifted_fall(state: Vector, drag_factor: float, sideways: bool) -> Vector:
     while height > 0.0 and elapsed < MAXIMUM_FLIGHT_S:
         right = np.cross(now[3:6], now[:3])
         direction = right if sideways else np.cross(right, now[3:6])
-        size = min(LIFT_TO_DRAG * _drag(now, drag_factor), LIFT_LIMIT)
+        size = min(LIFT_TO_DRAG * drag_acceleration(now, drag_factor), LIFT_LIMIT)
         lift[:] = direction * (size / math.sqrt(np.sum(direction**2)))
         before[:] = now
         h = step_limit(now, LIFTED_STEP_S)
@@ -150,7 +142,7 @@ def _moments_of_lift(state: Vector, mean: Vector) -> Matrix:
     """
     moments = np.zeros((4, 4))
     drag_factor = 0.5 * math.exp(-state[6])
-    if np.sum(state[:3] * state[3:6]) < 0.0 and _drag(state, drag_factor) > AIR_ACTS:
+    if np.sum(state[:3] * state[3:6]) < 0.0 and drag_acceleration(state, drag_factor) > AIR_ACTS:
         for sideways in (False, True):
             off = _lifted_fall(state, drag_factor, sideways) - mean
             moments += np.outer(off, off)

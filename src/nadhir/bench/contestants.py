@@ -17,21 +17,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from nadhir.bench.runs import FRESH_S, Run, Second
 from nadhir.model import Detection, ObjectState, RadarDetection
 from nadhir.node import Replay
 from nadhir.sensors import read_lines, read_sensors
 from nadhir.tracks import Tracker
-
-FRESH_S = 2.0
-"""A track counts when it was updated within so long."""
-
-
-class Second(msgspec.Struct, frozen=True):
-    """What a contestant did with the detections received up to `time`."""
-
-    time: float
-    detections: int
-    cost_s: float
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -39,11 +29,6 @@ class Timing(msgspec.Struct, frozen=True):
 
     seconds: list[Second]
     peak_memory_mb: float
-
-
-Tracks = NDArray[np.float64]
-"""(n, 7): Unix time, ECEF position, Earth-relative velocity of the tracks that are fresh."""
-Run = Iterator[tuple[Second, Tracks]]
 
 
 def by_second(scene: Path) -> Iterator[tuple[float, list[Detection]]]:

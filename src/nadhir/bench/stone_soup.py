@@ -37,7 +37,7 @@ from stonesoup.types.state import GaussianState
 from stonesoup.types.update import Update
 from stonesoup.updater.kalman import ExtendedKalmanUpdater, UnscentedKalmanUpdater
 
-from nadhir.bench.contestants import FRESH_S, Run, Second
+from nadhir.bench.runs import FRESH_S, Run, Second
 from nadhir.geo import east_north_up, geodetic_to_ecef
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, SEMI_MAJOR_AXIS_M
 from nadhir.model import Detection, RadarDetection, Sensor

@@ -26,6 +26,7 @@ from nadhir.bus.server_config import (
     configuration,
     partner_account,
 )
+from nadhir.model.unreadable import UNREADABLE
 
 _LOG = logging.getLogger(__name__)
 
@@ -129,7 +130,7 @@ class NationServer:
             await asyncio.sleep(_DIALLED_WITHIN_S)
             if (await _leafs(system, partner)).data.leafs or not await self._port_answers(partner):
                 return "nothing"
-        except (BusError, msgspec.DecodeError) as error:
+        except (BusError, *UNREADABLE) as error:
             _LOG.warning("link with %s: the server did not answer: %s", partner, error)
             return "nothing"
         finally:
@@ -227,7 +228,9 @@ class NationServer:
             lines = (self._settings.data / "nats-server.log").read_text(errors="replace").splitlines()
         except OSError:
             lines = []
-        return "; ".join(lines[-3:]) or "it wrote no log"
+        last = lines[-3:]
+        fatal = [why for _, _, why in (line.partition("[FTL] ") for line in last) if why]
+        return "; ".join(fatal or last) or "it wrote no log"
 
 
 class _GivenUp(msgspec.Struct):

@@ -24,6 +24,7 @@ from lxml import etree
 
 from nadhir.channels.port import ChannelError, Outgoing
 from nadhir.model import Mode
+from nadhir.model.unreadable import UNREADABLE
 
 ATOM = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
@@ -160,7 +161,7 @@ class AtomFeed:
         for line in path.read_bytes().splitlines() if path.exists() else []:
             try:
                 entry = msgspec.json.decode(line, type=FeedEntry)
-            except msgspec.DecodeError:
+            except UNREADABLE:
                 self.unreadable += 1
                 continue
             if (self._folder / entry.file).exists():

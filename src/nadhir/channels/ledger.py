@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from nadhir.model.unreadable import UNREADABLE
+
 DeliveryState = Literal["waiting", "sending", "sent", "superseded", "expired", "failed"]
 
 
@@ -42,7 +44,7 @@ class Ledger:
             for line in path.read_bytes().splitlines():
                 try:
                     self._remember(msgspec.json.decode(line, type=Delivery))
-                except msgspec.DecodeError:
+                except UNREADABLE:
                     self.unreadable += 1
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("ab")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,13 @@ class InnerServer(Server):
     def capture_signals(self) -> Iterator[None]:
         """Nothing is captured: `should_exit` ends it."""
         yield
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket for a server to listen on. Raises OSError where it cannot be had: where uvicorn binds an address that is
+    taken, it ends the whole program, and says nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
 
 
 def inner_server(

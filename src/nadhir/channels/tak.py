@@ -22,6 +22,7 @@ import msgspec
 from nadhir.channels.cot import PONG, deletion, ended, ping, warning_events
 from nadhir.channels.port import ChannelError, Outgoing
 from nadhir.model import Mode
+from nadhir.model.unreadable import UNREADABLE
 
 END_ROUNDS = 2
 """An end is said so often: a second round costs nothing, and a first may be missed."""
@@ -196,7 +197,7 @@ class TakServer:
             return msgspec.json.decode(self._state.read_bytes(), type=dict[str, Shown])
         except FileNotFoundError:
             return {}
-        except msgspec.DecodeError:
+        except UNREADABLE:
             self.state_unreadable = True
             return {}
 

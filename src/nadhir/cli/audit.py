@@ -83,7 +83,7 @@ def find(
     log: Annotated[str | None, typer.Option(help="In this log only, such as KOR-to-JPN.")] = None,
     since: Annotated[float | None, typer.Option(help="Not before this time of the content, Unix seconds.")] = None,
     until: Annotated[float | None, typer.Option(help="Not after it.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=10**9, help="At most so many.")] = 1000,
     mode: Mode = "exercise",
 ) -> None:
     """Print records from the logs, one JSON object a line."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nadhir.cli.terminal import printable
+
 if TYPE_CHECKING:
     from nadhir.channels.cap.check import Judged
 
@@ -71,18 +73,13 @@ def register(app: typer.Typer) -> None:
 
 def _print(path: Path, judged: Judged) -> None:
     if judged.unreadable is not None:
-        typer.echo(f"{path}: unreadable: {_harmless(judged.unreadable)}")
+        typer.echo(f"{path}: unreadable: {printable(judged.unreadable)}")
         return
     for alert in judged.alerts:
         for finding in alert.findings:
             place = f"{path}:{finding.line}: {finding.severity} {finding.rule} {finding.path}"
-            typer.echo(f"{place}: {_harmless(finding.message)}")
+            typer.echo(f"{place}: {printable(finding.message)}")
     versions = sorted({alert.version or "no version of CAP" for alert in judged.alerts})
     held = f"{len(judged.alerts)} alert{'s' * (len(judged.alerts) != 1)}" if judged.alerts else "a feed without alerts"
     in_versions = f" (CAP {', '.join(versions)})" if versions else ""
     typer.echo(f"{path}: {judged.verdict}: {held}{in_versions}")
-
-
-def _harmless(words: str) -> str:
-    """Without characters that a terminal would obey: a message's own text is quoted here."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in words)

@@ -92,7 +92,7 @@ def request(
 def sign(
     file: Annotated[Path, typer.Argument(metavar="REQUEST", help="The file of nadhir enrol request.")],
     authority: Annotated[Path, typer.Option(help="The authority's folder.")],
-    days: Annotated[float, typer.Option(min=0.0, help="How long the consent runs from now.")] = 365.0,
+    days: Annotated[float, typer.Option(min=0.0, max=3650.0, help="How long the consent runs from now.")] = 365.0,
     out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
     yes_fingerprint: Compared = None,
 ) -> None:

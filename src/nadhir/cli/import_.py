@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+LATEST_S = 4e9
+"""Of a scenario's begin: in the year 2096."""
 _import = typer.Typer(no_args_is_help=True, help="Turn flights recorded elsewhere into scenario folders.")
 
 
@@ -26,7 +28,7 @@ def _place(text: str) -> tuple[float, float]:
         latitude_deg, longitude_deg = (float(part) for part in text.split(","))
     except ValueError:
         raise typer.BadParameter("give latitude and longitude in degrees, as 28.6,-80.6") from None
-    if abs(latitude_deg) > 90.0 or abs(longitude_deg) > 360.0:
+    if not (abs(latitude_deg) <= 90.0 and abs(longitude_deg) <= 360.0):
         raise typer.BadParameter(f"{text} is no place: latitude comes first, -90 to 90")
     return latitude_deg, longitude_deg
 
@@ -45,7 +47,7 @@ def _telemetry(
     cutoff: Annotated[
         float | None, typer.Option(help="First cutoff, seconds after launch (else from the data)")
     ] = None,
-    start: Annotated[float, typer.Option(help="Launch time, Unix seconds")] = 1772323200.0,
+    start: Annotated[float, typer.Option(min=0.0, max=LATEST_S, help="Launch time, Unix seconds")] = 1772323200.0,
     kind: Annotated[str, typer.Option(help="Kind written into truth.json")] = "SLV",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sensors' noise")] = 0,
 ) -> None:
@@ -78,7 +80,10 @@ def _traffic(
     hours: Annotated[float, typer.Option(min=0.01, help="How long the sensors look")] = 1.0,
     keep: Annotated[float, typer.Option(min=0.0, max=1.0, help="Part of the aircraft and satellites to keep")] = 1.0,
     sensors: Annotated[str, typer.Option(help="A sensors.json, or a bundled set: traffic, notional")] = "traffic",
-    start: Annotated[float | None, typer.Option(help="Unix time; else the elements' own, or 2026-03-01")] = None,
+    start: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=LATEST_S, help="Unix time; else the elements' own, or 2026-03-01"),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sensors' noise and of what is kept")] = 0,
 ) -> None:
     """Real aircraft, satellites and fireballs, seen by notional sensors: a sky without a launch."""

@@ -112,7 +112,8 @@ def renew(
         bool, typer.Option("--key", help="Add a new signing key; without it, renew the certificate.")
     ] = False,
     in_days: Annotated[
-        float, typer.Option(help="When the new key takes over: partners need the new card by then.")
+        float,
+        typer.Option(min=0.0, max=365.0, help="When the new key takes over: partners need the new card by then."),
     ] = 7.0,
 ) -> None:
     """Renew the link certificate, or rotate the signing key."""

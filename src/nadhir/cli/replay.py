@@ -38,7 +38,7 @@ def _replay(
     from nadhir.cli.compiling import Compilation
     from nadhir.geo.areas import AreaError, read_areas
     from nadhir.node import replay_folder
-    from nadhir.report import TerminalView, Timeline, write_report
+    from nadhir.report import RecordError, TerminalView, Timeline, write_report
     from nadhir.sensors import ScenarioError
 
     console, told = Console(), Console(quiet=quiet)
@@ -77,7 +77,11 @@ def _replay(
         soft_wrap=True,
     )
     if report is not None:
-        write_report(out, folder, report)
+        try:
+            write_report(out, folder, report)
+        except (RecordError, OSError) as error:
+            typer.echo(f"error: {report}: cannot be written ({error}); name another --report", err=True)
+            raise typer.Exit(2) from None
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
 
 

@@ -52,12 +52,13 @@ def _read(node: str) -> NodeStatus:
     import httpx
     import msgspec
 
+    from nadhir.model.unreadable import UNREADABLE
     from nadhir.node.status import NodeStatus
 
     try:
         answer = httpx.get(f"{node}/status", timeout=3.0)
         return msgspec.json.decode(answer.content, type=NodeStatus)
-    except (httpx.HTTPError, msgspec.DecodeError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, *UNREADABLE) as error:
         raise _AwayError(f"no node answers at {node}: {error or type(error).__name__}") from None
 
 

@@ -30,13 +30,14 @@ def _explain(
     """Print each statement of a warning with the numbers behind it."""
     import sqlite3
 
-    import msgspec
     from rich.console import Console
+
+    from nadhir.model.unreadable import UNREADABLE
 
     file = data / "console" / "history.sqlite" if data else products / "explanations.jsonl"
     try:
         own, known = _of_node(file, warning) if data else _of_replay(file, warning)
-    except (OSError, msgspec.DecodeError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, *UNREADABLE) as error:
         what = "the data folder of a node with a console" if data else "the folder of a replay"
         typer.echo(f"error: {file}: cannot be read ({error}); name {what}", err=True)
         raise typer.Exit(2) from None
@@ -87,6 +88,7 @@ def _acts(
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     from nadhir.alerts.people import DeskError, SignedAct, check_acts
+    from nadhir.model.unreadable import UNREADABLE
     from nadhir.sharing.keys import verifies
 
     try:
@@ -99,7 +101,7 @@ def _acts(
     raw = public.public_bytes_raw()
     try:
         signed = [msgspec.json.decode(line, type=SignedAct) for line in file.read_bytes().splitlines()]
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         typer.echo(f"error: {file}: cannot be read ({error}); name the acts.jsonl of a node's side", err=True)
         raise typer.Exit(2) from None
     try:

@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from nadhir.console.messages import Role
 from nadhir.model.records import Classification
+from nadhir.model.unreadable import UNREADABLE
 
 FILE = "accounts.json"
 SHORTEST = 12
@@ -59,7 +60,7 @@ class Accounts:
                 raise AccountError(f"{self.path}: others may read it; run chmod 600 on it")
             try:
                 accounts = msgspec.json.decode(self.path.read_bytes(), type=list[Account])
-            except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (OSError, *UNREADABLE) as error:
                 raise AccountError(f"{self.path}: not a list of accounts ({error}); restore it") from None
             self._accounts, self._seen = {account.name: account for account in accounts}, seen
         return self._accounts

@@ -114,6 +114,8 @@ def console_app(
             AccountError: _broken,
             OSError: _broken,
             sqlite3.Error: _broken,
+            UnicodeDecodeError: _unreadable,
+            RecursionError: _unreadable,
         },
         request_max_body_size=LARGEST_REQUEST_BYTES,
         logging_config=None,
@@ -369,6 +371,11 @@ def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     if isinstance(error.extra, list) and error.extra:
         detail = "; ".join(f"{one.get('key', 'request')}: {one.get('message', 'wrong')}" for one in error.extra)
     return Response(Problem(detail), status_code=error.status_code, headers=error.headers)
+
+
+def _unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Of a body that is no text or nested too deeply Litestar tells nothing by itself."""
+    return Response(Problem(f"It cannot be read: {error}"), status_code=400)
 
 
 def _act_refused(request: Request[Any, Any, Any], refusal: ActRefused) -> Response[Problem]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from nadhir.console.messages import Mark
+from nadhir.model.unreadable import UNREADABLE
 
 FILE = "operators.jsonl"
 
@@ -72,7 +73,7 @@ class OperatorLog:
     def _read(self, number: int, raw: bytes) -> None:
         try:
             line = msgspec.json.decode(raw, type=Line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             self.damage = self.damage or f"line {number} of {self.path} cannot be read"
         else:
             if line.previous != self._previous:

@@ -20,6 +20,7 @@ import msgspec
 from nadhir.exercise.calibrate_samples import Flight, Outcome, Sample, outcome_of
 from nadhir.exercise.scenario import simulate
 from nadhir.exercise.spec import Spec
+from nadhir.model.unreadable import UNREADABLE
 
 Replay = Callable[[Path, Path], object]
 """Reads a scenario folder, writes `products.jsonl` into another; picklable, so that other processes can run it."""
@@ -79,7 +80,7 @@ def read_campaign(folder: Path, flights: int | None = None) -> Campaign:
         spec = msgspec.json.decode((folder / "campaign.json").read_bytes(), type=Spec)
         files = sorted((folder / "outcomes").glob("*.json"))
         outcomes = [msgspec.json.decode(file.read_bytes(), type=Outcome) for file in files]
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise CampaignError(f"{folder} holds no campaign that can be read: {error}") from error
     if flights is not None:
         outcomes = [outcome for outcome in outcomes if outcome.seed <= flights]
@@ -125,7 +126,7 @@ def _outcome_file(out: Path, seed: int) -> Path:
 def _is_done(out: Path, seed: int) -> bool:
     try:
         return msgspec.json.decode(_outcome_file(out, seed).read_bytes(), type=Outcome).failure is None
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *UNREADABLE):
         return False
 
 

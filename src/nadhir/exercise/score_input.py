@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, RadarDetection, Sensor, TrackProduct
+from nadhir.model.unreadable import UNREADABLE
 
 States = NDArray[np.float64]
 """States of one body, one row a second: Unix time, then ECEF position (m) and velocity (m/s)."""
@@ -122,11 +126,11 @@ def read_case(folder: Path, products: Path) -> Case:
     truth = _decoded(folder / "truth.json", _Truth)
     sensors = _decoded(folder / "sensors.json", list[Sensor])
     try:
-        lines = (folder / "detections.jsonl").read_bytes().splitlines()
+        lines = _detections(folder).splitlines()
         with np.load(folder / "truth.npz") as arrays:
             states = {name: arrays[name] for name in arrays.files if name != "origin"}
             origin = [str(name) for name in arrays["origin"]]
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError, zlib.error, BadZipFile) as error:
         raise UnreadableError(f"{folder} has no readable detections.jsonl and truth.npz: {error}") from error
     if len(origin) != len(lines):
         origin = []
@@ -135,12 +139,18 @@ def read_case(folder: Path, products: Path) -> Case:
     return Case(truth.name, truth.objects, states, sensors, lines, origin, list(_products(products)))
 
 
+def _detections(folder: Path) -> bytes:
+    """The detections of a scenario folder, plain or gzipped."""
+    plain, packed = folder / "detections.jsonl", folder / "detections.jsonl.gz"
+    return plain.read_bytes() if plain.is_file() or not packed.is_file() else gzip.decompress(packed.read_bytes())
+
+
 def _decoded(file: Path, form: type[_Form]) -> _Form:
     try:
         return msgspec.json.decode(file.read_bytes(), type=form)
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}; give a scenario folder with truth") from error
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise UnreadableError(f"{file} is not in the format: {error}") from error
 
 
@@ -157,7 +167,7 @@ def _products(file: Path) -> Iterator[Judged]:
             continue
         try:
             yield decoder.decode(line)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             raise UnreadableError(f"{file}, line {number}, is no product: {error}") from error
 
 

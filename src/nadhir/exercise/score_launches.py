@@ -10,6 +10,7 @@ import msgspec
 from nadhir.exercise.score_input import Case, TrueBody
 from nadhir.exercise.score_match import ellipse_distance_squared, great_circle_km
 from nadhir.model import LaunchProduct
+from nadhir.model.unreadable import UNREADABLE
 
 SAME_LAUNCH_KM = 150.0
 SAME_LAUNCH_S = 60.0
@@ -53,7 +54,7 @@ def second_looks(case: Case) -> dict[str, float]:
         if b'"line_of_sight"' in line and name != "clutter":
             try:
                 look = decoder.decode(line)
-            except msgspec.MsgspecError:
+            except UNREADABLE:
                 return {}
             first[name.split("/")[0]].setdefault(look.sensor, look.received)
     return {launch: sorted(times.values())[1] for launch, times in first.items() if len(times) > 1}

@@ -21,6 +21,7 @@ from nadhir.exercise.score_input import Case, TrueBody, UnreadableError, Warning
 from nadhir.exercise.score_launches import report_launches
 from nadhir.geo import ecef_to_geodetic
 from nadhir.geo.areas import EARTH_RADIUS_M, AreaMap
+from nadhir.model.unreadable import UNREADABLE
 
 MARGIN_M = 20e3
 """Coarse outlines, and what comes off a vehicle."""
@@ -238,6 +239,6 @@ def _alert_delays(file: Path) -> list[float]:
             for area in told.areas if told.status in ("alert", "update") else ():
                 if area.warned and area.above_since is not None:
                     delays.setdefault((told.warning, area.code), round(told.issued - area.above_since, 1))
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise UnreadableError(f"{file} cannot be read: {error}") from error
     return list(delays.values())

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from nadhir.model import Sensor
+from nadhir.model.unreadable import UNREADABLE
 
 Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[float, msgspec.Meta(gt=0.0)]
@@ -164,7 +165,7 @@ def load_spec(name: str) -> Spec:
             raise SpecError(f"no spec {name!r}: give a .json or .toml file, or one of {known}")
     except OSError as error:
         raise SpecError(f"cannot read the spec {name}: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise SpecError(f"{name}: {error}") from error
     if not spec.launches and spec.duration_s is None:
         raise SpecError(f"{name}: give launches, or a duration_s for a quiet sky")
@@ -178,7 +179,7 @@ def load_sensors(spec: Spec) -> list[Sensor]:
         sensors = msgspec.json.decode(text, type=list[Sensor])
     except OSError as error:
         raise SpecError(f"cannot read the sensors {spec.sensors}: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise SpecError(f"sensors {spec.sensors}: {error}") from error
     if not sensors:
         raise SpecError(f"sensors {spec.sensors}: the list is empty")

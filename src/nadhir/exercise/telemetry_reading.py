@@ -109,7 +109,7 @@ def read_events(path: Path) -> dict[str, float]:
         return {}
     try:
         table = json.loads(beside.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TelemetryError(f"{beside}: no JSON ({error})") from error
     if not isinstance(table, dict):
         raise TelemetryError(f"{beside}: must be an object of event names and seconds after launch")
@@ -130,7 +130,7 @@ def _table(path: Path) -> dict[str, Any]:
             table: Any = list(csv.DictReader(text.splitlines()))
         else:
             table = json.loads(text)
-    except (ValueError, EOFError, gzip.BadGzipFile) as error:
+    except (ValueError, RecursionError, EOFError, gzip.BadGzipFile) as error:
         raise TelemetryError(f"{path}: neither a JSON table nor CSV ({error})") from error
     except OSError as error:
         raise TelemetryError(f"cannot read {path}: {error.strerror or error}") from error

@@ -78,8 +78,10 @@ def read_aircraft(path: Path) -> list[Body]:
             latitude, longitude = math.radians(float(row["latitude"])), math.radians(float(row["longitude"]))
             place = geodetic_to_ecef(latitude, longitude, float(row["altitude"]) * FOOT_M)
             flights.setdefault(str(row["icao24"]), []).append((_seconds(row["timestamp"]), place))
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SpecError(f"cannot read aircraft from {path}: {type(error).__name__} {error}") from error
+    if not flights:
+        raise SpecError(f"{path}: no positions of aircraft found")
     begin = min((time for flight in flights.values() for time, _ in flight), default=0.0)
     return [body for name, flight in flights.items() for body in _pieces(name, flight, begin)]
 
@@ -121,9 +123,12 @@ def read_fireballs(path: Path) -> list[Body]:
     try:
         with path.open(newline="") as stream:
             rows = [row for row in csv.reader(stream) if len(row) >= 8 and row[1] and row[2]][1:]
-        return [_fireball(number, row) for number, row in enumerate(rows)]
+        found = [_fireball(number, row) for number, row in enumerate(rows)]
     except (OSError, ValueError, csv.Error) as error:
         raise SpecError(f"cannot read fireballs from {path}: {error}") from error
+    if not found:
+        raise SpecError(f"{path}: no fireballs found")
+    return found
 
 
 def _fireball(number: int, row: list[str]) -> Body:

@@ -22,6 +22,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from nadhir.model.unreadable import UNREADABLE
+
 FloatArray = NDArray[np.float64]
 Level = Literal["district", "country"]
 
@@ -202,7 +204,7 @@ class _Collection(msgspec.Struct):
 def _parsed(text: bytes, source: str) -> AreaMap:
     try:
         features = msgspec.json.decode(text, type=_Collection).features
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise AreaError(f"{source}: not a GeoJSON feature collection ({error})") from None
     areas = []
     for number, feature in enumerate(features, 1):

@@ -118,6 +118,17 @@ def acceleration_partials(state: Vector, drag_factor: float, partials: Matrix) -
 
 
 @njit(cache=True)
+def drag_acceleration(state: Vector, drag_factor: float) -> float:
+    """Magnitude (m/s²) of what the air takes from a state (at least 6 long); `drag_factor` is 1/(2 beta) in m²/kg."""
+    height = height_above_ellipsoid(state[0], state[1], state[2])
+    if height >= DRAG_TOP_M:
+        return 0.0
+    density, _ = density_and_gradient(height)
+    factor = drag_factor * density * math.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
+    return math.sqrt((factor * state[3]) ** 2 + (factor * state[4]) ** 2 + (factor * state[5]) ** 2)
+
+
+@njit(cache=True)
 def step_limit(state: Vector, longest_s: float) -> float:
     """Longest sound integration step: short where the air density changes quickly along the path."""
     height = height_above_ellipsoid(state[0], state[1], state[2])

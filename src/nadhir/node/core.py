@@ -121,8 +121,10 @@ class Core:
         self._areas = areas
         self._labels = labels or {}
         self._product_label = product_label
-        self._own = Pipeline(sensors)
-        self._together = Pipeline(sensors)
+        # Where what still burns may come down is hundreds of kilometres wide: that is for a replay's report. In the
+        # picture and at partners a fall stands from the moment on when it has a place.
+        self._own = Pipeline(sensors, powered_falls=False)
+        self._together = Pipeline(sensors, powered_falls=False)
         self._fusion = Fusion()
         self._own_objects = OwnObjects()
         self._alerts = Alerts(areas, rules, mode)
@@ -265,7 +267,7 @@ class Core:
         self, owner: str, body: RadarRecord | InfraredRecord, label: Label, at: float
     ) -> list[Product]:
         sensor = body.observer
-        cause = _refusal(owner, body, self.own_sensors)
+        cause = _refusal(owner, body, self.own_sensors, self.partner_sensors)
         if cause is not None or sensor is None:
             self.partner_refused[cause or "no-sensor"] += 1
             return []
@@ -287,7 +289,7 @@ class Core:
 
     def _add_own(self, step: Step, products: list[Product], at: float) -> None:
         """Products of own sensors alone: they are shared."""
-        for inner in _placed(products):
+        for inner in products:
             product = _resting_on(self._own_names.product(inner), (self._nation,))
             # Where there is more to go by, own sensors alone add nothing but their name for a launch.
             heard = len(self._owners) == 1 or isinstance(product, LaunchProduct)
@@ -299,7 +301,7 @@ class Core:
     def _add_together(self, step: Step, products: list[Product], at: float) -> None:
         """Products of all detections. In the fusion they stand under a name that sorts after every nation's: so the
         identity of an event, the least of its names, is the same at every node."""
-        for inner in _placed(products) if len(self._owners) > 1 else ():
+        for inner in products if len(self._owners) > 1 else ():
             product = _resting_on(self._together_names.product(inner), self._owners)
             self._add_picture(step, self._fusion.take(f"~{self._nation}", product, at), at)
 
@@ -387,14 +389,10 @@ def _owned(name: str) -> tuple[str, str]:
     return owner, inner
 
 
-def _placed(products: list[Product]) -> list[Product]:
-    """Products without the regions of what still burns: hundreds of kilometres wide, they are for a replay's report. In
-    the picture and at partners a fall stands from the moment on when it has a place."""
-    return [p for p in products if not (isinstance(p, ImpactProduct) and p.phase == "boost")]
-
-
-def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sensor]) -> str | None:
-    """Why a partner's detection cannot be used, before it is looked at as a line."""
+def _refusal(
+    owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sensor], known: dict[str, Sensor]
+) -> str | None:
+    """Why a partner's detection cannot be used, before it is looked at as a line; a known sensor was sound."""
     sensor = body.observer
     if sensor is None or sensor.id != body.sensor:
         return "no-sensor"
@@ -402,7 +400,7 @@ def _refusal(owner: str, body: RadarRecord | InfraredRecord, own: dict[str, Sens
         return "not-its-sensor"
     if (sensor.kind == "radar") != isinstance(body, RadarDetection):
         return "not-its-sensor"
-    return "impossible-sensor" if wrong_with(sensor) else None
+    return "impossible-sensor" if known.get(sensor.id) != sensor and wrong_with(sensor) else None
 
 
 def _higher(one: Classification, other: Classification) -> Classification:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from nadhir.alerts.people import Enrolment
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing.files import replace_file
 from nadhir.sharing.keys import NodeKey, is_public_key, key_id, verifies
 
@@ -56,7 +57,7 @@ def read_request(data: bytes) -> Request:
     """A request that the key in it signed. Raises EnrolmentError."""
     try:
         request = msgspec.json.decode(data, type=Request)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise EnrolmentError(f"no request for enrolment ({error}); the node makes one: nadhir enrol request") from None
     if not is_public_key(request.public) or not verifies(request.public, request.signature, _asked(request)):
         raise EnrolmentError("the request is not signed by the key that it names: ask the node for another")
@@ -74,7 +75,7 @@ def read_enrolment(data: bytes) -> Enrolled:
     """An enrolment, whoever signed it: `check` it. Raises EnrolmentError."""
     try:
         return msgspec.json.decode(data, type=Enrolled)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise EnrolmentError(f"no enrolment ({error}); the authority makes one: nadhir enrol sign") from None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.node.ingest import ExerciseLine, ExerciseTime
 from nadhir.sensors import detections_file, read_lines, read_sensors
 
@@ -44,7 +45,7 @@ def own_lines(folder: Path, owner: str | None) -> Iterator[tuple[float, bytes]]:
     for line in read_lines(detections_file(folder)):
         if owner is not None and _owner(line, owners) not in (owner, None):
             continue
-        with contextlib.suppress(msgspec.DecodeError):
+        with contextlib.suppress(*UNREADABLE):
             now = max(now, msgspec.json.decode(line, type=_Times).received)
         yield now, line
 
@@ -88,13 +89,14 @@ async def feed(
     *,
     end: float | None = None,
     watch: Callable[[int], None] = lambda taken: None,
+    waits: Callable[[str], None] = lambda why: None,
 ) -> int:
     """Play lines into a node and set its clock with them; returns how many were taken.
 
     The clock goes on until `end` (Unix seconds of the exercise), or to the last line. Breaks of the connection are
-    bridged for as long as it takes.
+    bridged for as long as it takes; `waits` hears why, once a break.
     """
-    feeder = _Feeder(host, port, watch)
+    feeder = _Feeder(host, port, watch, waits)
     source = iter(lines)
     waiting = next(source, None)
     step = 0
@@ -114,14 +116,15 @@ async def feed(
 class _Feeder:
     """A connection to a node that is made again when it breaks."""
 
-    def __init__(self, host: str, port: int, watch: Callable[[int], None]) -> None:
+    def __init__(self, host: str, port: int, watch: Callable[[int], None], waits: Callable[[str], None]) -> None:
         self.taken = 0
-        self._host, self._port, self._watch = host, port, watch
+        self._host, self._port, self._watch, self._waits = host, port, watch, waits
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._answered = 0
 
     async def take(self, lines: list[bytes], detections: int) -> None:
         """Have lines taken. After a break all of them are sent again: what came before is counted as repeats."""
+        waiting = False
         while True:
             try:
                 if self._streams is None:
@@ -139,8 +142,11 @@ class _Feeder:
                 self.taken += detections
                 self._watch(self.taken)
                 return
-            except (OSError, msgspec.DecodeError):
+            except (OSError, *UNREADABLE) as error:
                 self.close()
+                if not waiting:
+                    waiting = True
+                    self._waits(str(error))
                 await asyncio.sleep(AGAIN_S)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.node.desk import Desk
 from nadhir.sharing.envelope import Refused
 from nadhir.sharing.heads import TreeHead, heads_folder, open_head, sign_head
@@ -64,7 +65,7 @@ class HeadExchange:
                 log = self._logs.get(head.log)
                 if signer == self._desk.partner and log is not None:
                     self._check(head, data, log)
-        except (Refused, LogError, msgspec.DecodeError) as error:
+        except (Refused, LogError, *UNREADABLE) as error:
             _LOG.warning("heads of %s not taken: %s", self._desk.partner, error)
 
     def _check(self, head: TreeHead, data: bytes, log: Log) -> None:

@@ -14,7 +14,9 @@ import logging
 
 import msgspec
 
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.node.live import LiveNode
+from nadhir.sensors.intake import CALENDAR_S
 from nadhir.sharing.log import LogError
 
 _LOG = logging.getLogger(__name__)
@@ -93,9 +95,19 @@ class Ingest:
             del self._feeders[task]
 
     def _line(self, line: bytes) -> None:
-        if line.startswith(b'{"exercise"') and self._node.mode == "exercise":
-            with contextlib.suppress(msgspec.DecodeError):
-                said = _exercise_decoder.decode(line).exercise
-                self._node.exercise(said.time)
-                return
-        self._node.line(line)
+        now = _exercise_time(line) if self._node.mode == "exercise" else None
+        if now is None:
+            self._node.line(line)
+        else:
+            self._node.exercise(now)
+
+
+def _exercise_time(line: bytes) -> float | None:
+    """The time to which a line sets an exercise's clock, Unix seconds; None where it is any other line, or no time."""
+    if not line.startswith(b'{"exercise"'):
+        return None
+    try:
+        now = _exercise_decoder.decode(line).exercise.time
+    except UNREADABLE:
+        return None
+    return now if abs(now) <= CALENDAR_S else None

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from nadhir.model import EndReason, WarningProduct
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing.decisions import Decision
 from nadhir.sharing.log import Log, read_log
 from nadhir.sharing.segments import first_sequence, segment_paths
@@ -125,5 +126,5 @@ def _inputs(entries: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Input]]
     for sequence, entry in entries:
         try:
             yield sequence, _decoder.decode(entry)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             continue  # A release of own records, which stands in the same log.

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from nadhir.model import SCHEMA, EndReason, Mode, Record, Release, WarningProduct
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.node.clock import Clock
 from nadhir.node.core import Core, Explained, News, Step
 from nadhir.node.desk import Desk, Envelope
@@ -501,6 +502,6 @@ def _received(line: bytes) -> float | None:
     """When a line says that it was received; None where it is damaged, which the intake will find too."""
     try:
         received = _received_decoder.decode(line).received
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
     return received if math.isfinite(received) else None

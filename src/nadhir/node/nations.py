@@ -18,6 +18,7 @@ import msgspec
 
 from nadhir.bus import Credentials, NatsBus
 from nadhir.model import Mode, Sensor
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.node.service import LOCAL_ACCESS
 from nadhir.node.status import NodeStatus
 from nadhir.sharing.identity import Identity
@@ -116,7 +117,7 @@ class NationNode:
             async with httpx.AsyncClient() as client:
                 answer = await client.get(f"http://{HOST}:{self.console_port}/status", timeout=5.0)
             return msgspec.json.decode(answer.content, type=NodeStatus)
-        except (httpx.HTTPError, msgspec.DecodeError):
+        except (httpx.HTTPError, *UNREADABLE):
             return None
 
     async def until_ready(self, within_s: float = 120.0) -> NodeStatus:

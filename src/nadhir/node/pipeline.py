@@ -15,16 +15,21 @@ from nadhir.tracks import Tracker
 
 
 class Pipeline:
-    """Tracker, assessor and, where there is one, the alerts; `explain` is told why each warning says what it says."""
+    """Tracker, assessor and, where there is one, the alerts; `explain` is told why each warning says what it says.
+
+    `powered_falls`: see `Assessor`.
+    """
 
     def __init__(
         self,
         sensors: list[Sensor],
         alerts: Alerts | None = None,
         explain: Callable[[Explanation], object] = lambda explanation: None,
+        *,
+        powered_falls: bool = True,
     ) -> None:
         self.tracker = Tracker(sensors)
-        self.assessor = Assessor()
+        self.assessor = Assessor(powered_falls)
         self._alerts = alerts
         self._explain = explain
 

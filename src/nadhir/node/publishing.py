@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +28,7 @@ from nadhir.channels.cap import Publisher as Sender
 from nadhir.channels.feed import AtomFeed, feed_app
 from nadhir.channels.ledger import Ledger
 from nadhir.channels.port import Channel, Dispatcher, Outgoing, Retry
-from nadhir.channels.serving import inner_server
+from nadhir.channels.serving import inner_server, listening
 from nadhir.channels.text import Language, Voice, write
 from nadhir.model import (
     AreaWarning,
@@ -41,6 +40,7 @@ from nadhir.model import (
     WarningProduct,
     WarningStatus,
 )
+from nadhir.model.unreadable import UNREADABLE
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -179,10 +179,9 @@ class Side:
 
     async def __aenter__(self) -> Self:
         if self._served and self._server:
-            # Bound here: an address that is taken is an OSError, which the server would turn into the node's exit.
-            listening = socket.create_server((self._served.host, self._served.port))
-            self.feed_port = int(listening.getsockname()[1])
-            self._serving = asyncio.create_task(self._server.serve([listening]), name=f"{self.desk.mode} feed")
+            bound = listening(self._served.host, self._served.port)
+            self.feed_port = int(bound.getsockname()[1])
+            self._serving = asyncio.create_task(self._server.serve([bound]), name=f"{self.desk.mode} feed")
         await self.dispatcher.__aenter__()
         for warning in self._ledger.open_warnings():
             if life := self._life.get(warning):
@@ -377,7 +376,7 @@ class _Lines(Generic[_Kept]):
         for line in before.splitlines():
             try:
                 self.kept.append(decoder.decode(line))
-            except msgspec.MsgspecError:
+            except UNREADABLE:
                 self.unreadable += 1
         self.count = len(self.kept)
         self._file = path.open("ab")

@@ -14,6 +14,7 @@ import msgspec
 
 from nadhir.bus import BusError, Credentials, Message, NatsBus
 from nadhir.model import LaunchProduct, WarningProduct
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.node.core import News
 
 LOOK_S = 1.0
@@ -45,7 +46,7 @@ class RealWatch:
         while True:
             try:
                 await self._listen()
-            except (OSError, msgspec.DecodeError, BusError) as error:
+            except (OSError, BusError, *UNREADABLE) as error:
                 self.problem = f"the live node cannot be heard, something real would not end this exercise: {error}"
             await asyncio.sleep(LOOK_S)
 

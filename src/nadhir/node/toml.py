@@ -27,5 +27,5 @@ def read_toml(path: Path, form: type[Form]) -> Form:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), form, dec_hook=placed)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as error:
         raise ConfigError(f"{path}: {error}") from None

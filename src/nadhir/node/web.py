@@ -12,7 +12,7 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.response import Response
 from litestar.types import ControllerRouterHandler
 
-from nadhir.channels.serving import inner_server
+from nadhir.channels.serving import inner_server, listening
 from nadhir.console.app import console_app
 from nadhir.console.console import Console
 from nadhir.node.config import ConsoleSection
@@ -57,11 +57,12 @@ def check(section: ConsoleSection) -> None:
 
 
 async def serve(status: Callable[[], NodeStatus], console: Console, section: ConsoleSection) -> None:
-    """Serve until cancelled. Signals are the node's business, not the server's."""
+    """Serve until cancelled. Signals are the node's business, not the server's. Raises OSError."""
     secure = section.certificate is not None
     names = frozenset(name.lower() for name in section.names)
     app = console_app(console, names, secure, status_handlers(status))
-    await inner_server(app, section.host, section.port, section.certificate, section.key).serve()
+    server = inner_server(app, section.host, section.port, section.certificate, section.key)
+    await server.serve([listening(section.host, section.port)])
 
 
 def _refuse_others(request: Request[Any, Any, Any]) -> None:

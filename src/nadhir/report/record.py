@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nadhir.geo import ecef_to_geodetic
 from nadhir.model import AssessmentProduct, ImpactProduct, LaunchProduct, Product, Sensor, TrackProduct, WarningProduct
+from nadhir.model.unreadable import UNREADABLE
 
 
 class RecordError(ValueError):
@@ -168,7 +169,7 @@ def read_products(folder: Path) -> list[Product]:
         try:
             if line and kind.decode(line).kind in ("launch", "track", "impact", "assessment", "warning"):
                 products.append(product.decode(line))
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise RecordError(f"{file}, line {number}: not a product ({error}); run the replay again") from None
     return products
 
@@ -210,7 +211,7 @@ def read_record(folder: Path) -> Record:
         summary = msgspec.json.decode(summary_file.read_bytes(), type=Summary) if summary_file.is_file() else None
         lines = rejected_file.read_bytes().splitlines() if rejected_file.is_file() else []
         set_aside = [msgspec.json.decode(line, type=SetAside) for line in lines if line]
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise RecordError(f"{folder}: its summary or list of rejected lines is damaged ({error})") from None
     return Record(products, events, others, summary, set_aside)
 
@@ -220,7 +221,7 @@ def read_sensors(scenario: Path) -> list[Sensor]:
     file = scenario / "sensors.json"
     try:
         return msgspec.json.decode(file.read_bytes(), type=list[Sensor]) if file.is_file() else []
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise RecordError(f"{file}: not a valid list of sensors ({error})") from None
 
 
@@ -244,5 +245,5 @@ def _received(scenario: Path) -> Iterator[Received]:
         for line in stream:
             try:
                 yield decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except UNREADABLE:
                 continue

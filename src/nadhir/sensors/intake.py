@@ -14,6 +14,7 @@ import msgspec
 
 from nadhir.geo.two_line_elements import is_known_at, record_of
 from nadhir.model import Detection, InfraredDetection, RadarDetection, Sensor
+from nadhir.model.unreadable import UNREADABLE
 
 Cause = Literal["damaged", "unknown-sensor", "impossible", "clock", "repeat"]
 
@@ -73,7 +74,7 @@ class Intake:
     def _read(self, line: bytes) -> Detection | Cause:
         try:
             fields = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             return "damaged"
         if not isinstance(fields, dict) or not isinstance(fields.get("sensor"), str):
             return "damaged"

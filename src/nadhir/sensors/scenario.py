@@ -11,10 +11,17 @@ from typing import BinaryIO
 import msgspec
 
 from nadhir.model import Sensor
+from nadhir.model.unreadable import UNREADABLE
 
 DETECTIONS = ("detections.jsonl", "detections.jsonl.gz")
 LONGEST_LINE = 8 * 1024 * 1024
 """Bytes of a line that are read; a longer one is nothing that a sensor wrote, and must not fill the memory."""
+
+GREATEST = 1e9
+"""Of any number of a sensor, in its unit."""
+LEAST_SIGMA = 1e-9
+"""Of a sigma, in its unit: what is smaller is no measurement's, and its square is lost beside the others."""
+PERIOD_LIMITS_S = 0.01, 86_400.0
 
 
 class ScenarioError(Exception):
@@ -34,7 +41,7 @@ def read_sensors_file(file: Path) -> list[Sensor]:
         sensors = msgspec.json.decode(file.read_bytes(), type=list[Sensor])
     except OSError as error:
         raise ScenarioError(f"{file}: cannot be read ({error.strerror}); a scenario needs its sensors") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise ScenarioError(f"{file}: not a valid list of sensors ({error}); see docs/formats.md") from None
     ids = [sensor.id for sensor in sensors]
     if len(set(ids)) != len(ids):
@@ -47,17 +54,33 @@ def read_sensors_file(file: Path) -> list[Sensor]:
 
 def wrong_with(sensor: Sensor) -> str | None:
     """Why a description of a sensor cannot be used; None where it can."""
+    if not all(abs(number) <= GREATEST for number in _numbers(sensor)):
+        return f"sensor {sensor.id} has a number that is none, or beyond {GREATEST:g}"
     if abs(sensor.position.latitude_deg) > 90.0:
         return f"sensor {sensor.id} needs a latitude_deg from -90 to 90"
     radar = sensor.kind == "radar"
     if radar and not sensor.coverage.max_range_m > 0.0:
         return f"radar {sensor.id} needs a coverage with max_range_m above 0"
     names = ("range_m", "azimuth_deg", "elevation_deg", "range_rate_mps") if radar else ("line_of_sight_rad",)
-    if not all(getattr(sensor.sigma, name) > 0.0 for name in names):
+    if not all(getattr(sensor.sigma, name) >= LEAST_SIGMA for name in names):
         return f"sensor {sensor.id} needs a sigma above 0 for {', '.join(names)}"
-    if not (sensor.period_s > 0.0 and 0.0 < sensor.p_detect <= 1.0 and sensor.false_detections_per_scan >= 0.0):
-        return f"sensor {sensor.id} needs period_s above 0 and p_detect between 0 and 1"
+    if sensor.resolution is not None and not min(msgspec.structs.astuple(sensor.resolution)) > 0.0:
+        return f"radar {sensor.id} needs a resolution above 0 for range_m, angle_deg, range_rate_mps"
+    shortest, longest = PERIOD_LIMITS_S
+    if not (shortest <= sensor.period_s <= longest):
+        return f"sensor {sensor.id} needs a period_s above 0, from {shortest:g} to {longest:g}"
+    if not (0.0 < sensor.p_detect <= 1.0 and sensor.false_detections_per_scan >= 0.0):
+        return f"sensor {sensor.id} needs p_detect between 0 and 1, and no less than 0 false_detections_per_scan"
     return None
+
+
+def _numbers(described: msgspec.Struct) -> Iterator[float]:
+    """All numbers of a description."""
+    for value in msgspec.structs.astuple(described):
+        if isinstance(value, msgspec.Struct):
+            yield from _numbers(value)
+        else:
+            yield from (one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, float))
 
 
 def detections_file(folder: Path) -> Path:

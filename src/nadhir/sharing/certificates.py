@@ -54,9 +54,12 @@ def issue_link(
 ) -> tuple[bytes, bytes]:
     """Certificate and private key (PEM, not encrypted: the server reads it) for a nation's end of its links.
 
-    Raises CertificateError where the authority's key cannot be read or is not the certificate's.
+    Raises CertificateError where the authority's certificate or key cannot be read, or they do not belong together.
     """
-    issuer = x509.load_pem_x509_certificate(authority)
+    try:
+        issuer = x509.load_pem_x509_certificate(authority)
+    except ValueError:
+        raise CertificateError("authority.pem is no certificate: put it back from the backup") from None
     encrypted = b"BEGIN ENCRYPTED" in authority_key
     try:
         issuer_key = serialization.load_pem_private_key(authority_key, passphrase if encrypted else None)

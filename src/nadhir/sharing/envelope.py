@@ -25,6 +25,7 @@ from nadhir.model import (
     TrackProduct,
     WarningProduct,
 )
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing import dsse
 from nadhir.sharing.keys import NodeKey, Trusted, TrustedKey
 
@@ -77,9 +78,6 @@ _KINDS: dict[type, RecordKind] = {
     AssessmentProduct: "assessment",
     WarningProduct: "warning",
 }
-
-UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What decoding of bytes that others made can raise."""
 
 _encoder = msgspec.msgpack.Encoder()
 _envelope_decoder = msgspec.msgpack.Decoder(dsse.Envelope)

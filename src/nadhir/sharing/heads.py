@@ -13,8 +13,9 @@ from pathlib import Path
 import msgspec
 
 from nadhir.model import Mode
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing import dsse
-from nadhir.sharing.envelope import UNREADABLE, Refused, read_envelope, signing_key
+from nadhir.sharing.envelope import Refused, read_envelope, signing_key
 from nadhir.sharing.keys import NodeKey, Trusted
 from nadhir.sharing.log import Log, LogError, read_log
 from nadhir.sharing.merkle import Frontier, leaf_hash

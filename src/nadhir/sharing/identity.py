@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import nkeys
 
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing.certificates import CLOCK_ALLOWANCE_S, DAY_S, issue_link, make_authority
 from nadhir.sharing.files import replace_file
 from nadhir.sharing.keys import KeyFileError, NodeKey, TrustedKey, key_id, read_private, write_private
@@ -38,8 +39,12 @@ class Identity:
 
     @property
     def own_keys(self) -> tuple[TrustedKey, ...]:
-        """Every key that this node ever signed with, to verify its own logs."""
-        return msgspec.json.decode((self.folder / OWN_KEYS).read_bytes(), type=tuple[TrustedKey, ...])
+        """Every key that this node ever signed with, to verify its own logs. Raises KeyFileError."""
+        file = self.folder / OWN_KEYS
+        try:
+            return msgspec.json.decode(file.read_bytes(), type=tuple[TrustedKey, ...])
+        except (OSError, *UNREADABLE) as error:
+            raise KeyFileError(f"{file} cannot be read ({error}): put it back from the backup") from None
 
     @classmethod
     def create(

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import msgspec
 
 from nadhir.model.records import RecordKind
+from nadhir.model.unreadable import UNREADABLE
 
 URGENT: frozenset[str] = frozenset({"warning", "launch", "impact"})
 """Kinds that are shown ahead of their turn when something before them is still to be fetched."""
@@ -108,7 +109,7 @@ def decode_replayed(data: bytes) -> Replayed:
 def _decoded(decoder: Any, data: bytes) -> Any:
     try:
         return decoder.decode(data)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise DamagedError(str(error)) from error
 
 

@@ -14,9 +14,9 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing import dsse
 from nadhir.sharing.certificates import CertificateError, check_authority
-from nadhir.sharing.envelope import UNREADABLE
 from nadhir.sharing.files import replace_file
 from nadhir.sharing.keys import NodeKey, TrustedKey, fingerprint, is_public_key, key_id
 

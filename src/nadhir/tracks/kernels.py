@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
-from nadhir.geo.flight import acceleration_partials, step, step_limit
+from nadhir.geo.flight import acceleration_partials, drag_acceleration, step, step_limit
 from nadhir.tracks.layout import (
     BIAS_COLUMN,
     BIASES,
@@ -55,6 +55,17 @@ def normal_probability(x: float) -> float:
 
 
 @njit(cache=True)
+def _step(state: Vector, burning: bool, drag_factor: float, still: Vector, h: float) -> None:
+    """Advance a state (13,) in place by one short step; `still` (3,) is zero, made once by who takes many."""
+    if burning:
+        step(state, state[7:10], state[10:13], drag_factor, h)
+        for i in range(3):
+            state[7 + i] += h * state[10 + i]
+    else:
+        step(state, still, still, drag_factor, h)
+
+
+@njit(cache=True)
 def predict_mean(state: Vector, burning: bool, duration_s: float) -> None:
     """Advance a state (13,) in place, backward for a negative duration."""
     drag_factor = 0.0 if burning else 0.5 * math.exp(-state[6])
@@ -63,13 +74,7 @@ def predict_mean(state: Vector, burning: bool, duration_s: float) -> None:
     sign = 1.0 if duration_s >= 0.0 else -1.0
     while left > 1e-12:
         h = sign * min(left, step_limit(state, 1.0))
-        if burning:
-            step(state, state[7:10], state[10:13], drag_factor, h)
-        else:
-            step(state, still, still, drag_factor, h)
-        if burning:
-            for i in range(3):
-                state[7 + i] += h * state[10 + i]
+        _step(state, burning, drag_factor, still, h)
         left -= abs(h)
 
 
@@ -127,13 +132,7 @@ def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> 
     while left > 1e-12:
         h = sign * min(left, step_limit(state, 2.0))
         before[:] = state
-        if burning:
-            step(state, state[7:10], state[10:13], drag_factor, h)
-        else:
-            step(state, still, still, drag_factor, h)
-        if burning:
-            for i in range(3):
-                state[7 + i] += h * state[10 + i]
+        _step(state, burning, drag_factor, still, h)
         _transition_step(before, state, burning, drag_factor, h, one)
         if first:
             phi[:, :] = one
@@ -148,13 +147,6 @@ def transition(state: Vector, burning: bool, duration_s: float, phi: Matrix) -> 
                 for i in range(n):
                     phi[i, j] = column[i]
         left -= abs(h)
-
-
-@njit(cache=True)
-def drag_acceleration(state: Vector) -> float:
-    from_partials = np.empty((3, 7))
-    acceleration_partials(state, 0.5 * math.exp(-state[6]), from_partials)
-    return math.sqrt(from_partials[0, 6] ** 2 + from_partials[1, 6] ** 2 + from_partials[2, 6] ** 2)
 
 
 @njit(cache=True)
@@ -185,7 +177,7 @@ def _add_process_noise(covariance: Matrix, state: Vector, burning: bool, h: floa
                 for i in range(3):
                     covariance[offsets[row] + i, offsets[column] + i] += noise
     else:
-        drag = drag_acceleration(state)
+        drag = drag_acceleration(state, 0.5 * math.exp(-state[6]))
         density = COAST_NOISE + (DRAG_NOISE_FRACTION * drag) ** 2
         for i in range(3):
             covariance[i, i] += density * h**3 / 3.0

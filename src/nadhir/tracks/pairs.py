@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from nadhir.geo.earth import Matrix, Vector
-from nadhir.tracks.kernels import drag_acceleration, normal_probability, update
+from nadhir.tracks.kernels import normal_probability, update
 from nadhir.tracks.layout import DELAY, DETECTIONS, HELD_BACK, NO, PARTS, SEPARATION, STATES
 from nadhir.tracks.mixture import COMPONENTS, SMALLEST_WEIGHT, TELLING_WEIGHT, Pool, bias_held, log_pushed, reduce
 from nadhir.tracks.parting import air_behind, path_at_parting, to_partner
@@ -390,11 +390,3 @@ def set_stage(pool: Pool, vehicle: int, stage: int, log_beta: float, log_beta_si
         pool.components[stage] = kept
         pool.time[stage] = pool.time[vehicle]
         reduce(pool, stage)
-
-
-@njit(cache=True)
-def drag_of_stage(state: Vector, log_beta: float) -> float:
-    """Deceleration (m/s²) of a stage of ln(ballistic coefficient) `log_beta` at a state's place and speed."""
-    other = state.copy()
-    other[6] = log_beta
-    return drag_acceleration(other)

@@ -10,12 +10,13 @@ import math
 import numpy as np
 
 from nadhir.geo.earth import Vector
+from nadhir.geo.flight import drag_acceleration
 from nadhir.model import Sensor, TrackMessage
 from nadhir.tracks import mixture
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.layout import AIR_LEFT_S, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
 from nadhir.tracks.objects import TrackedObject
-from nadhir.tracks.pairs import drag_of_stage, set_stage
+from nadhir.tracks.pairs import set_stage
 from nadhir.tracks.parting import air_left_s
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.sensing import Sensing
@@ -82,7 +83,9 @@ def climbs_out_of_air(picture: Picture, candidate: TrackedObject) -> bool:
 
 def _in_air(picture: Picture, candidate: TrackedObject, climbs: bool) -> bool:
     state = picture.pool.state[candidate.slot, picture.heaviest(candidate)]
-    return (float(state[:3] @ state[3:6]) > 0.0) == climbs and drag_of_stage(state, STAGE_LOG_BETA) > PAIR_DRAG
+    if (float(state[:3] @ state[3:6]) > 0.0) != climbs:
+        return False
+    return drag_acceleration(state, 0.5 * math.exp(-STAGE_LOG_BETA)) > PAIR_DRAG
 
 
 def seen_apart(vehicle: TrackedObject, name: str, apart: float) -> None:

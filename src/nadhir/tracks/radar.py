@@ -13,6 +13,7 @@ from nadhir.model import Detection, RadarDetection, Sensor, TrackMessage
 from nadhir.tracks import breach, mixture, settled
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import adopt, as_launch, become, confirm, start
+from nadhir.tracks.coarse_gate import nearby
 from nadhir.tracks.infrared import start_from_looks
 from nadhir.tracks.kinship import is_of_others, settle_roles, under_thrust, unseen_vehicle_of
 from nadhir.tracks.layout import BIASES
@@ -93,7 +94,7 @@ class RadarScans:
         candidates = self._usable(name, time)
         halves = [o.partner.slot if o.partner is not None and o.partner.joint else -1 for o in candidates]
         slots = np.stack([_slots(candidates), np.array(halves, dtype=np.int64)], axis=1)
-        starts, columns = mixture.nearby(pool, slots, time, positions, spread)
+        starts, columns = nearby(pool, slots, time, positions, spread)
         return RadarScan(
             self._sensing.sensors[name],
             time,
@@ -126,7 +127,7 @@ class RadarScans:
         ]
         passed = np.zeros(len(positions), dtype=np.bool_)
         if ahead:
-            _, columns = mixture.nearby(pool, _slots(ahead)[:, None], time, positions, spread_m)
+            _, columns = nearby(pool, _slots(ahead)[:, None], time, positions, spread_m)
             passed[columns] = True
         return passed
 
@@ -445,8 +446,9 @@ class RadarScans:
         line = state[:3] + (time - self._picture.pool.time[candidate.slot]) * state[3:6] - constants[:3]
         distance = float(np.linalg.norm(line))
         coverage = sensor.coverage
-        up = float(line @ constants[9:12]) / distance
-        if distance > coverage.max_range_m or up < math.sin(math.radians(coverage.min_elevation_deg)):
+        up = float(line @ constants[9:12])
+        # Not divided by the distance: a false detection may lie in the radar itself.
+        if distance > coverage.max_range_m or up < distance * math.sin(math.radians(coverage.min_elevation_deg)):
             return False
         if coverage.sector_deg is None:
             return True

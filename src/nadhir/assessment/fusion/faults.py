@@ -14,33 +14,51 @@ Fault = Literal["clock", "impossible", "unsound-covariance"]
 
 AHEAD_S = 10.0
 """No clock of a partner is so much ahead, and nothing is measured before it happens."""
+FARTHEST_S = 86_400.0
+"""Nothing is told of what lies farther from when it is told: no flight takes a day."""
+LEAST_AXIS_M = 1e-3
 LEAST_RADIUS_M, GREATEST_RADIUS_M = 6.3e6, 1e8
 GREATEST_SPEED_MPS = 15e3
 GREATEST_SIGMA_M, GREATEST_SIGMA_MPS = 1e7, 1e5
+ROUNDING = 1e-6
 LEAST_EIGENVALUE = 1e-12
 """Of a covariance in units of its own sigmas."""
 
 
 def fault_of(product: LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct, now: float) -> Fault | None:
     """Why a product cannot be used at the node's time (Unix seconds), or None."""
-    if not product.issued <= now + AHEAD_S:
+    if not -math.inf < product.issued <= now + AHEAD_S:
         return "clock"
     match product:
         case TrackProduct():
             return _fault_of_track(product, now)
         case LaunchProduct() | ImpactProduct():
             ellipse = product.ellipse_90
-            numbers = [product.time, product.latitude_deg, product.longitude_deg, ellipse.azimuth_deg]
-            sizes = [product.time_sigma_s, ellipse.semi_minor_m, ellipse.semi_major_m]
-            if not all(map(math.isfinite, numbers)) or not all(0.0 <= size <= GREATEST_SIGMA_M for size in sizes):
+            if not _is_near(product.time, product.issued):
+                return "clock"
+            numbers = [product.latitude_deg, product.longitude_deg, ellipse.azimuth_deg]
+            sizes = all(
+                LEAST_AXIS_M <= axis <= GREATEST_SIGMA_M for axis in (ellipse.semi_minor_m, ellipse.semi_major_m)
+            )
+            if not sizes or not 0.0 <= product.time_sigma_s <= FARTHEST_S or not all(map(math.isfinite, numbers)):
                 return "impossible"
             return None if abs(product.latitude_deg) <= 90.0 else "impossible"
         case AssessmentProduct():
-            return None
+            shares = [product.reaches_orbit, *product.classes.values()]
+            apogee = [product.apogee_m or 0.0, product.apogee_sigma_m or 0.0]
+            if product.apogee_time is not None and not _is_near(product.apogee_time, product.issued):
+                return "clock"
+            sound = all(-ROUNDING <= share <= 1.0 + ROUNDING for share in shares) and all(map(math.isfinite, apogee))
+            return None if sound else "impossible"
+
+
+def _is_near(time: float, issued: float) -> bool:
+    return abs(time - issued) <= FARTHEST_S
 
 
 def _fault_of_track(track: TrackProduct, now: float) -> Fault | None:
-    if not track.time <= now + AHEAD_S:
+    times = [track.time] if track.burnout_time is None else [track.time, track.burnout_time]
+    if not track.time <= now + AHEAD_S or not all(_is_near(time, track.issued) for time in times):
         return "clock"
     radius, speed = math.hypot(*track.position_m), math.hypot(*track.velocity_mps)
     if not (LEAST_RADIUS_M <= radius <= GREATEST_RADIUS_M and speed <= GREATEST_SPEED_MPS):

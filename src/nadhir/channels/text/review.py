@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from nadhir.channels.text.catalogue import LANGUAGES, Language, source
+from nadhir.model.unreadable import UNREADABLE
 
 
 class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +49,7 @@ def read_sign_off(path: Path) -> SignOff:
         return msgspec.toml.decode(path.read_bytes(), type=SignOff)
     except OSError as error:
         raise ValueError(f"{path}: cannot be read ({error.strerror}); name the file of the texts' reviewers") from error
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise ValueError(f"{path}: not a sign-off file: {error}") from error
 
 
