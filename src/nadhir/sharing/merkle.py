@@ -10,16 +10,22 @@ import hashlib
 from collections.abc import Iterable
 
 EMPTY_ROOT = hashlib.sha256().digest()
+_LEAF, _NODE = hashlib.sha256(b"\x00"), hashlib.sha256(b"\x01")
+"""Copied for each hash: finding the algorithm anew takes as long as the hash."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
     """Hash of one entry: SHA-256(0x00 || entry)."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+    digest = _LEAF.copy()
+    digest.update(entry)
+    return digest.digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash of an interior node: SHA-256(0x01 || left || right)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    digest = _NODE.copy()
+    digest.update(left + right)
+    return digest.digest()
 
 
 class Frontier:
@@ -33,11 +39,11 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add a leaf hash: it closes as many subtrees as the size has trailing one bits."""
-        closing = self.size
+        closing, roots = self.size, self.roots
         while closing & 1:
-            leaf = node_hash(self.roots.pop(), leaf)
+            leaf = node_hash(roots.pop(), leaf)
             closing >>= 1
-        self.roots.append(leaf)
+        roots.append(leaf)
         self.size += 1
 
     def root(self) -> bytes:
