@@ -258,9 +258,9 @@ class Desk:
         release = self.opened(envelope)
         self.incoming.append(envelope)
         received = time.time()
+        self._take(Envelope(release, received))
         self.received_records += len(release.records)
         self._hops.took(SEALED_TO_ARRIVED, received - release.sent)
-        self._take(Envelope(release, received))
 
     def in_time(self, envelope: bytes) -> bool:
         """Whether an envelope that comes live and was just checked comes when it should."""

@@ -147,7 +147,8 @@ class Log:
             if self._end >= self._segment_bytes:
                 self.sync()
                 self._begin_segment()
-            _write_all(self._file, written)
+            if (done := os.write(self._file, written)) < len(written):
+                _write_all(self._file, written[done:])
         except OSError as error:
             raise self._taken_back(error) from None
         waits = self._fsync == "always"
