@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nadhir.model import Label, LaunchProduct, Mode, Record, WarningProduct
-from nadhir.model.records import Classification
+from nadhir.model.records import Classification, RecordKind
 from nadhir.sharing.release_form import Form
 
 CLASSIFICATIONS: tuple[str, ...] = get_args(Classification)
@@ -53,6 +53,9 @@ class Case(msgspec.Struct, frozen=True):
     """As the policies permit it; null if they do not."""
 
 
+Strip = Callable[[Record, Form], Record]
+
+
 class Refusal(NamedTuple):
     """A rule that keeps a record back: `says` gives the reason, or null where it has nothing against it."""
 
@@ -61,10 +64,11 @@ class Refusal(NamedTuple):
 
 
 class Withholding(NamedTuple):
-    """A rule that takes owner-only content out of a record in a given form."""
+    """A rule that takes owner-only content out of a record in a given form; only records of `kinds` can hold any."""
 
     name: str
-    strip: Callable[[Record, Form], Record]
+    kinds: tuple[RecordKind, ...]
+    strip: Strip
 
 
 Floor = tuple[Refusal | Withholding, ...]
@@ -169,9 +173,9 @@ FLOOR: Floor = (
     Refusal("classification-ceiling", _ceiling),
     Refusal("launch-point", _launch_point),
     Refusal("sensor-positions", _sensor_positions),
-    Withholding("launch-area", _launch_area),
-    Withholding("sensor-names", _sensor_names),
-    Withholding("derived-from", _derived_from),
+    Withholding("launch-area", ("warning",), _launch_area),
+    Withholding("sensor-names", ("launch", "warning"), _sensor_names),
+    Withholding("derived-from", get_args(RecordKind), _derived_from),
 )
 
 
@@ -189,8 +193,6 @@ def refusal(refusals: tuple[Refusal, ...], case: Case) -> tuple[str, str] | None
     return None
 
 
-def without_owner_only(withholdings: tuple[Withholding, ...], record: Record, form: Form) -> Record:
-    """The record without what the floor withholds in this form."""
-    for _, strip in withholdings:
-        record = strip(record, form)
-    return record
+def strips(withholdings: tuple[Withholding, ...], kind: str) -> tuple[Strip, ...]:
+    """What takes owner-only content out of a record that holds this kind, in its order."""
+    return tuple(rule.strip for rule in withholdings if kind in rule.kinds)

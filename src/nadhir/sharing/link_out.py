@@ -268,7 +268,8 @@ class Outbound:
     def _send_sealed(self) -> None:
         """Send some of what is sealed and was not sent, the first first."""
         assert self._sealed is not None
-        for _ in range(min(self._next - 1 - self._live, _SENT_TOGETHER)):
+        last = min(self._next - 1, self._live + _SENT_TOGETHER)
+        while self._live < last:
             sealed = self._sealed[self._live + 1 - self._sealed[0].sequence]
             self._live = sealed.sequence
             self._bus.publish(self._subjects[sealed.kind], frame(sealed.sequence, sealed.envelope))

@@ -26,7 +26,7 @@ from nadhir.model import (
 )
 from nadhir.model.records import KIND_OF
 from nadhir.sharing.decisions import Decision, Outcome
-from nadhir.sharing.floor import FLOOR, Case, Floor, Recipient, parted, refusal, without_owner_only
+from nadhir.sharing.floor import FLOOR, Case, Floor, Recipient, Strip, parted, refusal, strips
 from nadhir.sharing.redaction import coarsened, renamed
 from nadhir.sharing.release_form import Form
 from nadhir.sharing.release_policies import Policies, Question
@@ -55,6 +55,7 @@ class _Verdict(NamedTuple):
     policies: tuple[str, ...] = ()
     floor: str | None = None
     form: Form | None = None
+    strips: tuple[Strip, ...] = ()
 
 
 class Releases:
@@ -99,7 +100,9 @@ class Releases:
         if form.thin_s and not self._due(record, partner, now, form.thin_s):
             reason = f"one went less than {form.thin_s:g} s ago"
             return _kept_back(record, partner, now, _not_released(partner, "thinned", reason, verdict.policies))
-        copy = without_owner_only(self._withholdings, coarsened(record, form), form)
+        copy = coarsened(record, form)
+        for strip in verdict.strips:
+            copy = strip(copy, form)
         kept = renamed(copy, record, form)
         outgoing = copy if copy is kept else replace(copy, id=kept.id)
         decision = Decision(
@@ -137,7 +140,8 @@ class Releases:
             return _not_released(partner, "refused-by-floor", reason, answer.policies, rule)
         if answer.form is not None:
             sentence = f"Released to {partner} by {self._named(answer.policies)}{_described(answer.form)}."
-            return _Verdict("released", sentence, answer.policies, form=answer.form)
+            taken_out = strips(self._withholdings, holds)
+            return _Verdict("released", sentence, answer.policies, form=answer.form, strips=taken_out)
         if answer.outcome == "forbidden":
             reason = f"it is forbidden by {self._named(answer.policies)}"
             return _not_released(partner, "forbidden", reason, answer.policies)
@@ -189,8 +193,17 @@ def _not_released(
 
 
 def _kept_back(record: Record, partner: str, now: float, verdict: _Verdict) -> Ruling:
-    outcome, sentence, policies, floor, _ = verdict
-    return Ruling(Decision(record.id, partner, record.kind, now, outcome, sentence, policies=policies, floor=floor))
+    decision = Decision(
+        record=record.id,
+        partner=partner,
+        kind=record.kind,
+        decided=now,
+        outcome=verdict.outcome,
+        sentence=verdict.sentence,
+        policies=verdict.policies,
+        floor=verdict.floor,
+    )
+    return Ruling(decision)
 
 
 def _thing_and_state(record: Record) -> tuple[str | None, str]:
