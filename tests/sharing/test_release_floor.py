@@ -121,3 +121,31 @@ def test_a_revocation_counts_from_the_next_record_on() -> None:
     assert releases.decide(record(), "JPN", NOW).decision.released
     recipients["JPN"] = replace(recipients["JPN"], revoked=True)
     assert releases.decide(record(), "JPN", NOW).decision.sentence == "Not released to JPN: JPN is revoked."
+
+
+def test_what_is_remembered_of_one_record_is_right_for_the_next() -> None:
+    rng = random.Random(11)
+    recipients = {"JPN": Recipient("JPN", "exercise"), "USA": Recipient("USA", "live", "SECRET")}
+    policies = {"rules.cedar": TRACKS + EVERYTHING}
+    kinds = ("detection", "track", "launch", "impact", "assessment", "warning")
+
+    def fresh() -> Releases:
+        return Releases(parse_policies(policies), owner="KOR", mode="exercise", recipients=recipients)
+
+    remembers = fresh()
+    for number in range(300):
+        held = body(rng.choice(kinds), rng, rng.choice(("exercise", "live")))
+        item = record(
+            rng.choice(kinds),
+            rng,
+            body=held,
+            id=f"record-{number}",
+            owner=rng.choice(("KOR", "KOR", "USA")),
+            mode=rng.choice(("exercise", "live")),
+            label=Label(
+                classification=rng.choice(("UNCLASSIFIED", "SECRET")), releasable_to=rng.choice(((), ("JPN",)))
+            ),
+            derived_from=rng.choice((None, PARENT)),
+        )
+        for partner in ("JPN", "USA", "AUS"):
+            assert remembers.decide(item, partner, NOW) == fresh().decide(item, partner, NOW)

@@ -46,6 +46,16 @@ class InfraredRecord(InfraredDetection, frozen=True, tag_field="kind", tag="infr
 
 
 Body = LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct | WarningProduct | RadarRecord | InfraredRecord
+KIND_OF: dict[type[Body], RecordKind] = {
+    RadarRecord: "detection",
+    InfraredRecord: "detection",
+    TrackProduct: "track",
+    LaunchProduct: "launch",
+    ImpactProduct: "impact",
+    AssessmentProduct: "assessment",
+    WarningProduct: "warning",
+}
+"""What a record is called by what it holds."""
 
 
 class Record(msgspec.Struct, frozen=True):

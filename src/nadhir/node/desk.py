@@ -13,6 +13,7 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -36,6 +37,8 @@ TOGETHER: frozenset[RecordKind] = frozenset({"track", "assessment", "detection"}
 LARGEST_BATCH = 64
 REMEMBERED = 100_000
 """Releases for which an acknowledgement is still written down, if a partner is away that long."""
+
+_id_of = attrgetter("id")
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -185,7 +188,7 @@ class Desk:
         envelope = seal(self._key(), Release(SCHEMA, self.me, self.partner, self.mode, sequence, sent, records))
         self.outgoing.append(envelope)
         self.sent_records += len(records)
-        self._unstored.append(_Numbered(sequence, tuple([record.id for record in records])))
+        self._unstored.append(_Numbered(sequence, tuple(map(_id_of, records))))
         self._hops.took(RECEIVED_TO_SEALED, time.time() - born)
         return envelope
 
@@ -195,7 +198,7 @@ class Desk:
         if release.sequence != sequence:
             raise Refused("damaged", f"{release.sequence} was given back as {sequence}")
         self.outgoing.append(envelope)
-        ids = tuple([record.id for record in release.records])
+        ids = tuple(map(_id_of, release.records))
         self.taken_back.update(ids)
         self._unstored.append(_Numbered(sequence, ids))
 
@@ -255,9 +258,9 @@ class Desk:
         release = self.opened(envelope)
         self.incoming.append(envelope)
         received = time.time()
+        self._take(Envelope(release, received))
         self.received_records += len(release.records)
         self._hops.took(SEALED_TO_ARRIVED, received - release.sent)
-        self._take(Envelope(release, received))
 
     def in_time(self, envelope: bytes) -> bool:
         """Whether an envelope that comes live and was just checked comes when it should."""

@@ -33,7 +33,7 @@ class Envelope(msgspec.Struct, frozen=True):
 def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
     """The bytes that are signed: "DSSEv1", type and payload, each with its length in bytes, parted by single spaces."""
     kind = payload_type.encode()
-    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+    return b" ".join((b"DSSEv1", str(len(kind)).encode(), kind, str(len(payload)).encode(), payload))
 
 
 def sign(keys: Iterable[NodeKey], payload_type: str, payload: bytes) -> Envelope:

@@ -12,19 +12,8 @@ from typing import Literal, get_args
 
 import msgspec
 
-from nadhir.model import (
-    SCHEMA,
-    AssessmentProduct,
-    ImpactProduct,
-    InfraredRecord,
-    LaunchProduct,
-    Mode,
-    RadarRecord,
-    RecordKind,
-    Release,
-    TrackProduct,
-    WarningProduct,
-)
+from nadhir.model import SCHEMA, Mode, Release, WarningProduct
+from nadhir.model.records import KIND_OF
 from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing import dsse
 from nadhir.sharing.keys import NodeKey, Trusted, TrustedKey
@@ -68,16 +57,6 @@ class _Header(msgspec.Struct, frozen=True):
     sequence: int
     sent: float
 
-
-_KINDS: dict[type, RecordKind] = {
-    RadarRecord: "detection",
-    InfraredRecord: "detection",
-    TrackProduct: "track",
-    LaunchProduct: "launch",
-    ImpactProduct: "impact",
-    AssessmentProduct: "assessment",
-    WarningProduct: "warning",
-}
 
 _encoder = msgspec.msgpack.Encoder()
 _envelope_decoder = msgspec.msgpack.Decoder(dsse.Envelope)
@@ -181,7 +160,7 @@ def _check_records(release: Release) -> None:
         body = record.body
         if record.mode != release.mode or (isinstance(body, WarningProduct) and body.mode != release.mode):
             raise Refused("mode-mismatch", f"record {record.id!r} is not in mode {release.mode}")
-        if record.kind != _KINDS[type(body)]:
+        if record.kind != KIND_OF[type(body)]:
             raise Refused("damaged", f"record {record.id!r} is no {record.kind}")
         if not _finite(body):
             raise Refused("damaged", f"record {record.id!r} holds a number that is none")
@@ -189,12 +168,16 @@ def _check_records(release: Release) -> None:
 
 def _finite(value: object) -> bool:
     """Whether every number in a message is one: MessagePack can say infinity and not-a-number."""
-    if type(value) is float:
-        return math.isfinite(value)
-    if isinstance(value, msgspec.Struct):
-        return all(map(_finite, msgspec.structs.astuple(value)))
-    if type(value) is dict:
-        return all(map(_finite, value.values()))
-    if type(value) is list or type(value) is tuple:
-        return all(map(_finite, value))
+    unread = [value]
+    while unread:
+        value = unread.pop()
+        if type(value) is float:
+            if not math.isfinite(value):
+                return False
+        elif type(value) is list or type(value) is tuple:
+            unread += value
+        elif type(value) is dict:
+            unread += value.values()
+        elif isinstance(value, msgspec.Struct):
+            unread += msgspec.structs.astuple(value)
     return True

@@ -12,13 +12,12 @@ from typing import NamedTuple, get_args
 import msgspec
 from msgspec.structs import replace
 
-from nadhir.model import InfraredRecord, LaunchProduct, Mode, RadarRecord, Record, WarningProduct
-from nadhir.model.records import Classification
+from nadhir.model import Label, LaunchProduct, Mode, Record, WarningProduct
+from nadhir.model.records import Classification, RecordKind
 from nadhir.sharing.release_form import Form
 
 CLASSIFICATIONS: tuple[str, ...] = get_args(Classification)
 """From the lowest to the highest."""
-DETECTIONS = (RadarRecord, InfraredRecord)
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -32,18 +31,29 @@ class Recipient(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One record on its way to one partner."""
+    """What refusals look at of a record on its way to a partner, and nothing else: what they say of one record holds
+    for every other of the same case."""
 
-    record: Record
+    kind: str
+    """As the record calls itself."""
+    holds: str
+    """The kind of its content."""
+    owner: str
+    mode: str
+    mode_inside: str
+    """Of the warning in it; that of the record where it holds none."""
+    label: Label
     partner: str
     recipient: Recipient | None
     """Null for a partner that is not known."""
-    owner: str
+    own: str
     """Whose node this is."""
-    mode: Mode
-    """Of this node."""
+    own_mode: Mode
     form: Form | None
     """As the policies permit it; null if they do not."""
+
+
+Strip = Callable[[Record, Form], Record]
 
 
 class Refusal(NamedTuple):
@@ -54,10 +64,11 @@ class Refusal(NamedTuple):
 
 
 class Withholding(NamedTuple):
-    """A rule that takes owner-only content out of a record in a given form."""
+    """A rule that takes owner-only content out of a record in a given form; only records of `kinds` can hold any."""
 
     name: str
-    strip: Callable[[Record, Form], Record]
+    kinds: tuple[RecordKind, ...]
+    strip: Strip
 
 
 Floor = tuple[Refusal | Withholding, ...]
@@ -72,38 +83,36 @@ def _not_revoked(case: Case) -> str | None:
 
 
 def _own_records(case: Case) -> str | None:
-    if case.record.owner == case.owner:
+    if case.owner == case.own:
         return None
-    return f"it belongs to {case.record.owner}: a partner's records are never passed on"
+    return f"it belongs to {case.owner}: a partner's records are never passed on"
 
 
 def _kind_of_body(case: Case) -> str | None:
     """The kind, by which policies go, is that of the content."""
-    kind = "detection" if isinstance(case.record.body, DETECTIONS) else case.record.body.__struct_config__.tag
-    return None if case.record.kind == kind else f"it is called a {case.record.kind} and holds a {kind}"
+    return None if case.kind == case.holds else f"it is called a {case.kind} and holds a {case.holds}"
 
 
 def _own_mode(case: Case) -> str | None:
     """The record, and the warning inside it, are of the mode of this node."""
-    body = case.record.body
-    modes = {case.record.mode, body.mode} if isinstance(body, WarningProduct) else {case.record.mode}
-    if modes == {case.mode}:
+    modes = {case.mode, case.mode_inside}
+    if modes == {case.own_mode}:
         return None
-    return f"its mode is {' and '.join(sorted(modes))}, this node's is {case.mode}"
+    return f"its mode is {' and '.join(sorted(modes))}, this node's is {case.own_mode}"
 
 
 def _partner_mode(case: Case) -> str | None:
-    if case.recipient is None or case.recipient.mode == case.record.mode:
+    if case.recipient is None or case.recipient.mode == case.mode:
         return None
-    return f"its mode is {case.record.mode}, {case.partner}'s is {case.recipient.mode}"
+    return f"its mode is {case.mode}, {case.partner}'s is {case.recipient.mode}"
 
 
 def _replay_stays(case: Case) -> str | None:
-    return "a replay reaches nothing outside" if case.record.mode == "replay" else None
+    return "a replay reaches nothing outside" if case.mode == "replay" else None
 
 
 def _releasable_to(case: Case) -> str | None:
-    listed = case.record.label.releasable_to
+    listed = case.label.releasable_to
     if not listed or case.partner in listed:
         return None
     return f"its label releases it to {', '.join(listed)} only"
@@ -112,22 +121,20 @@ def _releasable_to(case: Case) -> str | None:
 def _ceiling(case: Case) -> str | None:
     if case.recipient is None:
         return None
-    classification, ceiling = case.record.label.classification, case.recipient.ceiling
+    classification, ceiling = case.label.classification, case.recipient.ceiling
     if CLASSIFICATIONS.index(classification) <= CLASSIFICATIONS.index(ceiling):
         return None
     return f"it is {classification}, {case.partner} may hold up to {ceiling}"
 
 
 def _launch_point(case: Case) -> str | None:
-    form = case.form
-    if form is None or not isinstance(case.record.body, LaunchProduct) or "launch-point" in form.rights:
+    if case.form is None or case.holds != "launch" or "launch-point" in case.form.rights:
         return None
     return 'a launch point is owner-only: every permit that applies needs @with("launch-point")'
 
 
 def _sensor_positions(case: Case) -> str | None:
-    form = case.form
-    if form is None or not isinstance(case.record.body, DETECTIONS) or "sensor-positions" in form.rights:
+    if case.form is None or case.holds != "detection" or "sensor-positions" in case.form.rights:
         return None
     return 'a detection tells of its sensor: every permit that applies needs @with("sensor-positions")'
 
@@ -166,9 +173,9 @@ FLOOR: Floor = (
     Refusal("classification-ceiling", _ceiling),
     Refusal("launch-point", _launch_point),
     Refusal("sensor-positions", _sensor_positions),
-    Withholding("launch-area", _launch_area),
-    Withholding("sensor-names", _sensor_names),
-    Withholding("derived-from", _derived_from),
+    Withholding("launch-area", ("warning",), _launch_area),
+    Withholding("sensor-names", ("launch", "warning"), _sensor_names),
+    Withholding("derived-from", get_args(RecordKind), _derived_from),
 )
 
 
@@ -186,8 +193,6 @@ def refusal(refusals: tuple[Refusal, ...], case: Case) -> tuple[str, str] | None
     return None
 
 
-def without_owner_only(withholdings: tuple[Withholding, ...], record: Record, form: Form) -> Record:
-    """The record without what the floor withholds in this form."""
-    for _, strip in withholdings:
-        record = strip(record, form)
-    return record
+def strips(withholdings: tuple[Withholding, ...], kind: str) -> tuple[Strip, ...]:
+    """What takes owner-only content out of a record that holds this kind, in its order."""
+    return tuple(rule.strip for rule in withholdings if kind in rule.kinds)

@@ -69,26 +69,26 @@ class Quota:
     """Token bucket that holds two seconds' worth."""
 
     def __init__(self, messages_per_s: float, octets_per_s: float) -> None:
-        self._rates = (messages_per_s, octets_per_s)
-        self._left = [2 * messages_per_s, 2 * octets_per_s]
+        self._messages_per_s, self._octets_per_s = messages_per_s, octets_per_s
+        self._messages, self._octets = 2 * messages_per_s, 2 * octets_per_s
         self._at = 0.0
 
     def take(self, octets: int, now: float) -> bool:
         """Count one message; False when it is over the quota."""
         self._refill(now)
-        self._left[0] -= 1
-        self._left[1] -= octets
-        return min(self._left) >= 0
+        self._messages -= 1
+        self._octets -= octets
+        return self._messages >= 0 and self._octets >= 0
 
     def left(self, now: float) -> tuple[int, int]:
         """Messages and bytes that may come now."""
         self._refill(now)
-        return int(max(self._left[0], 0)), int(max(self._left[1], 0))
+        return int(max(self._messages, 0)), int(max(self._octets, 0))
 
     def _refill(self, now: float) -> None:
         elapsed_s, self._at = now - self._at, now
-        for which, rate in enumerate(self._rates):
-            self._left[which] = min(self._left[which] + rate * elapsed_s, 2 * rate)
+        self._messages = min(self._messages + self._messages_per_s * elapsed_s, 2 * self._messages_per_s)
+        self._octets = min(self._octets + self._octets_per_s * elapsed_s, 2 * self._octets_per_s)
 
 
 async def _secured() -> None:

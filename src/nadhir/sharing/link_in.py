@@ -99,7 +99,8 @@ class Inbound:
             # It is fetched from what the partner stores, once a pulse says that it is there.
             return
         # A live envelope runs ahead of the pulse that counts it.
-        health.offered = max(health.offered, sequence)
+        if sequence > health.offered:
+            health.offered = sequence
         if sequence > health.delivered + 1:
             self._show_ahead(kind, sequence, envelope)
             self._hold(sequence, envelope)

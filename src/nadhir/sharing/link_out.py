@@ -224,20 +224,21 @@ class Outbound:
         elif self._live < self._next - 1:
             self._send_sealed()
             await asyncio.sleep(0)
-        elif any(self._lanes) and self._has_room():
+        elif any(self._lanes) and self._room() > 0:
             await asyncio.sleep(0 if self._send_waiting(self._lanes) else _PAUSE_S)
         else:
             self._changed.clear()
             await self._changed.wait()
 
-    def _has_room(self) -> bool:
-        return self._live - self._health.stored < self._limits.unstored
+    def _room(self) -> int:
+        """How many more may be sent and not yet stored."""
+        return self._limits.unstored - (self._live - self._health.stored)
 
     def _send_waiting(self, lanes: Sequence[deque[tuple[RecordKind, Seal]]]) -> bool:
         """Number, seal and send some of what waits, the most urgent first. False where one could not be sealed."""
-        left = _SENT_TOGETHER
+        left = min(self._room(), _SENT_TOGETHER)
         for lane in lanes:
-            while lane and left and self._has_room():
+            while lane and left > 0:
                 left -= 1
                 if not self._seal_first(lane):
                     return False
@@ -267,7 +268,8 @@ class Outbound:
     def _send_sealed(self) -> None:
         """Send some of what is sealed and was not sent, the first first."""
         assert self._sealed is not None
-        for _ in range(min(self._next - 1 - self._live, _SENT_TOGETHER)):
+        last = min(self._next - 1, self._live + _SENT_TOGETHER)
+        while self._live < last:
             sealed = self._sealed[self._live + 1 - self._sealed[0].sequence]
             self._live = sealed.sequence
             self._bus.publish(self._subjects[sealed.kind], frame(sealed.sequence, sealed.envelope))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import itertools
 import os
 import secrets
 import time
@@ -128,28 +129,30 @@ class Log:
 
     def append(self, entry: bytes) -> int:
         """Store one entry; returns its sequence. Raises LogError, and then nothing was stored."""
-        return self.append_all([entry])
+        leaf = leaf_hash(entry)
+        return self._store(frame(self._tree.size + 1, leaf, entry), (leaf,), len(entry))
 
     def append_all(self, entries: Sequence[bytes]) -> int:
         """Store entries, all or none, with one wait for the disk; returns the sequence of the last."""
+        leaves = [leaf_hash(entry) for entry in entries]
+        framed = map(frame, itertools.count(self._tree.size + 1), leaves, entries)
+        return self._store(b"".join(framed), leaves, max(map(len, entries), default=0))
+
+    def _store(self, written: bytes, leaves: Sequence[bytes], largest: int) -> int:
         if self._broken:
             raise LogError(f"{self.folder} failed ({self.failure}): see to the disk and start the node again")
-        leaves, pieces = [], []
-        for sequence, entry in enumerate(entries, self._tree.size + 1):
-            if len(entry) > LARGEST_ENTRY_BYTES:
-                raise LogError(f"an entry is above {LARGEST_ENTRY_BYTES} bytes: it is not stored")
-            leaves.append(leaf_hash(entry))
-            pieces.append(frame(sequence, leaves[-1], entry))
-        written = b"".join(pieces)
-        if self._end >= self._segment_bytes:
-            self.sync()
+        if largest > LARGEST_ENTRY_BYTES:
+            raise LogError(f"an entry is above {LARGEST_ENTRY_BYTES} bytes: it is not stored")
         try:
             if self._end >= self._segment_bytes:
+                self.sync()
                 self._begin_segment()
-            _write_all(self._file, written)
+            if (done := os.write(self._file, written)) < len(written):
+                _write_all(self._file, written[done:])
         except OSError as error:
             raise self._taken_back(error) from None
-        if self._fsync == "always":
+        waits = self._fsync == "always"
+        if waits:
             try:
                 os.fsync(self._file)
             except OSError as error:
@@ -157,14 +160,15 @@ class Log:
                 self._not_on_disk(error)
                 raise self._taken_back(error) from None
         self._end += len(written)
+        tree = self._tree
         for leaf in leaves:
-            self._tree.append(leaf)
+            tree.append(leaf)
         self.failure = None
-        if self._fsync == "always":
-            self.durable = self.size
+        if waits:
+            self.durable = tree.size
         elif self._fsync == "interval":
             self._flush_beside()
-        return self.size
+        return tree.size
 
     def sync(self) -> None:
         """Put all entries on the disk. Raises LogError: after that it is not known what is there, and nothing is

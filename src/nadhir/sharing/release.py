@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -21,15 +22,18 @@ from nadhir.model import (
     RadarRecord,
     Record,
     TrackProduct,
+    WarningProduct,
 )
+from nadhir.model.records import KIND_OF
 from nadhir.sharing.decisions import Decision, Outcome
-from nadhir.sharing.floor import FLOOR, Case, Floor, Recipient, parted, refusal, without_owner_only
+from nadhir.sharing.floor import FLOOR, Case, Floor, Recipient, Strip, parted, refusal, strips
 from nadhir.sharing.redaction import coarsened, renamed
 from nadhir.sharing.release_form import Form
-from nadhir.sharing.release_policies import Answer, Policies, Question
+from nadhir.sharing.release_policies import Policies, Question
 
+_WITH_PHASE = (TrackProduct, ImpactProduct)
 _REMEMBERED = 10_000
-"""Last releases of thinned things that are kept before old ones are looked for; sentences that are kept."""
+"""Last releases of thinned things that are kept before old ones are looked for; verdicts that are kept."""
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -41,6 +45,17 @@ class Ruling(msgspec.Struct, frozen=True):
     decision: Decision
     outgoing: Record | None = None
     kept: Record | None = None
+
+
+class _Verdict(NamedTuple):
+    """What policies and floor say of all records of which they cannot tell one from another. No form: nothing goes."""
+
+    outcome: Outcome
+    sentence: str
+    policies: tuple[str, ...] = ()
+    floor: str | None = None
+    form: Form | None = None
+    strips: tuple[Strip, ...] = ()
 
 
 class Releases:
@@ -63,7 +78,7 @@ class Releases:
         self._mode: Mode = mode
         self._recipients = recipients
         self._refusals, self._withholdings = parted(floor)
-        self._sentence = lru_cache(_REMEMBERED)(self._sentence_of)
+        self._judged = lru_cache(_REMEMBERED)(self._judge)
         self._last: dict[tuple[str, str, str], tuple[str, float, float]] = {}
         self._look_at = _REMEMBERED
 
@@ -72,22 +87,22 @@ class Releases:
         try:
             return self._decide(record, partner, now)
         except (ValueError, OverflowError) as error:
-            return self._kept_back(record, partner, now, "failed", str(error))
+            return _kept_back(record, partner, now, _not_released(partner, "failed", str(error)))
 
     def _decide(self, record: Record, partner: str, now: float) -> Ruling:
-        recipient = self._recipients.get(partner)
-        answer = self._policies.ask(self._question(record, partner, recipient, now))
-        against = refusal(self._refusals, Case(record, partner, recipient, self._owner, self._mode, answer.form))
-        if against is not None:
-            rule, reason = against
-            return self._kept_back(record, partner, now, "refused-by-floor", reason, answer.policies, rule)
-        form = answer.form
+        body, recipient = record.body, self._recipients.get(partner)
+        question = self._policies.told_apart(self._question(record, partner, recipient, now))
+        mode_inside = body.mode if isinstance(body, WarningProduct) else record.mode
+        verdict = self._judged(question, recipient, KIND_OF[type(body)], mode_inside)
+        form = verdict.form
         if form is None:
-            return self._not_permitted(record, partner, now, answer)
+            return _kept_back(record, partner, now, verdict)
         if form.thin_s and not self._due(record, partner, now, form.thin_s):
             reason = f"one went less than {form.thin_s:g} s ago"
-            return self._kept_back(record, partner, now, "thinned", reason, answer.policies)
-        copy = without_owner_only(self._withholdings, coarsened(record, form), form)
+            return _kept_back(record, partner, now, _not_released(partner, "thinned", reason, verdict.policies))
+        copy = coarsened(record, form)
+        for strip in verdict.strips:
+            copy = strip(copy, form)
         kept = renamed(copy, record, form)
         outgoing = copy if copy is kept else replace(copy, id=kept.id)
         decision = Decision(
@@ -96,16 +111,43 @@ class Releases:
             kind=record.kind,
             decided=now,
             outcome="released",
-            sentence=self._sentence(partner, answer.policies, form),
-            policies=answer.policies,
+            sentence=verdict.sentence,
+            policies=verdict.policies,
             form=form,
             sent_as=kept.id,
             not_before=now + form.delay_s,
         )
         return Ruling(decision, outgoing, kept)
 
-    def _sentence_of(self, partner: str, policies: tuple[str, ...], form: Form) -> str:
-        return f"Released to {partner} by {self._named(policies)}{_described(form)}."
+    def _judge(self, question: Question, recipient: Recipient | None, holds: str, mode_inside: str) -> _Verdict:
+        """What policies and floor say; they look at nothing else."""
+        partner, answer = question.partner, self._policies.ask(question)
+        case = Case(
+            kind=question.kind,
+            holds=holds,
+            owner=question.owner,
+            mode=question.mode,
+            mode_inside=mode_inside,
+            label=question.label,
+            partner=partner,
+            recipient=recipient,
+            own=self._owner,
+            own_mode=self._mode,
+            form=answer.form,
+        )
+        if (against := refusal(self._refusals, case)) is not None:
+            rule, reason = against
+            return _not_released(partner, "refused-by-floor", reason, answer.policies, rule)
+        if answer.form is not None:
+            sentence = f"Released to {partner} by {self._named(answer.policies)}{_described(answer.form)}."
+            taken_out = strips(self._withholdings, holds)
+            return _Verdict("released", sentence, answer.policies, form=answer.form, strips=taken_out)
+        if answer.outcome == "forbidden":
+            reason = f"it is forbidden by {self._named(answer.policies)}"
+            return _not_released(partner, "forbidden", reason, answer.policies)
+        if answer.outcome == "failed":
+            return _not_released(partner, "failed", "a policy failed while it was evaluated")
+        return _not_released(partner, "not-permitted", "no policy permits it")
 
     def _question(self, record: Record, partner: str, recipient: Recipient | None, now: float) -> Question:
         body = record.body
@@ -117,33 +159,12 @@ class Releases:
             label=record.label,
             region=record.region,
             object_class=record.object_class,
-            phase=body.phase if isinstance(body, TrackProduct | ImpactProduct) else None,
+            phase=body.phase if isinstance(body, _WITH_PHASE) else None,
             age_s=math.floor(now - record.time),
             own_mode=self._mode,
             partner_mode="" if recipient is None else recipient.mode,
             time=math.floor(now),
         )
-
-    def _not_permitted(self, record: Record, partner: str, now: float, answer: Answer) -> Ruling:
-        if answer.outcome == "forbidden":
-            reason = f"it is forbidden by {self._named(answer.policies)}"
-            return self._kept_back(record, partner, now, "forbidden", reason, answer.policies)
-        if answer.outcome == "failed":
-            return self._kept_back(record, partner, now, "failed", "a policy failed while it was evaluated")
-        return self._kept_back(record, partner, now, "not-permitted", "no policy permits it")
-
-    def _kept_back(
-        self,
-        record: Record,
-        partner: str,
-        now: float,
-        outcome: Outcome,
-        reason: str,
-        policies: tuple[str, ...] = (),
-        rule: str | None = None,
-    ) -> Ruling:
-        sentence = f"Not released to {partner}: {reason}."
-        return Ruling(Decision(record.id, partner, record.kind, now, outcome, sentence, policies=policies, floor=rule))
 
     def _named(self, policies: tuple[str, ...]) -> str:
         notes = ((name, self._policies.by_id[name].note) for name in policies)
@@ -163,6 +184,26 @@ class Releases:
             self._last = {name: entry for name, entry in self._last.items() if entry[2] > now}
             self._look_at = max(_REMEMBERED, 2 * len(self._last))
         return True
+
+
+def _not_released(
+    partner: str, outcome: Outcome, reason: str, policies: tuple[str, ...] = (), floor: str | None = None
+) -> _Verdict:
+    return _Verdict(outcome, f"Not released to {partner}: {reason}.", policies, floor)
+
+
+def _kept_back(record: Record, partner: str, now: float, verdict: _Verdict) -> Ruling:
+    decision = Decision(
+        record=record.id,
+        partner=partner,
+        kind=record.kind,
+        decided=now,
+        outcome=verdict.outcome,
+        sentence=verdict.sentence,
+        policies=verdict.policies,
+        floor=verdict.floor,
+    )
+    return Ruling(decision)
 
 
 def _thing_and_state(record: Record) -> tuple[str | None, str]:

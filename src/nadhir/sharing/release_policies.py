@@ -93,7 +93,11 @@ class Policies:
 
     def ask(self, question: Question) -> Answer:
         """The answer, remembered if the same was asked before. Seconds that no policy tells apart are the same."""
-        return self._remembered(replace(question, age_s=self._age_s(question.age_s), time=self._time(question.time)))
+        return self._remembered(self.told_apart(question))
+
+    def told_apart(self, question: Question) -> Question:
+        """The question that stands for all that the policies cannot tell from this one."""
+        return replace(question, age_s=self._age_s(question.age_s), time=self._time(question.time))
 
     def evaluate(self, question: Question) -> Answer:
         """The answer by Cedar. A policy that fails while it is evaluated may be a forbid: nothing is permitted then."""
