@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from sealed import END, JPN, KOR, START, USA, release
@@ -189,6 +189,7 @@ def places(path: Path) -> list[Frame]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000_000), st.integers(1, 255), st.booleans())
+@example(72284, 1, False)
 def test_any_altered_byte_is_found_where_it_is(made: Path, place: int, change: int, in_heads: bool) -> None:
     folder = made / "JPN" / NAME / ("heads" if in_heads else "")
     paths = segment_paths(folder)
@@ -205,7 +206,9 @@ def test_any_altered_byte_is_found_where_it_is(made: Path, place: int, change: i
         path.write_bytes(whole)
     assert findings
     if inside:
-        assert findings[0].sequence == inside[-1].sequence
+        # A number that became an earlier one is told as that one, out of its order at this place.
+        reordered = findings[0].cause == "reordered" and findings[0].place == f"{path} at byte {inside[-1].offset}"
+        assert reordered or findings[0].sequence == inside[-1].sequence
     else:
         assert "head of this file" in findings[0].sentence
     assert str(path) in findings[0].place
