@@ -38,7 +38,7 @@ async def kill_and_start_again(node: NationNode, at: float) -> None:
         await asyncio.sleep(0.05)
     await node.stop(signal.SIGKILL)
     await node.start()
-    assert (await node.until_ready()).rebuilt_from > 10
+    assert (await node.until_ready()).rebuilt_from > 5
 
 
 async def delivered(nodes: dict[str, NationNode]) -> bool:
