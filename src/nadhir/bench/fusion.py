@@ -82,7 +82,7 @@ def _contestants(folder: Path) -> Iterator[tuple[str, Issued]]:
 
 def _run(tracker: Tracker, detections: list[Detection]) -> Iterator[tuple[float, Product]]:
     """Products of a tracker and an assessor as a node runs them, with the node's time."""
-    assessor = Assessor()
+    assessor = Assessor(powered_falls=False)
     now = -math.inf
     for detection in detections:
         while math.isfinite(now) and math.floor(now) + 1.0 <= detection.received:

@@ -24,7 +24,7 @@ from nadhir.tracks.partners import NEARLY_RESOLVED_CELLS, closeness, follow_pair
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar_launch import is_launch, was_launched
 from nadhir.tracks.rivals import follow_rivals, settle_rivals
-from nadhir.tracks.scan import Gate, GatedPairs, RadarScan, positions_of, radar_vector
+from nadhir.tracks.scan import GATE, Gate, GatedPairs, RadarScan, positions_of, radar_vector
 from nadhir.tracks.sensing import Sensing
 
 LATEST_S = 20.0
@@ -32,7 +32,6 @@ LATEST_S = 20.0
 BARELY_RESOLVED_CELLS = 1.5
 """Closer than this, two that have parted may give one detection between them."""
 LATEST_BURNING_S = 1.5
-GATE = 30.0
 LONGEST_SILENCE_S = 7200.0
 """Nothing is flown on for longer to see whether a detection might be of it."""
 BREACH_PUSH, BREACH_S = 20.0, 2.0

@@ -18,13 +18,12 @@ from nadhir.tracks import mixture
 from nadhir.tracks.motors import advance
 from nadhir.tracks.objects import Rivals, TrackedObject
 from nadhir.tracks.picture import Picture
-from nadhir.tracks.scan import RadarScan
+from nadhir.tracks.scan import GATE, RadarScan
 
 CLEAR, REFUTED = 8.0, -12.0
 """Log-likelihood ratios at which the other way round is taken for the right one, and at which it is dropped."""
 LONGEST_S = 20.0
 """After so long without an answer the two stay as they are."""
-GATE = 30.0
 
 
 def follow_rivals(picture: Picture, scan: RadarScan, constants: Vector, assigned: dict[int, int], told: Matrix) -> None:

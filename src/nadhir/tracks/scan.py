@@ -16,6 +16,8 @@ from nadhir.tracks.objects import TrackedObject
 
 Gate = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
+GATE = 30.0
+"""Squared distance, in standard deviations, beyond which a radar's detection is not an object's."""
 BIRTH_PER_SCAN = 0.02
 INFRARED_FIELD_SR = 0.07
 RANGE_RATE_SPAN = 16000.0
