@@ -1,11 +1,20 @@
-"""What a radar measures of a state."""
+"""A radar, a state that it sees, and what it measures of one."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from nadhir.geo.earth import Vector, east_north_up, geodetic_to_ecef
-from nadhir.model import RadarDetection, Sensor
+from nadhir.model import Coverage, Position, RadarDetection, Resolution, Sensor, Sigma
+
+VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
+"""State (6,) in ECEF, in view of the radar: 100 km up, at the burnout of a flight of 1,000 km."""
+
+
+def radar(sigma: Sigma, p_detect: float, false_detections: float, resolution: Resolution | None = None) -> Sensor:
+    """A radar of one look a second that sees everything above a degree, 2,000 km far."""
+    place, coverage = Position(40.2, 140.0, 300.0), Coverage(max_range_m=2e6, min_elevation_deg=1.0)
+    return Sensor("R-1", "JPN", "radar", place, 1.0, sigma, coverage, p_detect, false_detections, resolution)
 
 
 def measured(radar: Sensor, state: Vector, time: float) -> RadarDetection:

@@ -8,24 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looks import measured
+from looks import VEHICLE, measured, radar
 
 from nadhir.geo import propagate
-from nadhir.model import Coverage, Detection, ObjectState, Position, RadarDetection, Sensor, Sigma
+from nadhir.model import Detection, ObjectState, RadarDetection, Sigma
 from nadhir.tracks import Tracker
 
-RADAR = Sensor(
-    "R-1",
-    "JPN",
-    "radar",
-    Position(40.2, 140.0, 300.0),
-    1.0,
-    Sigma(range_m=10.0, azimuth_deg=0.05, elevation_deg=0.05, range_rate_mps=0.5),
-    Coverage(max_range_m=2e6, min_elevation_deg=1.0),
-    0.95,
-    0.5,
-)
-VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
+RADAR = radar(Sigma(range_m=10.0, azimuth_deg=0.05, elevation_deg=0.05, range_rate_mps=0.5), 0.95, 0.5)
 NOW = 1000.0
 
 

@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from looks import measured
+from looks import VEHICLE, measured, radar
 from msgspec.structs import replace
 
 from nadhir.geo import propagate
 from nadhir.geo.earth import geodetic_to_ecef
-from nadhir.model import Coverage, ObjectState, Position, RadarDetection, Sensor, Sigma
+from nadhir.model import ObjectState, RadarDetection, Sigma
 from nadhir.tracks import Tracker
 
 CLUTTER_PER_M_SR, FARTHEST_M, LOWEST_DEG = 1e-2, 2e6, 1.0
 SOLID_ANGLE_SR = 2.0 * np.pi * (1.0 - np.sin(np.radians(LOWEST_DEG)))
-RADAR = Sensor(
-    "R-1",
-    "JPN",
-    "radar",
-    Position(40.2, 140.0, 300.0),
-    1.0,
+RADAR = radar(
     Sigma(range_m=10.0, azimuth_deg=0.1, elevation_deg=0.1, range_rate_mps=10.0),
-    Coverage(max_range_m=FARTHEST_M, min_elevation_deg=LOWEST_DEG),
     0.8,
     CLUTTER_PER_M_SR * FARTHEST_M * SOLID_ANGLE_SR,
 )
-STATE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
 SITE = geodetic_to_ecef(np.radians(40.2), np.radians(140.0), 300.0)
 SCANS, APART_M = 100, 50.0
 AROUND = np.array([500.0, 0.02, 0.02])
@@ -61,8 +54,8 @@ def seen(look: RadarDetection, rng: np.random.Generator) -> RadarDetection:
 @pytest.mark.parametrize("seed", range(6))
 def test_two_objects_close_in_range_stay_two(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    line = (STATE[:3] - SITE) / np.linalg.norm(STATE[:3] - SITE)
-    starts = [np.concatenate([STATE[:3] + side * APART_M * line, STATE[3:6]]) for side in (-0.5, 0.5)]
+    line = (VEHICLE[:3] - SITE) / np.linalg.norm(VEHICLE[:3] - SITE)
+    starts = [np.concatenate([VEHICLE[:3] + side * APART_M * line, VEHICLE[3:6]]) for side in (-0.5, 0.5)]
     tracker = Tracker([RADAR])
     names: list[tuple[str, ...]] = []
     ever: set[str] = set()

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from looks import VEHICLE
 from scipy.stats import chi2
 
 from nadhir.geo import propagate
@@ -16,8 +17,6 @@ from nadhir.tracks.layout import DELAY, SENSOR_CONSTANTS, STATES
 from nadhir.tracks.pairs import absorb_pair, set_stage, unresolved_probability
 from nadhir.tracks.parting import air_behind, parting, path_at_parting, set_separation, to_partner
 
-VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
-"""100 km up, at the burnout of a flight of 1,000 km."""
 LOG_BETA, STAGE_LOG_BETA = math.log(6000.0), math.log(850.0)
 ALONG = VEHICLE[3:6] / np.linalg.norm(VEHICLE[3:6])
 SEPARATION = 5.0 * ALONG

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from looks import measured
+from looks import VEHICLE, measured, radar
 
 from nadhir.geo import propagate
 from nadhir.geo.earth import Vector
-from nadhir.model import Coverage, ObjectState, Position, Resolution, Sensor, Sigma
+from nadhir.model import ObjectState, Resolution, Sigma
 from nadhir.tracks import Tracker
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.kinship import give_role
@@ -20,19 +20,12 @@ from nadhir.tracks.picture import Picture
 from nadhir.tracks.radar import RadarScans
 from nadhir.tracks.sensing import Sensing
 
-RADAR = Sensor(
-    "R-1",
-    "JPN",
-    "radar",
-    Position(40.2, 140.0, 300.0),
-    1.0,
+RADAR = radar(
     Sigma(range_m=10.0, azimuth_deg=0.01, elevation_deg=0.01, range_rate_mps=0.3),
-    Coverage(max_range_m=2e6, min_elevation_deg=1.0),
     0.95,
     0.0,
     Resolution(range_m=60.0, angle_deg=0.4, range_rate_mps=5.0),
 )
-VEHICLE = np.array([-3132169.104, 3772715.921, 4219509.656, -2483.336, -138.044, 1050.708])
 NOW = 1000.0
 
 
