@@ -86,10 +86,12 @@ def empty_pool(slots: int, bias_covariance: Matrix) -> Pool:
 
 
 def copy(pool: Pool, source: int, target: int) -> None:
-    """Put all that one slot holds into another."""
+    """Put all that one slot holds into another; components that are not in use stay unwritten, and take no memory."""
+    used = int(pool.components[source])
     for name, array in pool._asdict().items():
         if name != "bias_covariance":
-            array[target] = array[source]
+            part = (slice(used),) if array.ndim > 1 else ()
+            array[(target, *part)] = array[(source, *part)]
 
 
 @njit(cache=True)
