@@ -142,6 +142,23 @@ def test_lift_acts_on_the_way_down_alone() -> None:
     assert np.linalg.norm(plain.at(at) - lifted.at(at)) < 0.01
 
 
+def test_drag_that_nobody_expects_shows_in_the_air() -> None:
+    usual, strange, failed = (
+        fly(draws("ICBM", 1, style="standard", payload_ballistic_coefficient=(given, given), failure=failure)[0])[0]
+        for given, failure in ((2500.0, None), (1200.0, None), (1200.0, FailureSpec(after=(0.8, 0.8))))
+    )
+    assert usual.breach is None
+    assert failed.breach is None
+    assert strange.breach is not None
+    assert strange.burnout is not None
+    before, after = (
+        np.linalg.norm(strange.at(np.array([strange.breach + wait_s])) - usual.at(np.array([strange.breach + wait_s])))
+        for wait_s in (-5.0, 15.0)
+    )
+    assert strange.burnout < strange.breach < strange.rows[-1, 0]
+    assert before < 10.0 < 40.0 < after
+
+
 def test_bearing_and_distance() -> None:
     assert great_circle_m((0.0, 0.0), (0.0, math.radians(1.0))) == pytest.approx(111195.1, abs=1.0)
     assert bearing((0.0, 0.0), (0.0, 0.1)) == pytest.approx(math.pi / 2)

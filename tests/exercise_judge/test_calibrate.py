@@ -26,7 +26,7 @@ def broken_replay(scenario: Path, out: Path) -> None:
 
 
 def run(out: Path, flights: int, jobs: int = 1) -> list[int]:
-    seeds = open_campaign(SPEC, flights, out)
+    seeds = open_campaign(SPEC, range(1, flights + 1), out)
     assert sorted(outcome.seed for outcome in fly_seeds(SPEC, seeds, out, noisy_replay, jobs)) == seeds
     return seeds
 
@@ -85,7 +85,7 @@ def test_the_same_campaign_gives_the_same_tables_and_page(flown: Path, tmp_path:
 
 def test_tables_keep_their_columns_without_values(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
-    open_campaign(SPEC, 1, tmp_path)
+    open_campaign(SPEC, range(1, 2), tmp_path)
     list(fly_seeds(SPEC, [1], tmp_path, broken_replay))
     files = {file.stem: parquet.read_table(file) for file in write_tables(read_campaign(tmp_path), tmp_path)}
     assert files["scenarios"].to_pylist()[0]["failure"] == "ArithmeticError: no such flight"
@@ -94,33 +94,40 @@ def test_tables_keep_their_columns_without_values(tmp_path: Path) -> None:
 
 
 def test_a_campaign_goes_on_where_it_stopped(flown: Path, tmp_path: Path) -> None:
-    open_campaign(SPEC, 2, tmp_path)
+    open_campaign(SPEC, range(1, 3), tmp_path)
     (tmp_path / "outcomes" / "000001.json").write_bytes((flown / "outcomes" / "000001.json").read_bytes())
     (tmp_path / "outcomes" / "000002.json").write_text('{"seed": 2, "fail')
     assert run(tmp_path, 2) == [2]
-    assert open_campaign(SPEC, 2, tmp_path) == []
+    assert open_campaign(SPEC, range(1, 3), tmp_path) == []
     assert (tmp_path / "outcomes" / "000002.json").read_bytes() == (flown / "outcomes" / "000002.json").read_bytes()
 
 
+def test_a_campaign_can_begin_at_any_seed(flown: Path) -> None:
+    assert open_campaign(SPEC, range(3, 6), flown) == [4, 5]
+    assert [outcome.seed for outcome in read_campaign(flown, range(2, 6)).outcomes] == [2, 3]
+    with pytest.raises(CampaignError, match="no flights yet"):
+        read_campaign(flown, range(4, 6))
+
+
 def test_a_failed_seed_is_kept_shown_and_tried_again(tmp_path: Path) -> None:
-    open_campaign(SPEC, 1, tmp_path)
+    open_campaign(SPEC, range(1, 2), tmp_path)
     [outcome] = fly_seeds(SPEC, [1], tmp_path, broken_replay)
     assert outcome == Outcome(1, failure="ArithmeticError: no such flight")
     page = write_page(read_campaign(tmp_path), tmp_path / "page.html").read_text()
     assert "no such flight" in page
-    assert open_campaign(SPEC, 1, tmp_path) == [1]
+    assert open_campaign(SPEC, range(1, 2), tmp_path) == [1]
 
 
 def test_another_spec_is_refused(flown: Path) -> None:
     with pytest.raises(CampaignError, match="another spec"):
-        open_campaign(msgspec.structs.replace(SPEC, note="changed"), 3, flown)
+        open_campaign(msgspec.structs.replace(SPEC, note="changed"), range(1, 4), flown)
 
 
 def test_a_folder_without_a_campaign_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(CampaignError, match="holds no campaign") as caught:
         read_campaign(tmp_path)
     assert "\n" not in str(caught.value)
-    open_campaign(SPEC, 1, tmp_path)
+    open_campaign(SPEC, range(1, 2), tmp_path)
     with pytest.raises(CampaignError, match="no flights yet"):
         read_campaign(tmp_path)
 

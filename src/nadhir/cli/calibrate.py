@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
     @app.command("calibrate")
     def _calibrate(
         spec: Annotated[str, typer.Argument(help="A spec file, or the name of a bundled spec.")],
-        flights: Annotated[int, typer.Option(min=1, help="How many seeds to fly, from 1.")],
+        flights: Annotated[int, typer.Option(min=1, help="How many seeds to fly.")],
+        first: Annotated[
+            int, typer.Option(min=1, help="The first of them. A tracker is judged by seeds that nobody tuned it on.")
+        ] = 1,
         out: Annotated[
             Path | None,
             typer.Option(help="Folder of the campaign, by default calibrations/SPEC; a rerun goes on in it."),
@@ -47,8 +50,8 @@ def register(app: typer.Typer) -> None:
 
         try:
             other = read_campaign(compare) if compare else None
-            wanted = load_spec(spec)
-            seeds = open_campaign(wanted, flights, out)
+            wanted, asked = load_spec(spec), range(first, first + flights)
+            seeds = open_campaign(wanted, asked, out)
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             with Progress(*columns, console=console) as progress:
                 task = progress.add_task("flights", total=flights, completed=flights - len(seeds))
@@ -56,7 +59,7 @@ def register(app: typer.Typer) -> None:
                     progress.advance(task)
                     if outcome.failure:
                         progress.console.print(f"seed {outcome.seed} failed: {outcome.failure}", markup=False)
-            campaign = read_campaign(out, flights)
+            campaign = read_campaign(out, asked)
             files = write_tables(campaign, out)
             page = write_page(campaign, out / "calibration.html", other)
         except (CampaignError, SpecError) as error:

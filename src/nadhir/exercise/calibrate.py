@@ -45,8 +45,8 @@ class Campaign(msgspec.Struct, frozen=True):
         return [sample for outcome in self.outcomes for sample in outcome.samples]
 
 
-def open_campaign(spec: Spec, flights: int, out: Path) -> list[int]:
-    """Make or reopen the folder of a campaign; returns the seeds, of 1 to `flights`, that are still to fly.
+def open_campaign(spec: Spec, seeds: range, out: Path) -> list[int]:
+    """Make or reopen the folder of a campaign; returns those of the seeds that are still to fly.
 
     Seeds that failed before are to be tried again. Raises CampaignError where `out` holds a campaign of another spec.
     """
@@ -59,7 +59,7 @@ def open_campaign(spec: Spec, flights: int, out: Path) -> list[int]:
         header.write_bytes(written)
     except OSError as error:
         raise CampaignError(f"{out} cannot hold a campaign: {error.strerror}; give another folder") from error
-    return [seed for seed in range(1, flights + 1) if not _is_done(out, seed)]
+    return [seed for seed in seeds if not _is_done(out, seed)]
 
 
 def fly_seeds(spec: Spec, seeds: Sequence[int], out: Path, replay: Replay, jobs: int = 1) -> Iterator[Outcome]:
@@ -74,16 +74,16 @@ def fly_seeds(spec: Spec, seeds: Sequence[int], out: Path, replay: Replay, jobs:
             yield future.result()
 
 
-def read_campaign(folder: Path, flights: int | None = None) -> Campaign:
-    """The campaign that a folder holds, up to `flights` seeds. Raises CampaignError where there is none."""
+def read_campaign(folder: Path, seeds: range | None = None) -> Campaign:
+    """The campaign that a folder holds, or these seeds of it. Raises CampaignError where there is none."""
     try:
         spec = msgspec.json.decode((folder / "campaign.json").read_bytes(), type=Spec)
         files = sorted((folder / "outcomes").glob("*.json"))
         outcomes = [msgspec.json.decode(file.read_bytes(), type=Outcome) for file in files]
     except (OSError, *UNREADABLE) as error:
         raise CampaignError(f"{folder} holds no campaign that can be read: {error}") from error
-    if flights is not None:
-        outcomes = [outcome for outcome in outcomes if outcome.seed <= flights]
+    if seeds is not None:
+        outcomes = [outcome for outcome in outcomes if outcome.seed in seeds]
     if not outcomes:
         raise CampaignError(f"{folder} holds no flights yet: run the campaign first")
     return Campaign(spec, outcomes)

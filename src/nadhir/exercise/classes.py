@@ -15,7 +15,18 @@ import msgspec
 import numpy as np
 
 from nadhir.exercise.dynamics import Array
-from nadhir.exercise.flights import Failure, Flight, Fragment, Kind, Manoeuvre, Stage, boost, fly, powered_s
+from nadhir.exercise.flights import (
+    BALLISTIC_COEFFICIENT,
+    Failure,
+    Flight,
+    Fragment,
+    Kind,
+    Manoeuvre,
+    Stage,
+    boost,
+    fly,
+    powered_s,
+)
 from nadhir.exercise.spec import CLASS_NAMES, LaunchSpec
 from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, ROTATION_RATE, east_north_up, ecef_to_geodetic
 
@@ -66,8 +77,8 @@ DEFAULTS: dict[str, ClassDefaults] = {
 }
 _MIXED = (("SRBM", 0.3), ("MRBM", 0.2), ("IRBM", 0.15), ("ICBM", 0.12), ("ICBM-solid", 0.13), ("SLV", 0.1))
 _STYLES = {"standard": 0.6, "lofted": 0.25, "depressed": 0.15}
-BALLISTIC_COEFFICIENT, BALLISTIC_COEFFICIENT_SPREAD = 6000.0, 0.45
-"""Median (kg/m²) and standard deviation of the logarithm: nine of ten lie within 2,900 to 12,600."""
+BALLISTIC_COEFFICIENT_SPREAD = 0.45
+"""Standard deviation of the logarithm: nine of ten payloads lie within 2,900 to 12,600 kg/m²."""
 _SITES = ((38.4, 41.2), (124.6, 129.6))
 """Latitudes and longitudes (degrees) of the box that launch places are drawn from where a spec names none."""
 

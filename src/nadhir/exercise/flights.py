@@ -37,9 +37,13 @@ Kind = Literal["SRBM", "MRBM", "IRBM", "ICBM", "ICBM-solid", "SLV"]
 ORBIT_PERIGEE_M = 6378137.0 + 120e3
 LONGEST_FALL_S = 3 * 3600.0
 STACK_OVER_STAGE = 1.5
-BREACH_MPS2 = 0.5
-"""Lift that is less than this passes for drag."""
 """Ballistic coefficient of a spent stage with its payload still on, over that of the stage alone."""
+BALLISTIC_COEFFICIENT = 6000.0
+"""Median of payloads, kg/m²."""
+STRANGE_DRAG = 3.0
+"""Drag of so many times the median's, or of so small a part of it, is none that anybody expects."""
+BREACH_MPS2 = 0.5
+"""Lift that is less than this, or drag that is less than this beside what is expected, shows nobody anything."""
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -140,7 +144,7 @@ class Body:
     ballistic_coefficient: float | None = None
     site: tuple[float, float] | None = None
     breach: float | None = None
-    """When it first moved by something else than gravity and drag, after its burnout (Unix s)."""
+    """When it first moved by something else than gravity and drag as payloads have it, after its burnout (Unix s)."""
 
     def at(self, times: Array) -> Array:
         """ECEF states (m, 6) at Unix `times` (m,), which lie inside the flight."""
@@ -316,17 +320,22 @@ def _coast(
 
 
 def _breach(rows: Array, ballistic_coefficient: float, manoeuvre: Manoeuvre | None) -> float | None:
-    """When a manoeuvre begins: in coast as told, with lift where that passes `BREACH_MPS2`."""
-    if manoeuvre is None:
-        return None
-    if manoeuvre.phase == "coast":
-        begin = float(rows[0, 0]) + manoeuvre.start_s
-        return begin if begin < rows[-1, 0] else None
+    """When a manoeuvre begins, in coast as told; with lift or drag that nobody expects, as it passes `BREACH_MPS2`."""
+    times = rows[:, 0]
+    if manoeuvre is not None and manoeuvre.phase == "coast":
+        begin = float(times[0]) + manoeuvre.start_s
+        return begin if begin < times[-1] else None
     densities = np.array([density_and_pressure(height)[0] for height in heights_m(rows[:, 1:4])])
-    drag = 0.5 * densities * np.sum(rows[:, 4:] ** 2, axis=1) / ballistic_coefficient
-    falls = np.sum(rows[:, 1:4] * rows[:, 4:], axis=1) < 0.0
-    shown = np.flatnonzero(falls & (manoeuvre.lift_to_drag * drag > BREACH_MPS2))
-    return float(rows[shown[0], 0]) if len(shown) else None
+    pressure = 0.5 * densities * np.sum(rows[:, 4:] ** 2, axis=1)
+    if manoeuvre is not None:
+        falls = np.sum(rows[:, 1:4] * rows[:, 4:], axis=1) < 0.0
+        unexpected = falls * manoeuvre.lift_to_drag * pressure / ballistic_coefficient
+    elif not 1.0 / STRANGE_DRAG < ballistic_coefficient / BALLISTIC_COEFFICIENT < STRANGE_DRAG:
+        unexpected = pressure * abs(1.0 / ballistic_coefficient - 1.0 / BALLISTIC_COEFFICIENT)
+    else:
+        return None
+    shown = np.flatnonzero(unexpected > BREACH_MPS2)
+    return float(times[shown[0]]) if len(shown) else None
 
 
 def fly(flight: Flight) -> list[Body]:
@@ -373,7 +382,9 @@ def fly(flight: Flight) -> list[Body]:
         payload = part == "payload"
         manoeuvre = flight.manoeuvre if payload else None
         rows, fate = _coast(start, initial, coefficient, flight.orbit_watch_s, manoeuvre)
-        breach = _breach(rows, coefficient, manoeuvre)
+        # What stays on a failed flight's stage has a stage's drag, which surprises nobody.
+        is_whole = payload and flight.failure is None
+        breach = _breach(rows, coefficient, manoeuvre) if is_whole or manoeuvre is not None else None
         if payload:
             rows = np.concatenate([rising[:-1], rows])
         rows[:, 0] += flight.time
