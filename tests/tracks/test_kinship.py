@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nadhir.geo import propagate
+from nadhir.geo.earth import Vector
 from nadhir.tracks.bias import RadarBiases
 from nadhir.tracks.births import confirm
-from nadhir.tracks.kinship import give_role, is_beside, is_of_others, kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.kinship import (
+    give_role,
+    is_beside,
+    is_of_others,
+    kin_of,
+    settle_roles,
+    under_thrust,
+    unseen_vehicle_of,
+)
 from nadhir.tracks.layout import LOG_BETA, STATES
-from nadhir.tracks.objects import TrackedObject
+from nadhir.tracks.objects import Event, TrackedObject
 from nadhir.tracks.picture import Picture
 from nadhir.tracks.sensing import Sensing
 
@@ -137,6 +147,69 @@ def test_a_velocity_that_hangs_together_with_the_drag_follows_a_new_prior(pictur
     give_role(picture, added, "vehicle", [])
     assert pool.state[slot, 0, 3:6] - before == pytest.approx(slope * (vehicle[0] - stage[0]))
     assert pool.covariance[slot, 0, 3:6, 6] == pytest.approx(slope * vehicle[1] ** 2)
+
+
+def fly_on(
+    picture: Picture, event: Event, role: str, start: Vector, log_beta: float, since_s: float, sigma_mps: float
+) -> TrackedObject:
+    """An object held for `role`, `since_s` after its motor ended at `start` (6,), known to 50 m and so many m/s."""
+    added = picture.add(event, role, confirmed=True, time=NOW - since_s)  # type: ignore[arg-type]
+    state, covariance = np.zeros(STATES), np.eye(STATES) * 1e-4
+    state[:6], state[6] = propagate(start, log_beta, since_s), log_beta
+    covariance[:3, :3], covariance[3:6, 3:6] = np.eye(3) * 50.0**2, np.eye(3) * sigma_mps**2
+    picture.set(added.slot, [(state, covariance, False, NOW - since_s, 1.0)], NOW)
+    added.cutoff_time, added.last_seen = NOW - since_s, NOW
+    return added
+
+
+def end_of_motor(height_m: float) -> Vector:
+    """State (6,) of a short-range vehicle as its motor ends at a height, climbing at 45 degrees."""
+    up = PLACE / np.linalg.norm(PLACE)
+    return np.concatenate([(6369.5e3 + height_m) * up, 1000.0 * (up + np.cross(ACROSS, up))])
+
+
+@pytest.mark.parametrize(
+    ("height_m", "since_s", "turned"),
+    [(30e3, 40.0, True), (40e3, 60.0, True), (30e3, 1.0, False), (100e3, 40.0, False)],
+)
+def test_the_air_tells_which_of_two_is_the_stage(
+    picture: Picture, height_m: float, since_s: float, turned: bool
+) -> None:
+    """Not known for a pair, and each held for the other."""
+    event = picture.new_event(NOW - 100.0)
+    start, (stage, _), (vehicle, _) = end_of_motor(height_m), *priors()
+    ahead = fly_on(picture, event, "stage", start, vehicle, since_s, 2.0)
+    behind = fly_on(picture, event, "vehicle", start, stage, since_s, 2.0)
+    settle_roles(picture, event, NOW)
+    assert (ahead.role, behind.role) == (("vehicle", "stage") if turned else ("stage", "vehicle"))
+    settle_roles(picture, event, NOW)
+    assert (ahead.role == "vehicle") == turned
+
+
+def test_what_was_ahead_when_the_motor_ended_is_another_launchs(picture: Picture) -> None:
+    event = picture.new_event(NOW - 100.0)
+    start, (_, _), (beta, _) = end_of_motor(30e3), *priors()
+    vehicle = fly_on(picture, event, "vehicle", start, beta, 40.0, 2.0)
+    other = start.copy()
+    other[:3] += 6e3 * start[3:] / np.linalg.norm(start[3:])
+    other[3:] *= 1.03
+    fly_on(picture, event, "stage", other, beta, 40.0, 2.0)
+    settle_roles(picture, event, NOW)
+    assert vehicle.role == "vehicle"
+
+
+@pytest.mark.parametrize(("since_s", "turned"), [(10.0, False), (100.0, True)])
+def test_how_far_a_pair_is_apart_tells_who_was_pushed_ahead(picture: Picture, since_s: float, turned: bool) -> None:
+    """How fast it drifts is known too badly to tell."""
+    event = picture.new_event(NOW - 200.0)
+    start = end_of_motor(120e3)
+    pushed = start.copy()
+    pushed[3:] += 4.0 * start[3:] / np.linalg.norm(start[3:])
+    ahead = fly_on(picture, event, "stage", pushed, priors()[1][0], since_s, 5.0)
+    behind = fly_on(picture, event, "vehicle", start, priors()[1][0], since_s, 5.0)
+    ahead.partner, behind.partner = behind, ahead
+    settle_roles(picture, event, NOW)
+    assert (ahead.role == "vehicle") == turned
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,28 @@ import math
 
 import numpy as np
 
-from nadhir.geo.earth import Vector
+from nadhir.geo.earth import Matrix, Vector
 from nadhir.model import Role
 from nadhir.tracks.kernels import predict_mean
 from nadhir.tracks.layout import LOG_BETA
 from nadhir.tracks.mixture import Pool
 from nadhir.tracks.objects import LEAST_THRUST, Event, TrackedObject
-from nadhir.tracks.parting import path_at_parting
+from nadhir.tracks.parting import path_at_parting, slowed_by_air_mps
 from nadhir.tracks.picture import Picture
 
 ROLE_WINDOW_S = 400.0
 """So long after a cutoff the push of separation still tells which of a pair is the vehicle."""
 ROLE_SIGMAS = 3.0
+SAME_END_S = 10.0
+"""Ends of motors that are further apart than this are not one."""
+LEAST_HELD_BACK = 10.0
+"""m/s by which the air must have held back one of two, to tell which is the stage."""
+PARTED_SINCE = 0.2, 1.3
+"""Distance of two that parted when the motor ended, over what their drift would have made since: less, as it grew."""
+ASIDE, ASIDE_M = 0.3, 300.0
+"""They are not further apart across their path than this part of that distance and so many metres."""
+AS_MUCH = 0.2, 5.0
+"""Drift of a vehicle and its stage over what the air commonly makes of it."""
 KIN_DISTANCE_M, KIN_SPEED = 150e3, 2500.0
 FASTEST = 12e3
 """m/s: nothing that left a launch flies faster."""
@@ -49,26 +59,64 @@ def settle_roles(picture: Picture, event: Event, now: float) -> None:
         if vehicle not in burning:
             vehicle = max(burning, key=lambda o: o.hits)
     else:
-        partner, cutoff = vehicle.partner, vehicle.cutoff_time
-        apart_s = math.inf if cutoff is None else now - cutoff
-        apart = partner is not None and partner.confirmed and not partner.joint and apart_s < ROLE_WINDOW_S
-        if partner is not None and apart and not (vehicle.breached or partner.breached):
-            vehicle = partner if _ahead(picture, partner, vehicle, apart_s) else vehicle
+        vehicle = next((o for o in objects if o is not vehicle and _leads(picture, o, vehicle, now)), vehicle)
     for o in objects:
         give_role(picture, o, "vehicle" if o is vehicle else "stage", vehicles)
 
 
-def _ahead(picture: Picture, one: TrackedObject, other: TrackedObject, apart_s: float) -> bool:
-    """Whether one half of a pair is surely faster than the other along their path: the push of separation."""
+def _leads(picture: Picture, one: TrackedObject, other: TrackedObject, now: float) -> bool:
+    """Whether of two that parted when a motor ended `one` is surely the vehicle, by how they fly since."""
+    if one.joint or one.cutoff_time is None or other.cutoff_time is None:
+        return False
+    since_s = now - other.cutoff_time
+    if not 0.0 < since_s < ROLE_WINDOW_S:
+        return False
     pool = picture.pool
     first, second = picture.heaviest(one), picture.heaviest(other)
-    lag = float(pool.time[one.slot] - pool.time[other.slot])
-    later = pool.state[other.slot, second].copy()
-    predict_mean(later, bool(pool.burning[other.slot, second]), lag)
-    along = path_at_parting(later, apart_s)
-    faster = float((pool.state[one.slot, first, 3:6] - later[3:6]) @ along)
-    spread = pool.covariance[one.slot, first, 3:6, 3:6] + pool.covariance[other.slot, second, 3:6, 3:6]
-    return faster > ROLE_SIGMAS * math.sqrt(float(along @ spread @ along))
+    state, stage = pool.state[one.slot, first], pool.state[other.slot, second].copy()
+    predict_mean(stage, bool(pool.burning[other.slot, second]), float(pool.time[one.slot] - pool.time[other.slot]))
+    spread = pool.covariance[one.slot, first, :6, :6] + pool.covariance[other.slot, second, :6, :6]
+    if other.partner is one:
+        return not (one.breached or other.breached) and _is_pushed_ahead(stage, state[:6] - stage[:6], spread, since_s)
+    ended_together = abs(one.cutoff_time - other.cutoff_time) < SAME_END_S
+    return ended_together and _is_held_back(stage, state[:6] - stage[:6], spread, since_s)
+
+
+def _is_pushed_ahead(stage: Vector, apart: Vector, spread: Matrix, since_s: float) -> bool:
+    """Whether the rest of a pair, so far apart and so much faster (6,), was surely pushed ahead of its stage.
+
+    How far apart they are tells of it as well as how fast they drift: the push is fitted to both, by least squares.
+    """
+    to_path = _to_path(stage, since_s)
+    pushed = np.array([since_s, 1.0])
+    information = np.linalg.solve(to_path @ spread @ to_path.T, pushed)
+    return float(information @ to_path @ apart) > ROLE_SIGMAS * math.sqrt(float(information @ pushed))
+
+
+def _is_held_back(stage: Vector, apart: Vector, spread: Matrix, since_s: float) -> bool:
+    """Whether the air surely held a stage back against what flies so far ahead and so much faster (6,).
+
+    The two need not be known for a pair: nothing else parts two so fast that were together when a motor ended.
+    """
+    to_path = _to_path(stage, since_s)
+    ahead_m, drift_mps = map(float, to_path @ apart)
+    sigma_mps = math.sqrt(float(to_path[1] @ spread @ to_path[1]))
+    if drift_mps < max(LEAST_HELD_BACK, ROLE_SIGMAS * sigma_mps):
+        return False
+    aside_m = float(np.linalg.norm(apart[:3] - ahead_m * to_path[0, :3]))
+    were_together = PARTED_SINCE[0] < ahead_m / (drift_mps * since_s) < PARTED_SINCE[1]
+    if not were_together or aside_m > ASIDE * ahead_m + ASIDE_M:
+        return False
+    parted = stage.copy()
+    predict_mean(parted, False, -since_s)
+    return AS_MUCH[0] < drift_mps / max(slowed_by_air_mps(parted), 1e-3) < AS_MUCH[1]
+
+
+def _to_path(state: Vector, since_s: float) -> Matrix:
+    """Takes the parts along the path out of a difference of two states (6,): its distance and its speed (2, 6)."""
+    to_path = np.zeros((2, 6))
+    to_path[0, :3] = to_path[1, 3:] = path_at_parting(state, since_s)
+    return to_path
 
 
 def give_role(picture: Picture, candidate: TrackedObject, role: Role, vehicles: list[TrackedObject]) -> None:

@@ -44,6 +44,12 @@ def air_left_s(state: Vector) -> float:
     return float(_held_back(state)[1])
 
 
+def slowed_by_air_mps(state: Vector) -> float:
+    """Speed by which the air holds a stage back, in the end, that parts from its vehicle here."""
+    log_deceleration, left_s = _held_back(state)
+    return math.exp(log_deceleration) * left_s
+
+
 @njit(cache=True)
 def set_separation(state: Vector, covariance: Matrix) -> None:
     """Give a coasting component the prior of its separation: along its path from a stage behind, soon after cutoff."""
