@@ -68,18 +68,18 @@ def _leads(picture: Picture, one: TrackedObject, other: TrackedObject, now: floa
     """Whether of two that parted when a motor ended `one` is surely the vehicle, by how they fly since."""
     if one.joint or one.cutoff_time is None or other.cutoff_time is None:
         return False
-    since_s = now - other.cutoff_time
-    if not 0.0 < since_s < ROLE_WINDOW_S:
+    since_s, is_pair = now - other.cutoff_time, other.partner is one
+    if not 0.0 < since_s < ROLE_WINDOW_S or (is_pair and (one.breached or other.breached)):
+        return False
+    if not is_pair and abs(one.cutoff_time - other.cutoff_time) > SAME_END_S:
         return False
     pool = picture.pool
     first, second = picture.heaviest(one), picture.heaviest(other)
     state, stage = pool.state[one.slot, first], pool.state[other.slot, second].copy()
     predict_mean(stage, bool(pool.burning[other.slot, second]), float(pool.time[one.slot] - pool.time[other.slot]))
     spread = pool.covariance[one.slot, first, :6, :6] + pool.covariance[other.slot, second, :6, :6]
-    if other.partner is one:
-        return not (one.breached or other.breached) and _is_pushed_ahead(stage, state[:6] - stage[:6], spread, since_s)
-    ended_together = abs(one.cutoff_time - other.cutoff_time) < SAME_END_S
-    return ended_together and _is_held_back(stage, state[:6] - stage[:6], spread, since_s)
+    surely = _is_pushed_ahead if is_pair else _is_held_back
+    return surely(stage, state[:6] - stage[:6], spread, since_s)
 
 
 def _is_pushed_ahead(stage: Vector, apart: Vector, spread: Matrix, since_s: float) -> bool:
