@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from nadhir.assessment import Assessor
-from nadhir.model import Component, ObjectState, TrackProduct
+from nadhir.model import Component, Ellipse, ImpactProduct, ObjectState, TrackProduct
 
 NOW = 1_000.0
 
@@ -75,3 +75,23 @@ def test_a_track_tells_no_parting_where_nothing_parts_or_a_motor_burns() -> None
     assert told(part(1.0, False, 0.0, 0.0)).parting is None
     assert told(part(1.0, True, 4.0, 2.0)).parting is None
     assert told(part(0.9, False, 4.0, 2.0), part(0.1, False, 0.0, 0.0)).parting is None
+
+
+def region(role: str, ballistic_coefficient: float) -> Ellipse:
+    """Of an object whose motor ended long ago."""
+    seen = part(1.0, False, 0.0, 0.0)
+    seen.state[6] = np.log(ballistic_coefficient)
+    seen.covariance[:3, :3] = np.eye(3) * 1e6
+    message = replace(state(NOW, "E1"), components=(seen,), cutoff_time=NOW - 1_000.0, role=role)
+    return next(p for p in Assessor().assess(message, NOW) if isinstance(p, ImpactProduct)).ellipse_90
+
+
+@pytest.mark.parametrize(
+    ("ballistic_coefficient", "wider"), [(6000.0, 1.0), (2500.0, 1.0), (1250.0, 2.04), (900.0, 2.53)]
+)
+def test_a_vehicle_with_more_drag_than_vehicles_have_is_told_with_a_wider_region(
+    ballistic_coefficient: float, wider: float
+) -> None:
+    vehicle, stage = region("vehicle", ballistic_coefficient), region("stage", ballistic_coefficient)
+    assert vehicle.semi_major_m / stage.semi_major_m == pytest.approx(wider, rel=0.01)
+    assert vehicle.semi_minor_m / stage.semi_minor_m == pytest.approx(wider, rel=0.01)

@@ -53,6 +53,9 @@ PARTING_S = 20.0
 the two wrong would put the others off by it, as far as they have flown apart: measured over simulated flights."""
 YOUNG_DOUBT, YOUNG_DOUBT_S = 0.12, 45.0
 """Measured over simulated flights: while vehicle and stage part, states are surer of themselves than they should be."""
+HEAVY_DRAG_LOG_BETA, HEAVY_DRAG_DOUBT = math.log(2500.0), 1.5
+"""A vehicle with more drag than vehicles have is understood less in other ways too, such as how it left its stage: its
+region is wider by this for each unit of the logarithm. Measured over simulated flights."""
 LAUNCH_FLOOR_M = 100.0
 """What a generic ascent never knows of the place of a launch."""
 LAUNCH_TIME_FLOOR_S = 1.5
@@ -189,10 +192,7 @@ class Assessor:
         fall = _fall(state)
         if fall is None:
             return []
-        doubt = 1.0
-        if state.event is not None and state.cutoff_time is not None:
-            doubt += YOUNG_DOUBT * math.exp(-max(state.time - state.cutoff_time, 0.0) / YOUNG_DOUBT_S)
-        ellipse = ellipse_90(doubt**2 * fall.covariance[:2, :2] + np.eye(2) * IMPACT_FLOOR_M**2)
+        ellipse = ellipse_90(_doubt(state) ** 2 * fall.covariance[:2, :2] + np.eye(2) * IMPACT_FLOOR_M**2)
         if ellipse.semi_major_m > WIDEST_M:
             return []
         known.impact_time = state.time + fall.time
@@ -248,6 +248,16 @@ def _fall(state: ObjectState) -> Fall | None:
         states.append(component.state)
         covariances.append(_widened(component, state.ballistic))
     return predict_fall(weights, states, covariances)
+
+
+def _doubt(state: ObjectState) -> float:
+    """How much wider an impact region is than the covariance of the fall says."""
+    doubt, heaviest = 1.0, state.components[0]
+    if state.event is not None and state.cutoff_time is not None:
+        doubt += YOUNG_DOUBT * math.exp(-max(state.time - state.cutoff_time, 0.0) / YOUNG_DOUBT_S)
+    if state.role == "vehicle" and not heaviest.burning:
+        doubt += HEAVY_DRAG_DOUBT * max(HEAVY_DRAG_LOG_BETA - float(heaviest.state[6]), 0.0)
+    return doubt
 
 
 def _powered_impact(state: ObjectState, now: float) -> list[Product]:
