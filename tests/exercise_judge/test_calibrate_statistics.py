@@ -92,7 +92,13 @@ def test_confusions() -> None:
 
 def test_coverage_before_and_after_a_breach_leaves_out_the_seconds_in_which_it_shows() -> None:
     told = [(-40.0, 9.0), (-1.0, 0.5), (1.0, 30.0), (3.0, 0.9), (20.0, 2.0), (60.0, 0.1), (None, 0.1)]
+    seen = [(s, d, "coast") for s, d in told]
     found = by_breach(
-        Sample(1, "a/payload", "SRBM", "burnout + 60 s", 60, distance_squared=d, breached_s=s) for s, d in told
+        Sample(1, "a/payload", "SRBM", "burnout + 60 s", 60, phase=phase, distance_squared=d, breached_s=s)
+        for s, d, phase in [*seen, (-5.0, 0.2, "lost"), (70.0, 4.0, "lost")]
     )
-    assert [(row.group, row.held, row.of) for row in found] == [("before a breach", 1, 2), ("after it began", 2, 3)]
+    assert [(row.group, row.held, row.of) for row in found] == [
+        ("before a breach", 2, 3),
+        ("after it began", 2, 3),
+        ("after it began, unseen", 0, 1),
+    ]

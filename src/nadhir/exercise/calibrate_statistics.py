@@ -17,9 +17,9 @@ from nadhir.exercise.score import NEES_95
 CHI_SQUARED_90 = float(chdtri(2, 0.1))
 HEADLINE_S = (10, 30, 60, 120)
 STATE_DIMENSION = 6
-BREACH_GROUPS = ("before a breach", "after it began")
+BREACH_GROUPS = ("before a breach", "after it began", "after it began, unseen")
 BREACH_SHOWS_S = 3.0
-"""A breach that began less than this before a sample is in neither group."""
+"""A breach that began less than this before a sample is in none of the groups."""
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -72,12 +72,15 @@ def headline(samples: Iterable[Sample]) -> list[Sample]:
 
 
 def by_breach(samples: Iterable[Sample]) -> list[Coverage]:
-    """Coverage of flights that break the ballistic assumption: before they do, when nobody can know, and after."""
+    """Coverage of flights that break the ballistic assumption: before they do, when nobody can know, and after; apart
+    from those that every sensor has lost, of which nobody can know either."""
 
     def side(sample: Sample) -> str | None:
         if sample.breached_s is None or 0.0 <= sample.breached_s < BREACH_SHOWS_S:
             return None
-        return BREACH_GROUPS[sample.breached_s > 0.0]
+        if sample.breached_s < 0.0:
+            return BREACH_GROUPS[0]
+        return BREACH_GROUPS[2 if sample.phase == "lost" else 1]
 
     return coverage_by(samples, side, BREACH_GROUPS)
 
