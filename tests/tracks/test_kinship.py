@@ -188,7 +188,7 @@ def test_the_air_tells_which_of_two_is_the_stage(
 
 def test_what_was_ahead_when_the_motor_ended_is_another_launchs(picture: Picture) -> None:
     event = picture.new_event(NOW - 100.0)
-    start, (_, _), (beta, _) = end_of_motor(30e3), *priors()
+    start, (beta, _) = end_of_motor(30e3), priors()[1]
     vehicle = fly_on(picture, event, "vehicle", start, beta, 40.0, 2.0)
     other = start.copy()
     other[:3] += 6e3 * start[3:] / np.linalg.norm(start[3:])
@@ -202,11 +202,11 @@ def test_what_was_ahead_when_the_motor_ended_is_another_launchs(picture: Picture
 def test_how_far_a_pair_is_apart_tells_who_was_pushed_ahead(picture: Picture, since_s: float, turned: bool) -> None:
     """How fast it drifts is known too badly to tell."""
     event = picture.new_event(NOW - 200.0)
-    start = end_of_motor(120e3)
+    start, (beta, _) = end_of_motor(120e3), priors()[1]
     pushed = start.copy()
     pushed[3:] += 4.0 * start[3:] / np.linalg.norm(start[3:])
-    ahead = fly_on(picture, event, "stage", pushed, priors()[1][0], since_s, 5.0)
-    behind = fly_on(picture, event, "vehicle", start, priors()[1][0], since_s, 5.0)
+    ahead = fly_on(picture, event, "stage", pushed, beta, since_s, 5.0)
+    behind = fly_on(picture, event, "vehicle", start, beta, since_s, 5.0)
     ahead.partner, behind.partner = behind, ahead
     settle_roles(picture, event, NOW)
     assert (ahead.role == "vehicle") == turned

@@ -48,7 +48,7 @@ LEAST_LEFT = 0.05
 
 
 def settle_roles(picture: Picture, event: Event, now: float) -> None:
-    """Which of an event's objects is the vehicle: the one that burns or burnt last; of a pair, the one ahead."""
+    """Which of an event's objects is the vehicle: the one that burns or burnt last, else the one ahead."""
     objects = [o for o in event.objects if o.confirmed]
     if len(objects) < 2:
         return
