@@ -1,5 +1,6 @@
 """From a detection at one nation's node to the impact at another's: logged, made a record, decided on, written down,
-signed, sent, verified, logged; beside the bare leaf link between the same two servers in the same run.
+signed, sent, verified, logged; beside the bare leaf link between the same two servers in the same run, as the NATS
+client sends over it and as written to the socket at once.
 
 All is the nodes' own code but the tracker, whose waits for a scan are no part of this: each detection is an impact.
 """
@@ -26,7 +27,7 @@ from nadhir.node.live import LiveNode
 from nadhir.node.nations import make_nations
 from nadhir.node.service import server_settings
 from nadhir.sharing.identity import Identity
-from nadhir.sharing.link_measure import BARE, Arrived, Exchange, HandOver, Latency, measure
+from nadhir.sharing.link_measure import Arrived, Exchange, HandOver, Latency, measure
 from nadhir.sharing.partners import read_partners
 from nadhir.sharing.release_policies import default_policies
 
@@ -84,7 +85,7 @@ class NodeWay:
 
 
 class Result(msgspec.Struct, frozen=True):
-    """One way latencies by way, and the ratios of our own time (the whole less the bare link) to the bare link's."""
+    """One way latencies by way."""
 
     messages_per_s: int
     kind: RecordKind
@@ -94,21 +95,16 @@ class Result(msgspec.Struct, frozen=True):
     load: float
     """Processes that wanted a processor at the end."""
 
-    @property
-    def own_ratio_p50(self) -> float:
-        """Of the medians."""
-        return self.ways[NADHIR].p50_us / self.ways[BARE].p50_us - 1.0
-
-    @property
-    def own_ratio_p99(self) -> float:
-        """Of the 99th percentiles."""
-        return self.ways[NADHIR].p99_us / self.ways[BARE].p99_us - 1.0
+    def own_ratios(self, bare: str) -> tuple[float, float]:
+        """Our own time (the whole less a bare link) over that bare link's, at the median and at the 99th percentile."""
+        whole, link = self.ways[NADHIR], self.ways[bare]
+        return whole.p50_us / link.p50_us - 1.0, whole.p99_us / link.p99_us - 1.0
 
 
 def bench_exchange(
     messages_per_s: int, turn_s: float, turns: int, kind: RecordKind = "impact", *, real_time: bool = False
 ) -> Result:
-    """Start two nations' servers and measure by turns; takes about `2 * turns * (turn_s + 3)` seconds.
+    """Start two nations' servers and measure by turns; takes about `3 * turns * (turn_s + 3)` seconds.
 
     With `real_time` nodes and servers of both ways come before all other work of the machine. Raises PermissionError.
     """

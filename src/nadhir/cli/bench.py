@@ -112,6 +112,7 @@ def _exchange(
 
     from nadhir.bench.exchange import bench_exchange
     from nadhir.bus import BusError
+    from nadhir.sharing.link_measure import BARE, CLIENT
 
     if kind not in ("impact", "track"):
         raise typer.BadParameter("give impact or track", param_hint="--kind")
@@ -132,10 +133,9 @@ def _exchange(
     for name, latency in result.ways.items():
         table.add_row(name, f"{latency.p50_us:.0f}", f"{latency.p99_us:.0f}", f"{latency.received} of {latency.sent}")
     Console(width=110).print(table)
-    typer.echo(
-        f"own time over the bare link's, {rate} {kind}s a second: "
-        f"{result.own_ratio_p50:.2f} at p50, {result.own_ratio_p99:.2f} at p99"
-    )
+    for bare in (BARE, CLIENT):
+        p50, p99 = result.own_ratios(bare)
+        typer.echo(f"own time over that of the {bare}, {rate} {kind}s a second: {p50:.2f} at p50, {p99:.2f} at p99")
     typer.echo(f"the disk alone takes {result.fsync_us:.0f} µs; {result.load:.1f} processes busy at the end")
 
 
