@@ -14,6 +14,7 @@ import statistics
 import struct
 import sys
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from multiprocessing.connection import Connection
@@ -296,22 +297,25 @@ async def _sending_node(exchange: Exchange, pipe: Connection) -> None:
 
 
 async def _beats(exchange: Exchange) -> AsyncIterator[int]:
-    """The time (monotonic nanoseconds) at which each message of a turn is to be handed over.
+    """When each message of a turn came (monotonic nanoseconds), which is to be handed over now.
 
     A thread beats: timers of an event loop come to the next millisecond, so that a thousand messages a second came two
-    at a time, and the second of them waited for the first.
+    at a time, and the second of them waited for the first. And the clock of a message runs while its owner's loop is
+    still busy, as it does for what a sensor sends.
     """
     loop, beat = asyncio.get_running_loop(), asyncio.Semaphore(0)
     numbers = range(int(exchange.turn_s * exchange.messages_per_s))
+    came: deque[int] = deque()
 
     def beat_evenly() -> None:
         start = time.monotonic()
         for number in numbers:
             time.sleep(max(start + number / exchange.messages_per_s - time.monotonic(), 0.0))
+            came.append(time.monotonic_ns())
             loop.call_soon_threadsafe(beat.release)
 
     beating = asyncio.create_task(asyncio.to_thread(beat_evenly))
     for _ in numbers:
         await beat.acquire()
-        yield time.monotonic_ns()
+        yield came.popleft()
     await beating
