@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
+import struct
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,9 +18,12 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
+import nats
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from nadhir.bench.light_node import LightNode, a_line
-from nadhir.bus import Bus, NationServer
+from nadhir.bus import Bus, Credentials, NationServer
 from nadhir.model import RecordKind, Release
 from nadhir.node.config import read_config
 from nadhir.node.ingest import TOGETHER
@@ -28,12 +32,54 @@ from nadhir.node.nations import make_nations
 from nadhir.node.service import server_settings
 from nadhir.sharing.identity import Identity
 from nadhir.sharing.link_measure import Arrived, Exchange, HandOver, Latency, measure
+from nadhir.sharing.link_messages import subject
 from nadhir.sharing.partners import read_partners
 from nadhir.sharing.release_policies import default_policies
 
 OWNER, PARTNER = "KOR", "JPN"
+CLIENT = "bare leaf link, client as it is"
 NADHIR = "Nadhir, signed and released"
+OCTETS = 437
+"""Of a message on the bare link."""
 REAL_TIME_PRIORITY = 5
+
+
+class ClientWay:
+    """Plain messages on a subject that crosses, as the NATS client sends and hears them for anybody."""
+
+    _NUMBER = struct.Struct(f">Q{OCTETS - 8}x")
+
+    def __init__(self, sender: Credentials, receiver: Credentials) -> None:
+        self._subject = subject(OWNER, PARTNER, "track")
+        self._sender, self._receiver = sender, receiver
+
+    @asynccontextmanager
+    async def sending(self, bus: Bus) -> AsyncIterator[HandOver]:
+        """See `Way`."""
+        async with await _connected(self._sender) as client:
+
+            async def hand_over(number: int) -> None:
+                await client.publish(self._subject, self._NUMBER.pack(number))
+
+            yield hand_over
+
+    @asynccontextmanager
+    async def receiving(self, bus: Bus, arrived: Arrived) -> AsyncIterator[None]:
+        """See `Way`."""
+
+        async def on_message(message: Msg) -> None:
+            arrived(*self._NUMBER.unpack(message.data))
+
+        async with await _connected(self._receiver) as client:
+            await client.subscribe(self._subject, cb=on_message)
+            await client.flush()
+            yield
+
+
+async def _connected(credentials: Credentials) -> Client:
+    return await nats.connect(
+        credentials.url, nkeys_seed_str=credentials.seed, inbox_prefix=credentials.inbox_prefix.encode()
+    )
 
 
 class NodeWay:
@@ -106,7 +152,7 @@ def bench_exchange(
 ) -> Result:
     """Start two nations' servers and measure by turns; takes about `3 * turns * (turn_s + 3)` seconds.
 
-    With `real_time` nodes and servers of both ways come before all other work of the machine. Raises PermissionError.
+    With `real_time` nodes and servers of all ways come before all other work of the machine. Raises PermissionError.
     """
     with tempfile.TemporaryDirectory(prefix="nadhir-bench-") as folder, _before_others(real_time):
         return asyncio.run(_measured(Path(folder), messages_per_s, turn_s, turns, kind))
@@ -140,14 +186,15 @@ async def _measured(folder: Path, messages_per_s: int, turn_s: float, turns: int
             stack.push_async_callback(servers[name].stop)
             await servers[name].start()
         owner, partner = nations[OWNER].folder, nations[PARTNER].folder
+        sender, receiver = servers[OWNER].credentials(PARTNER), servers[PARTNER].credentials(OWNER)
         exchange = Exchange(
             owner=OWNER,
             partner=PARTNER,
-            sender=servers[OWNER].credentials(PARTNER),
-            receiver=servers[PARTNER].credentials(OWNER),
-            ways={NADHIR: NodeWay(owner, partner, kind)},
+            sender=sender,
+            receiver=receiver,
+            ways={CLIENT: ClientWay(sender, receiver), NADHIR: NodeWay(owner, partner, kind)},
             messages_per_s=messages_per_s,
-            octets=437,
+            octets=OCTETS,
             turn_s=turn_s,
             turns=turns,
         )

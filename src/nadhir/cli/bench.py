@@ -110,9 +110,9 @@ def _exchange(
     from rich.console import Console
     from rich.table import Column, Table
 
-    from nadhir.bench.exchange import bench_exchange
+    from nadhir.bench.exchange import CLIENT, bench_exchange
     from nadhir.bus import BusError
-    from nadhir.sharing.link_measure import BARE, CLIENT
+    from nadhir.sharing.link_measure import BARE
 
     if kind not in ("impact", "track"):
         raise typer.BadParameter("give impact or track", param_hint="--kind")

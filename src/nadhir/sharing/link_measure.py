@@ -1,8 +1,6 @@
 """How long a message takes from one nation's node to another's: over the bare leaf link, and through our link on top.
 
-The bare link is measured twice: as the NATS client sends for anybody, and written to the socket at once, as nodes do.
-
-All are measured in the same run, by turns, in the layout of real nodes: a process for each nation's node, and each
+Both are measured in the same run, by turns, in the layout of real nodes: a process for each nation's node, and each
 nation's own nats-server. The clock is the machine's monotonic one, so both nodes must run on one machine.
 """
 
@@ -14,16 +12,12 @@ import statistics
 import struct
 import sys
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 import msgspec
-import nats
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 
 from nadhir.bus import Bus, Credentials, Message, NatsBus
 from nadhir.sharing.link import Link
@@ -35,7 +29,6 @@ _ANSWER_WITHIN_S = 180.0
 """A busy machine takes long to start a node's process."""
 BARE = "bare leaf link"
 """Written to the socket at once, as nodes write what is urgent."""
-CLIENT = "bare leaf link, client as it is"
 
 HandOver = Callable[[int], Awaitable[None]]
 """Called with the number of each message when it is to be sent."""
@@ -110,43 +103,6 @@ class BareWay:
         await subscription.close()
 
 
-class ClientWay:
-    """Plain messages on a subject that crosses, as the NATS client sends and hears them for anybody."""
-
-    def __init__(self, owner: str, partner: str, octets: int, sender: Credentials, receiver: Credentials) -> None:
-        self._subject = subject(owner, partner, "track")
-        self._body = bytes(octets - _NUMBER.size)
-        self._sender, self._receiver = sender, receiver
-
-    @asynccontextmanager
-    async def sending(self, bus: Bus) -> AsyncIterator[HandOver]:
-        """See `Way`."""
-        async with await _connected(self._sender) as client:
-
-            async def hand_over(number: int) -> None:
-                await client.publish(self._subject, _NUMBER.pack(number) + self._body)
-
-            yield hand_over
-
-    @asynccontextmanager
-    async def receiving(self, bus: Bus, arrived: Arrived) -> AsyncIterator[None]:
-        """See `Way`."""
-
-        async def on_message(message: Msg) -> None:
-            arrived(_NUMBER.unpack_from(message.data)[0])
-
-        async with await _connected(self._receiver) as client:
-            await client.subscribe(self._subject, cb=on_message)
-            await client.flush()
-            yield
-
-
-async def _connected(credentials: Credentials) -> Client:
-    return await nats.connect(
-        credentials.url, nkeys_seed_str=credentials.seed, inbox_prefix=credentials.inbox_prefix.encode()
-    )
-
-
 class PlainWay:
     """Our link with envelopes of one message, without a signature: what the link itself costs."""
 
@@ -204,11 +160,10 @@ async def running(link: Link) -> AsyncIterator[None]:
 
 
 def measure(exchange: Exchange) -> dict[str, Latency]:
-    """Run all turns, way by way, the bare ones first; takes about `turns * ways * (turn_s + 2)` seconds."""
+    """Run all turns, way by way, the bare one first; takes about `turns * ways * (turn_s + 2)` seconds."""
     context = multiprocessing.get_context("spawn")
-    places = exchange.owner, exchange.partner, exchange.octets
-    bare = {BARE: BareWay(*places), CLIENT: ClientWay(*places, exchange.sender, exchange.receiver)}
-    exchange = msgspec.structs.replace(exchange, ways={**bare, **exchange.ways})
+    bare = BareWay(exchange.owner, exchange.partner, exchange.octets)
+    exchange = msgspec.structs.replace(exchange, ways={BARE: bare, **exchange.ways})
     pipes: list[Connection] = []
     nodes = []
     for node in (_receiving_node, _sending_node):
@@ -300,22 +255,18 @@ async def _beats(exchange: Exchange) -> AsyncIterator[int]:
     """When each message of a turn came (monotonic nanoseconds), which is to be handed over now.
 
     A thread beats: timers of an event loop come to the next millisecond, so that a thousand messages a second came two
-    at a time, and the second of them waited for the first. And the clock of a message runs while its owner's loop is
-    still busy, as it does for what a sensor sends.
+    at a time. And the clock of a message runs while its owner's loop is still busy, as it does for what a sensor sends.
     """
-    loop, beat = asyncio.get_running_loop(), asyncio.Semaphore(0)
+    loop, came = asyncio.get_running_loop(), asyncio.Queue[int]()
     numbers = range(int(exchange.turn_s * exchange.messages_per_s))
-    came: deque[int] = deque()
 
-    def beat_evenly() -> None:
+    def beat() -> None:
         start = time.monotonic()
         for number in numbers:
             time.sleep(max(start + number / exchange.messages_per_s - time.monotonic(), 0.0))
-            came.append(time.monotonic_ns())
-            loop.call_soon_threadsafe(beat.release)
+            loop.call_soon_threadsafe(came.put_nowait, time.monotonic_ns())
 
-    beating = asyncio.create_task(asyncio.to_thread(beat_evenly))
+    beating = asyncio.create_task(asyncio.to_thread(beat))
     for _ in numbers:
-        await beat.acquire()
-        yield came.popleft()
+        yield await came.get()
     await beating
