@@ -247,7 +247,7 @@ class Life:
 
     def ended(self) -> None:
         """As a node ends that is told to."""
-        self.node.settle()
+        self.node.settle(wait=True)
         self.killed()
 
     def killed(self) -> None:
@@ -302,6 +302,8 @@ def test_a_killed_node_sends_what_it_owed_once_and_decides_nothing_twice(tmp_pat
     assert len(set(decided)) == len(decided)
     assert set(decided) == {(d.record, d.outcome) for d in DecisionFile(whole, read_only=True).read()}
     assert written(cut) == written(whole)
+    numbers = len(list(read_log(cut / "log" / "USA-to-KOR")))
+    assert DecisionFile(cut, read_only=True).numbered("KOR") == numbers > 0
 
 
 def test_what_a_person_ended_by_mistake_is_said_again_and_a_rebuilt_node_knows_it(tmp_path: Path) -> None:

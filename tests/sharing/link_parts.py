@@ -104,7 +104,7 @@ class End:
             found_whole=self._found_whole,
             held=lambda first: [data for _, data in self.delivered[first - 1 :]],
             secure=self._secure,
-            stored=self.stored.append,
+            stored=lambda upto: self.stored.extend(range(len(self.stored) + 1, upto + 1)),
             log=lambda first: self.sealed[first - 1 :],
             on_note=self.notes.append,
             reset=reset,  # type: ignore[arg-type]

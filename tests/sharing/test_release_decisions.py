@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -12,7 +13,17 @@ from release_cases import NOW, record
 from typer.testing import CliRunner
 
 from nadhir.cli.release import register
-from nadhir.sharing.decisions import FILE, Decision, DecisionFile, DecisionStore, Delivery
+from nadhir.sharing.decisions import (
+    CHECKPOINT_ROWS,
+    FILE,
+    PORTION,
+    Decision,
+    DecisionFile,
+    DecisionStore,
+    Delivery,
+    Numbered,
+    Reached,
+)
 from nadhir.sharing.floor import Recipient
 from nadhir.sharing.release import Releases
 from nadhir.sharing.release_policies import default_policies, parse_policies
@@ -42,28 +53,43 @@ def test_a_decision_is_found_under_either_name_and_only_for_its_partner(tmp_path
     assert store.find("our-launch", "USA") == ([], [])
 
 
-def test_deliveries_are_kept_in_order_and_survive_a_restart(tmp_path: Path) -> None:
+def test_how_far_a_record_got_is_that_of_its_number_and_survives_a_restart(tmp_path: Path) -> None:
     launch, track, _ = decisions()
+    name = launch.sent_as or ""
     store = DecisionFile(tmp_path)
-    steps = [
-        Delivery(launch.sent_as or "", "JPN", "queued", NOW),
-        Delivery(launch.sent_as or "", "JPN", "sent", NOW + 0.01),
-        Delivery(launch.sent_as or "", "JPN", "acknowledged", NOW + 0.05),
-    ]
-    store.append([launch, steps[0], track])
-    store.append(steps[1:])
-    store.append([Delivery(launch.sent_as or "", "USA", "queued", NOW)])
+    store.append([launch, Numbered("JPN", 7, ("another", name), NOW), track])
+    assert store.find("our-launch", "JPN") == ([launch], [])
+    store.append([Reached("JPN", 6, "acknowledged", NOW), Reached("USA", 9, "sent", NOW)])
+    assert store.find("our-launch", "JPN") == ([launch], [])
+    store.append([Reached("JPN", 7, "sent", NOW + 0.01), Reached("JPN", 8, "sent", NOW + 0.02)])
+    store.append([Reached("JPN", 40, "acknowledged", NOW + 0.05), Reached("JPN", 41, "acknowledged", NOW + 0.3)])
     store.close()
     reader = DecisionFile(tmp_path, read_only=True)
-    assert reader.find("our-launch", "JPN") == ([launch], steps)
+    assert reader.find("our-launch", "JPN") == (
+        [launch],
+        [Delivery(name, "JPN", "sent", NOW + 0.01), Delivery(name, "JPN", "acknowledged", NOW + 0.05)],
+    )
+    assert reader.find("our-track", "JPN") == ([track], [])
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader.append([track])
+
+
+def test_a_number_that_stands_for_something_else_after_a_loss_is_not_taken_for_what_it_was(tmp_path: Path) -> None:
+    launch, *_ = decisions()
+    name = launch.sent_as or ""
+    store = DecisionFile(tmp_path)
+    store.append([Numbered("JPN", 7, ("lost",), NOW), Reached("JPN", 7, "sent", NOW), launch])
+    assert store.numbered("JPN") == 7
+    store.append([Numbered("JPN", 7, (name,), NOW + 60.0)])
+    assert store.find("our-launch", "JPN") == ([launch], [])
+    store.append([Reached("JPN", 7, "sent", NOW + 60.1)])
+    assert store.find("our-launch", "JPN") == ([launch], [Delivery(name, "JPN", "sent", NOW + 60.1)])
 
 
 def test_a_batch_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     launch, track, _ = decisions()
     store = DecisionFile(tmp_path)
-    unwritable = Delivery("\ud800", "JPN", "queued", NOW)
+    unwritable = Numbered("JPN", 1, ("\ud800",), NOW)
     with pytest.raises(UnicodeEncodeError):
         store.append([launch, track, unwritable])
     assert store.find("our-launch", "JPN") == ([], [])
@@ -76,11 +102,65 @@ def test_a_batch_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     assert store.find("our-launch", "JPN") == ([launch], [])
 
 
+def kept(folder: Path) -> list[str]:
+    """Records of the decisions that a reader finds."""
+    with contextlib.closing(DecisionFile(folder, read_only=True)) as reader:
+        return [decision.record for decision in reader.read()]
+
+
+def test_what_is_given_is_written_down_by_steps_and_a_kill_leaves_whole_ones(tmp_path: Path) -> None:
+    _, track, _ = decisions()
+    store = DecisionFile(tmp_path)
+    names = [f"r{number}" for number in range(3 * PORTION)]
+    store.give(replace(track, record=name) for name in names)
+    for step in range(1, 4):
+        store.step(upto=9)
+        assert kept(tmp_path) == []  # none where a kill would have it brought up again
+        assert len(store.find(names[step * PORTION - 1], "JPN")[0]) == 1
+    store.give([replace(track, record="last")])
+    store.finish(upto=10)
+    assert kept(tmp_path) == [*names, "last"]
+    store.give([replace(track, record="lost")])
+    store.step(upto=11)
+    store.close()
+    assert kept(tmp_path) == [*names, "last"]
+    assert DecisionFile(tmp_path).upto == 10
+
+
+def test_what_cannot_be_written_down_is_tried_again_and_nothing_is_there_twice(tmp_path: Path) -> None:
+    launch, track, _ = decisions()
+    store = DecisionFile(tmp_path)
+    store.append([launch])
+    store._database.execute("PRAGMA max_page_count = 12")
+    large = replace(track, record="large", sentence="x" * 200_000)
+    store.give([track, large])
+    store.finish(upto=3)
+    assert "full" in store.failure
+    assert (kept(tmp_path), store.upto) == ([launch.record], 0)
+    store.give([replace(track, record="after")])
+    store._database.execute("PRAGMA max_page_count = 1000000")
+    store.finish(upto=4)
+    assert store.failure == ""
+    assert (kept(tmp_path), store.upto) == ([launch.record, track.record, "large", "after"], 4)
+
+
+def test_the_log_beside_the_file_begins_anew(tmp_path: Path) -> None:
+    _, track, _ = decisions()
+    store, log = DecisionFile(tmp_path), tmp_path / f"{FILE}-wal"
+    largest = 0
+    for number in range(40):
+        store.give(replace(track, record=f"{number}-{one}") for one in range(CHECKPOINT_ROWS // 4))
+        store.finish(upto=number)
+        largest = max(largest, log.stat().st_size) if number < 8 else largest
+    assert log.stat().st_size <= largest
+
+
 def test_explain_says_why_and_how_far(tmp_path: Path) -> None:
     launch, _, detection = decisions()
     store = DecisionFile(tmp_path)
     later = replace(launch, not_before=NOW + 30.0)
-    store.append([later, detection, Delivery(launch.sent_as or "", "JPN", "acknowledged", NOW + 30.5)])
+    went = Numbered("JPN", 1, (launch.sent_as or "",), NOW + 30.0)
+    store.append([later, detection, went, Reached("JPN", 1, "acknowledged", NOW + 30.5)])
     result = CliRunner().invoke(app, ["release", "explain", "our-launch", "JPN", "--data", str(tmp_path)])
     assert result.exit_code == 0
     assert "Released to JPN by launches-coarse" in result.output

@@ -15,6 +15,7 @@ import msgspec
 
 from nadhir.bus import Bus
 from nadhir.model import Ellipse, ImpactProduct, Label, Record, RecordKind, Release, TrackProduct
+from nadhir.node.clock import pause
 from nadhir.node.core import Core, Step
 from nadhir.node.desk import Desk
 from nadhir.node.hops import Hops
@@ -97,11 +98,11 @@ class LightNode:
     async def _tick(self) -> None:
         while True:
             self.node.tick()
-            await asyncio.sleep(TICK_S)
+            await pause(TICK_S)
 
     def close(self) -> None:
         """Put everything on the disk and let go of the files."""
-        self.node.settle()
+        self.node.settle(wait=True)
         self.desk.close()
         self.own.close()
         self.decisions.close()

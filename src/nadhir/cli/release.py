@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from nadhir.sharing.decisions import Decision
 
 ANYBODY = "any other"
-_FAR = {"queued": "queued", "sent": "sent, and stored for {partner}", "acknowledged": "acknowledged: {partner} has it"}
+_FAR = {"sent": "sent, and stored for {partner}", "acknowledged": "acknowledged: {partner} has it"}
 
 
 def register(app: typer.Typer) -> None:

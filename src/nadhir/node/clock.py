@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from nadhir.model import Mode
+
+_STEPS = 4
+"""Of an event loop, from bytes at a socket to a line that is taken."""
 
 
 class Clock:
@@ -25,3 +29,11 @@ class Clock:
     def now(self) -> float | None:
         """The time, if there is one."""
         return time.time() if self._live else self._set
+
+
+async def pause(seconds: float) -> None:
+    """Wait before something that nobody waits for. An event loop wakes for what came in, and then serves the timers
+    that are due before the sockets: without the steps after the wait, what came in would mostly find them before it."""
+    await asyncio.sleep(seconds)
+    for _ in range(_STEPS):
+        await asyncio.sleep(0)

@@ -11,7 +11,7 @@ import heapq
 import itertools
 import logging
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from pathlib import Path
@@ -23,7 +23,7 @@ from nadhir.model import SCHEMA, Mode, Record, RecordKind, Release
 from nadhir.node.hops import RECEIVED_TO_SEALED, SEALED_TO_ARRIVED, Hops
 from nadhir.node.journal import newest_first
 from nadhir.sharing.arrival import LiveWindow
-from nadhir.sharing.decisions import Delivery, DeliveryState
+from nadhir.sharing.decisions import Numbered, Reached
 from nadhir.sharing.envelope import Refused, open_envelope, read_envelope, read_release, seal
 from nadhir.sharing.keys import NodeKey, TrustedKey
 from nadhir.sharing.link import Dial, Link
@@ -35,8 +35,6 @@ _LOG = logging.getLogger(__name__)
 TOGETHER: frozenset[RecordKind] = frozenset({"track", "assessment", "detection"})
 """Kinds of which many may go in one release; each of the others goes alone."""
 LARGEST_BATCH = 64
-REMEMBERED = 100_000
-"""Releases for which an acknowledgement is still written down, if a partner is away that long."""
 
 _id_of = attrgetter("id")
 
@@ -46,13 +44,6 @@ class Envelope(msgspec.Struct, frozen=True):
 
     release: Release
     received: float
-
-
-class _Numbered(msgspec.Struct, gc=False):
-    """Which records went under a number. Many are kept: the collector need not look at them."""
-
-    sequence: int
-    ids: tuple[str, ...]
 
 
 class _Batch:
@@ -105,8 +96,8 @@ class Desk:
         self.received_records = 0
         self.taken_back: set[str] = set()
         """Ids of records that our log had lost and the partner gave back."""
-        self.deliveries: list[Delivery] = []
-        """To be written down by the node, which empties it."""
+        self.way: list[Numbered | Reached] = []
+        """How far what went out got; to be written down by the node, which empties it."""
         self._key = key
         self._own_keys = own_keys
         self._trusted = trusted
@@ -115,8 +106,6 @@ class Desk:
         self._batches: dict[RecordKind, _Batch] = {}
         self._delayed: list[tuple[float, int, Record]] = []
         self._counter = itertools.count()
-        self._unstored: deque[_Numbered] = deque()
-        self._unacknowledged: deque[_Numbered] = deque(maxlen=REMEMBERED)
         self._opened: tuple[bytes, Release] | None = None
 
     def open_link(
@@ -188,7 +177,7 @@ class Desk:
         envelope = seal(self._key(), Release(SCHEMA, self.me, self.partner, self.mode, sequence, sent, records))
         self.outgoing.append(envelope)
         self.sent_records += len(records)
-        self._unstored.append(_Numbered(sequence, tuple(map(_id_of, records))))
+        self.way.append(Numbered(self.partner, sequence, tuple(map(_id_of, records)), sent))
         self._hops.took(RECEIVED_TO_SEALED, time.time() - born)
         return envelope
 
@@ -200,12 +189,18 @@ class Desk:
         self.outgoing.append(envelope)
         ids = tuple(map(_id_of, release.records))
         self.taken_back.update(ids)
-        self._unstored.append(_Numbered(sequence, ids))
+        self.way.append(Numbered(self.partner, sequence, ids, release.sent))
 
     def log_from(self, sequence: int) -> Iterator[Sealed]:
         """What the log holds for the partner from a sequence on."""
         for number, envelope in self.outgoing.read(sequence):
             yield Sealed(number, read_release(read_envelope(envelope)).records[0].kind, envelope)
+
+    def numbered_from(self, sequence: int) -> Iterator[Numbered]:
+        """What went under which number, from a sequence on."""
+        for number, envelope in self.outgoing.read(sequence):
+            release = read_release(read_envelope(envelope))
+            yield Numbered(self.partner, number, tuple(map(_id_of, release.records)), release.sent)
 
     def sent_ids(self, since: float) -> set[str]:
         """Ids of the records in this partner's log that were issued from a time on."""
@@ -226,19 +221,11 @@ class Desk:
 
     def stored(self, sequence: int) -> None:
         """The store for the partner holds everything up to this."""
-        while self._unstored and self._unstored[0].sequence <= sequence:
-            numbered = self._unstored.popleft()
-            self._note(numbered.ids, "sent")
-            self._unacknowledged.append(numbered)
+        self.way.append(Reached(self.partner, sequence, "sent", time.time()))
 
     def acknowledged(self, sequence: int) -> None:
         """The partner has everything up to this."""
-        while self._unacknowledged and self._unacknowledged[0].sequence <= sequence:
-            self._note(self._unacknowledged.popleft().ids, "acknowledged")
-
-    def _note(self, ids: tuple[str, ...], state: DeliveryState) -> None:
-        now = time.time()
-        self.deliveries += [Delivery(name, self.partner, state, now) for name in ids]
+        self.way.append(Reached(self.partner, sequence, "acknowledged", time.time()))
 
     # In
 

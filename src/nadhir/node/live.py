@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +36,7 @@ from nadhir.node.journal import (
     write,
 )
 from nadhir.sensors import Rejection
-from nadhir.sharing.decisions import Decision, DecisionFile
+from nadhir.sharing.decisions import Decision, DecisionFile, Numbered
 from nadhir.sharing.envelope import Refused, read_envelope, read_release, seal
 from nadhir.sharing.keys import NodeKey
 from nadhir.sharing.link_messages import URGENT
@@ -46,14 +45,14 @@ from nadhir.sharing.release import Releases
 
 _LOG = logging.getLogger(__name__)
 
-TICK_S = 0.02
+TICK_S = 0.01
 """How often whoever runs a node has it look at the clock: a tick is late by at most so much."""
 AHEAD_S = 60.0
 """A line that says it was received so long after the node's clock is set aside: it would carry the node's time away."""
 
 
-DECISIONS_TOGETHER = 100
-"""Logged entries of decisions that are brought into their store in one step."""
+TOLD_TOGETHER = 100
+"""Logged entries that are brought into the store of decisions in one step."""
 OWN_BATCH = 200
 """Own records under one signature in the own log."""
 
@@ -88,6 +87,21 @@ class Before(NamedTuple):
     """Partners' releases that are among the inputs, by owner and sequence."""
     taken: dict[str, int]
     """The last of them, by owner."""
+
+
+class Stored(NamedTuple):
+    """How far the store of decisions is: entry of the own log, and number by partner."""
+
+    upto: int
+    numbered: dict[str, int]
+
+
+class Lacking(NamedTuple):
+    """What logs hold and the store of decisions does not."""
+
+    decisions: list[tuple[int, tuple[Decision, ...]]]
+    """With the sequences of their entries in the own log."""
+    numbered: list[Numbered]
 
 
 class _Decided(msgspec.Struct):
@@ -150,7 +164,7 @@ class LiveNode:
         self._soon = soon
         self._unpublished: list[tuple[Record, float]] = []
         self._decided: deque[_Decided] = deque()
-        self._unstored: list[Decision] = []
+        self._is_turn_of_own = False
         self._failing: set[str] = set()
         self._unwritten: list[Record] = []
         self._known: set[str] = set()
@@ -198,26 +212,31 @@ class LiveNode:
                 desk.tick(now)
         self.settle()
 
-    def settle(self) -> None:
+    def settle(self, *, wait: bool = False) -> None:
         """Write down what may wait a moment: own records, many under one signature; and, for whoever asks, what was
-        decided and how far it got. A killed node has the first and the second from its log."""
+        decided and how far it got. By turns, so that nothing else waits for both; with `wait` all of it is there on
+        return. A killed node has the first and the second from its log."""
         if self._decided:
             self.flush()
-        if self._unwritten:
+        self._is_turn_of_own = not self._is_turn_of_own
+        if (wait or self._is_turn_of_own) and self._unwritten:
             written, self._unwritten = self._unwritten, []
             self._write_down(written)
-        deliveries = [delivery for desk in self.desks.values() for delivery in desk.deliveries]
-        if not (self._unstored or deliveries):
-            return
-        try:
-            self._decisions.append([*self._unstored, *deliveries], upto=self._log.size)
-        except sqlite3.Error as error:
-            self._report("decisions cannot be looked up, only the log holds them", error)
-            return
-        self._failing.clear()
-        self._unstored.clear()
+        if wait or not self._is_turn_of_own:
+            self._tell_decisions(wait)
+
+    def _tell_decisions(self, wait: bool) -> None:
         for desk in self.desks.values():
-            desk.deliveries.clear()
+            self._decisions.give(desk.way)
+            desk.way.clear()
+        if wait:
+            self._decisions.finish(self._log.size)
+        else:
+            self._decisions.step(self._log.size)
+        if self._decisions.failure:
+            self._report("decisions cannot be looked up, only the log holds them", self._decisions.failure)
+        elif not self._decided:
+            self._failing.clear()
 
     def release(self, envelope: Envelope) -> None:
         """Take a partner's release, which is in its log already."""
@@ -294,19 +313,25 @@ class LiveNode:
         )
 
     @property
-    def decisions_upto(self) -> int:
-        """Entry of the own log up to which decisions are in their store."""
-        return self._decisions.upto
+    def stored(self) -> Stored:
+        """How far the store of decisions is."""
+        return Stored(self._decisions.upto, {partner: self._decisions.numbered(partner) for partner in self.desks})
 
-    def lacking_decisions(self, upto: int) -> list[tuple[int, tuple[Decision, ...]]]:
-        """Decisions in the own log after an entry, with their entries' sequences. Reads only, as `read_before` does."""
-        return list(read_decisions(self._log, upto + 1))
+    def lacking_in_store(self, stored: Stored) -> Lacking:
+        """What the logs hold and the store of decisions does not. Reads only, as `read_before` does."""
+        return Lacking(
+            list(read_decisions(self._log, stored.upto + 1)),
+            [one for partner, desk in self.desks.items() for one in desk.numbered_from(stored.numbered[partner] + 1)],
+        )
 
-    def bring_up_decisions(self, lacking: list[tuple[int, tuple[Decision, ...]]]) -> Iterator[None]:
-        """Put into their store what it lacks of the decisions in the own log, a step at a time."""
-        for start in range(0, len(lacking), DECISIONS_TOGETHER):
-            some = lacking[start : start + DECISIONS_TOGETHER]
+    def bring_up_decisions(self, lacking: Lacking) -> Iterator[None]:
+        """Put into their store what it lacks, a step at a time."""
+        for start in range(0, len(lacking.decisions), TOLD_TOGETHER):
+            some = lacking.decisions[start : start + TOLD_TOGETHER]
             self._decisions.append([decision for _, found in some for decision in found], upto=some[-1][0])
+            yield
+        for start in range(0, len(lacking.numbered), TOLD_TOGETHER):
+            self._decisions.append(lacking.numbered[start : start + TOLD_TOGETHER])
             yield
         self._decisions.append([], upto=self._log.size)
 
@@ -444,7 +469,7 @@ class LiveNode:
                 self._report("decisions cannot be logged, nothing is released", error)
                 return
             self._decided.popleft()
-            self._unstored += decided.decisions
+            self._decisions.give(decided.decisions)
             self._unwritten += decided.fresh
             for offer in decided.offers:
                 if offer.not_before > offer.record.issued:
@@ -452,7 +477,7 @@ class LiveNode:
                 else:
                     offer.desk.offer(offer.record, offer.born)
 
-    def _report(self, what: str, error: Exception) -> None:
+    def _report(self, what: str, error: object) -> None:
         """Once, until decisions are written down again: every tick tries."""
         if what not in self._failing:
             self._failing.add(what)

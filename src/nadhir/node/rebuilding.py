@@ -14,7 +14,7 @@ SLICE_S = 0.01
 
 async def rebuild(node: LiveNode) -> None:
     """Rebuild the state from the logs. The node must get nothing else before this returns."""
-    lacking = await asyncio.to_thread(node.lacking_decisions, node.decisions_upto)
+    lacking = await asyncio.to_thread(node.lacking_in_store, node.stored)
     before = await asyncio.to_thread(node.read_before)
     loop = asyncio.get_running_loop()
     begun = loop.time()

@@ -23,6 +23,7 @@ from nadhir.console.console import Console
 from nadhir.console.messages import RealEvent
 from nadhir.geo.areas import AreaError, AreaMap, default_areas, read_areas
 from nadhir.model import Label, Sensor, WarningProduct
+from nadhir.node.clock import pause
 from nadhir.node.config import NodeConfig
 from nadhir.node.console import NodeConsole
 from nadhir.node.core import Core, News
@@ -220,7 +221,7 @@ class Service:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(LogError):
-                self.node.settle()
+                self.node.settle(wait=True)
             await channels.aclose()
             for bus in buses:
                 await bus.close()
@@ -398,7 +399,7 @@ class Service:
     async def _every(self, period_s: float, act: Callable[[], None]) -> None:
         while True:
             act()
-            await asyncio.sleep(period_s)
+            await pause(period_s)
 
     def _decide_for_people(self) -> None:
         """Let go what nobody decided on in time, where the nation's rule lets it go then."""

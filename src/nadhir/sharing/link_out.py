@@ -66,8 +66,8 @@ class SendLimits(msgspec.Struct, frozen=True):
 class Outbound:
     """Everything for one partner.
 
-    Nothing is numbered before `recall` knows that our log lacks nothing. `stored(sequence)` is told in order when an
-    envelope is durable. `log(from_sequence)` is what the owner's own log holds for the partner from there on: what a
+    Nothing is numbered before `recall` knows that our log lacks nothing. `stored(sequence)` is told when everything up
+    to there is durable. `log(from_sequence)` is what the owner's own log holds for the partner from there on: what a
     killed node had sealed, and not stored, is taken from it.
     """
 
@@ -325,8 +325,11 @@ class Outbound:
 
     def _stored_to(self, sequence: int) -> None:
         assert self._sealed is not None
+        stored = 0
         while self._sealed and self._sealed[0].sequence <= sequence:
-            self._stored(self._sealed.popleft().sequence)
+            stored = self._sealed.popleft().sequence
+        if stored:
+            self._stored(stored)
         self._health.stored = max(self._health.stored, sequence)
         self._health.unstored = len(self._sealed)
         self._health.error = ""
