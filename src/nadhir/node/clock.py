@@ -8,7 +8,7 @@ import time
 from nadhir.model import Mode
 
 _STEPS = 4
-"""Of an event loop, from bytes at a socket to a line that is taken."""
+"""Of an event loop, from bytes at a socket to what is made of them."""
 
 
 class Clock:
@@ -32,8 +32,8 @@ class Clock:
 
 
 async def pause(seconds: float) -> None:
-    """Wait before something that nobody waits for. An event loop wakes for what came in, and then serves the timers
-    that are due before the sockets: without the steps after the wait, what came in would mostly find them before it."""
+    """Wait before something that nobody waits for. What came in takes some steps of the event loop until it is taken,
+    what a timer begins takes one: without the steps after the wait it would go before what came in first."""
     await asyncio.sleep(seconds)
     for _ in range(_STEPS):
         await asyncio.sleep(0)
