@@ -24,7 +24,8 @@ DeliveryState = Literal["sent", "acknowledged"]
 FILE = "decisions.sqlite"
 """Name of the store in a node's data folder."""
 KEEP_S = 0.25
-"""How often a transaction ends: what is written down meanwhile is seen by readers then, and is lost with a kill."""
+"""How often a transaction ends: what is written down meanwhile is seen by readers then. After a kill decisions and
+numbers of it come from the logs."""
 CHECKPOINT_ROWS = 2000
 """After so many rows SQLite's write-ahead log goes into its file."""
 PORTION = 500
@@ -179,7 +180,8 @@ class DecisionFile:
                 self._database.execute(_HERE, (upto,))
 
     def give(self, entries: Iterable[Entry]) -> None:
-        """Have entries written down by the next steps."""
+        """Have entries written down by the next steps. Whoever has begun with that appends no more: it would end their
+        transaction before its time."""
         self._given.extend(entries)
 
     def step(self, upto: int) -> None:
