@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from nadhir.alerts.people import Desk, Release
 from nadhir.alerts.rules import read_rules
@@ -46,7 +47,7 @@ class Office:
         )
         self.publisher = Publisher(side)
         self.console = Console("JPN", "exercise", folder)
-        core = SimpleNamespace(first_name=lambda name: name, may_reissue=lambda warning: False)
+        core = SimpleNamespace(first_name=lambda name: name, may_reissue=lambda warning: True)
         self.worded: list[WarningProduct] = []
         node: Any = SimpleNamespace(
             mode="exercise", clock=SimpleNamespace(now=lambda: NOW), core=core, worded=self.worded.append
@@ -100,6 +101,19 @@ def a_warning(revision: int, *codes: str) -> WarningProduct:
     return WarningProduct(
         "W", ["E"], ["E-1"], NOW + revision, "alert", "impact", areas, "exercise", revision=revision, authority="JPN"
     )
+
+
+def test_what_a_person_ended_shows_what_saying_it_again_would_name(automatic: Office) -> None:
+    automatic.news(replace(a_warning(0, "JP-05"), warning="D"))
+    automatic.news(a_warning(1, "JP-05"))
+    automatic.publisher.publish(automatic.desk.cancel("W", "kim", NOW), NOW)
+    automatic.people.tick()
+    picture = msgspec.json.decode(automatic.console.board.picture(level_of("UNCLASSIFIED")))
+    view = {view["warning"]: view for view in picture["warnings"]}["W"]
+    # The other warning holds the area: this end frees nobody in it. Said again, it would name it.
+    assert (view["product"]["status"], view["product"]["areas"]) == ("cancel", [])
+    again = view["again"]
+    assert (again["status"], [area["code"] for area in again["areas"]]) == ("alert", ["JP-05"])
 
 
 def test_what_went_out_in_public_is_for_all(automatic: Office) -> None:

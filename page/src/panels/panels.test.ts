@@ -207,7 +207,7 @@ describe("warnings", () => {
     expect(acts({ state: "pending", deliveries: delivered })).toContain("approve reject correct cancel clear");
     expect(acts({ state: "open" })).toBe("correct cancel clear acknowledge shelve note");
     expect(acts({ state: "ended", deliveries: delivered })).toBe("acknowledge note");
-    expect(acts({ state: "ended", deliveries: delivered, again: "alert" })).toBe("reissue acknowledge note");
+    expect(acts({ state: "ended", deliveries: delivered, again: warning("w").product })).toBe("reissue acknowledge note");
   });
 
   it("say what happens by itself", () => {
@@ -226,7 +226,7 @@ describe("warnings", () => {
   });
 
   it("are shown as they would be said, before they are", () => {
-    const view = warning("w", {}, { again: "pre-alert" });
+    const view = warning("w");
     const say = (what: Deed, areas?: string[]): string[] =>
       toBeSaid(what, view, areas).map((one) => headline(one, words));
     expect(say("approve")).toEqual(["Alert, impact: Akita"]);
@@ -234,8 +234,10 @@ describe("warnings", () => {
     expect(say("clear")).toEqual(["All-clear, impact: Akita"]);
     expect(say("correct", ["JP-02"])).toEqual(["Cancelled: issued in error, impact: Akita", "Alert, impact: JP-02"]);
     expect(say("acknowledge")).toEqual([]);
-    expect(say("reissue")).toEqual(["Pre-alert, impact: Akita"]);
-    expect(toBeSaid("reissue", warning("w"))).toEqual([]);
+    expect(say("reissue")).toEqual([]);
+    // Its end named no area, as another warning held them all.
+    const ended = warning("w", { areas: [] }, { state: "ended", again: { ...view.product, status: "pre-alert" } });
+    expect(toBeSaid("reissue", ended).map((one) => headline(one, words))).toEqual(["Pre-alert, impact: Akita"]);
   });
 
   it("are told from the product alone, the likeliest area first", () => {

@@ -12,7 +12,7 @@ export function toBeSaid(what: Deed, { product, again }: WarningView, areas: rea
   if (what === "approve") return [product];
   if (what === "clear") return [{ ...product, status: "all-clear" }];
   if (what === "cancel") return [cancelled];
-  if (what === "reissue") return again ? [{ ...product, status: again, reason: null }] : [];
+  if (what === "reissue") return again ? [again] : [];
   if (what !== "correct") return [];
   const known = new Map(product.areas.map((area) => [area.code, area]));
   const right = areas.map((code) => known.get(code) ?? { code, probability: 0, arrival: product.issued });

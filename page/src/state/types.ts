@@ -21,7 +21,10 @@ export type Session = Schemas["Session"];
 export type Span = Schemas["Span"];
 export type TrackProduct = Required<Schemas["TrackProduct"]>;
 export type WarningProduct = Required<Schemas["WarningProduct"]>;
-export type WarningView = Omit<Required<Schemas["WarningView"]>, "product"> & { product: WarningProduct };
+export type WarningView = Omit<Required<Schemas["WarningView"]>, "product" | "again"> & {
+  product: WarningProduct;
+  again: WarningProduct | null;
+};
 
 export type Product = LaunchProduct | TrackProduct | ImpactProduct | AssessmentProduct | WarningProduct;
 export type Item<P extends Product = Product> = Omit<Schemas["Item"], "product"> & { product: P };

@@ -12,7 +12,6 @@ from nadhir.model.records import Classification
 Role = Literal["reader", "operator"]
 Basis = Literal["own", "shared", "partner"]
 WarningState = Literal["pending", "open", "ended"]
-Again = Literal["pre-alert", "alert"]
 What = Literal[
     "acknowledge", "shelve", "unshelve", "note", "hand-over", "login", "logout", "approve", "reject", "cancel",
     "clear", "correct", "reissue", "resume",
@@ -85,8 +84,9 @@ class WarningView(msgspec.Struct, frozen=True):
     """A warning of this nation as people handle it.
 
     While it is pending, `needs` persons must approve `revision`; by `deadline` it is sent or held as `then` says.
-    `public`: it went, or would go, to the channels. `failure`: why its last state could not be said. `again`: as what a
-    `reissue` says it again, where a person ended it and it may be taken back.
+    `public`: it went, or would go, to the channels. `failure`: why its last state could not be said. `again`: what a
+    `reissue` says again, where a person ended it and it may be taken back; an end names no area that another warning
+    holds.
     """
 
     sequence: int
@@ -102,7 +102,7 @@ class WarningView(msgspec.Struct, frozen=True):
     public: bool = False
     deliveries: tuple[Delivery, ...] = ()
     failure: str | None = None
-    again: Again | None = None
+    again: WarningProduct | None = None
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -20,7 +20,6 @@ from nadhir.console.board import AGAIN_S, level_of
 from nadhir.console.console import Console
 from nadhir.console.messages import (
     Act,
-    Again,
     BiasView,
     ChannelView,
     Delivery,
@@ -372,7 +371,8 @@ class NodeConsole:
 
     def _named(self, view: WarningView) -> WarningView:
         """A warning with the first names of its events and objects, as everything else in the picture has them."""
-        return msgspec.structs.replace(view, product=self._with_first_names(view.product))
+        again = self._with_first_names(view.again) if view.again else None
+        return msgspec.structs.replace(view, product=self._with_first_names(view.product), again=again)
 
     def _with_first_names(self, product: WarningProduct) -> WarningProduct:
         first_name = self._node.core.first_name
@@ -466,8 +466,9 @@ def _view(product: WarningProduct, now: float, state: WarningState | None = None
     return WarningView(0, now, product.warning, product.revision, product, state)
 
 
-def _again(product: WarningProduct) -> Again:
-    return "pre-alert" if product.status == "pre-alert" else "alert"
+def _again(product: WarningProduct) -> WarningProduct:
+    """What was out when a person ended it, as it is said again."""
+    return msgspec.structs.replace(product, status="pre-alert" if product.status == "pre-alert" else "alert")
 
 
 def _delivery(delivery: LedgerDelivery) -> Delivery:
