@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from made_up_console import NOW, MadeUpNode, a_console, a_launch, a_track, a_vie
 from nadhir.console import board as board_module
 from nadhir.console.board import Board
 from nadhir.console.console import Console
-from nadhir.console.history import History
+from nadhir.console.history import FILE, History
 from nadhir.console.streams import BEHIND_BYTES, RESET
 from nadhir.model import Ellipse, ImpactProduct
 
@@ -201,6 +203,20 @@ def test_a_damaged_history_begins_anew(tmp_path: Path) -> None:
     history = History(tmp_path)
     assert history.span(0).first is None
     history.close()
+
+
+def test_a_warning_that_another_version_wrote_keeps_no_console_from_starting(tmp_path: Path) -> None:
+    console = a_console(tmp_path)
+    for name in ("W1", "W2"):
+        console.warning(a_view(name, ["E"]), 0)
+    console.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as database, database:
+        database.execute(
+            "UPDATE change SET body = json_set(body, '$.again', 'alert') WHERE kind = 'warning' AND key = 'W1'"
+        )
+    again = a_console(tmp_path)
+    assert [view.warning for view, _ in again.history.last_warnings()] == ["W2"]
+    again.close()
 
 
 def test_old_history_is_let_go(tmp_path: Path, monkeypatch: Any) -> None:

@@ -20,6 +20,7 @@ import msgspec
 from nadhir.console.board import CURRENT_S, ITEMS, Entry, Kind, picture_json
 from nadhir.console.messages import Item, Span, TimelineEntry, WarningView
 from nadhir.model import Explanation, Mode
+from nadhir.model.unreadable import UNREADABLE
 
 _LOG = logging.getLogger(__name__)
 
@@ -218,14 +219,23 @@ class History:
         return self._told("explanation", "warning", warning, level, Explanation)
 
     def last_warnings(self) -> list[tuple[WarningView, int]]:
-        """The last state of each warning of the last hours at each level that it had, oldest first, with that level."""
+        """The last state of each warning of the last hours at each level that it had, oldest first, with that level.
+
+        What another version wrote in another form keeps no console from starting: it is left out, and logged.
+        """
         with self._reading() as database:
             rows = database.execute(
                 "SELECT max(sequence), level, body FROM change WHERE kind = 'warning' "
                 "AND at >= (SELECT max(at) FROM change) - ? GROUP BY key, level ORDER BY 1",
                 (CURRENT_S,),
             ).fetchall()
-        return [(msgspec.json.decode(body, type=WarningView), level) for _, level, body in rows]
+        views = []
+        for _, level, body in rows:
+            try:
+                views.append((msgspec.json.decode(body, type=WarningView), level))
+            except UNREADABLE as error:
+                _LOG.warning("a warning in the console's history is not read: %s", error)
+        return views
 
     def _told(
         self, table: Literal["timeline", "explanation"], column: str, name: str, level: int, form: type[Form]
