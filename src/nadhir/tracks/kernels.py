@@ -347,6 +347,58 @@ def _radar_component(
 
 
 @njit(cache=True)
+def _measured_place(sensor: Vector, measured: Vector) -> Vector:
+    """Where a radar's range and angles place what it saw."""
+    level = measured[0] * math.cos(measured[2])
+    east, north = level * math.sin(measured[1]), level * math.cos(measured[1])
+    up = measured[0] * math.sin(measured[2])
+    place = np.empty(3)
+    for i in range(3):
+        place[i] = sensor[i] + east * sensor[3 + i] + north * sensor[6 + i] + up * sensor[9 + i]
+    return place
+
+
+@njit(cache=True)
+def _is_far(seen: Vector, place: Vector, sensor: Vector, measured: Vector) -> bool:
+    """Whether a detection lies so far from where its object was expected that an angle linearised there would be wrong
+    by more than half its noise."""
+    squared = 0.0
+    for i in range(3):
+        squared += (place[i] - seen[i]) ** 2
+    return bool(squared > measured[0] ** 2 * min(sensor[13], sensor[14]))
+
+
+@njit(cache=True)
+def _place_component(
+    seen: Vector, place: Vector, sensor: Vector, measured: Vector, part: int, sensitivity: Vector
+) -> tuple[float, float]:
+    """As `_radar_component`, for angles and range taken as a place, in axes at the place itself: so they are linear in
+    the state, however far off it is. What only one satellite has seen may be a hundred kilometres off.
+
+    Source: the converted measurement, Lerro and Bar-Shalom, IEEE Transactions on Aerospace and Electronic Systems 29
+    (1993), 1015-1022. Their correction for its bias, of half the range times the squared angle noise, is left out: that
+    is a part of the noise as small as the angle noise itself.
+    """
+    scale = 1.0 if part == 2 else 1.0 / measured[0]
+    sine, cosine = math.sin(measured[1]), math.cos(measured[1])
+    level, high = math.cos(measured[2]), math.sin(measured[2])
+    if part == 0:
+        east, north, up = cosine, -sine, 0.0
+    elif part == 1:
+        east, north, up = -high * sine, -high * cosine, level
+    else:
+        east, north, up = level * sine, level * cosine, high
+    sensitivity[:] = 0.0
+    residual = 0.0
+    for i in range(3):
+        sensitivity[i] = scale * (east * sensor[3 + i] + north * sensor[6 + i] + up * sensor[9 + i])
+        residual += sensitivity[i] * (place[i] - seen[i])
+    if part == 2:
+        return residual, sensor[12] ** 2
+    return residual, sensor[13 + part] ** 2
+
+
+@njit(cache=True)
 def _infrared_component(
     seen: Vector, sensor: Vector, measured: Vector, part: int, sensitivity: Vector
 ) -> tuple[float, float]:
@@ -444,6 +496,8 @@ def update(
     held = np.zeros((4, 3))
     if share != 0.0 and not burning:
         parting(state, apart_s, apart, faster)
+    place = seen[:3] if infrared else _measured_place(sensor, measured)
+    far = False
     log_likelihood = 0.0
     squared = 0.0
     for part in range(parts):
@@ -464,6 +518,9 @@ def update(
                     seen[3 + i] -= share * faster[i, j] * state[SEPARATION + j]
         if infrared:
             residual, variance = _infrared_component(seen, sensor, measured, part, sensitivity)
+        elif part < 3 and (far or (part == 0 and _is_far(seen, place, sensor, measured))):
+            far = True
+            residual, variance = _place_component(seen, place, sensor, measured, part, sensitivity)
         else:
             residual, variance = _radar_component(seen, sensor, measured, part, sensitivity)
             if part == 3:
