@@ -99,3 +99,27 @@ def test_where_satellites_look_what_burns_is_of_a_launch_that_they_know(
     track = climbing(picture, 10.0, climb_mps=250.0, thrust_mps2=25.0, height_m=height_m)
     as_launch(picture, sensing, track)
     assert (track.event is known) == (is_watched and height_m > ABOVE_CLOUDS_M)
+
+
+@pytest.mark.parametrize(("ahead_m", "is_left"), [(6.25e3, True), (0.0, False), (-6.25e3, False), (30e3, False)])
+def test_a_vehicle_is_of_the_launch_of_which_only_the_stage_that_it_left_was_known(
+    ahead_m: float, is_left: bool
+) -> None:
+    """Twenty-five seconds of 20 m/s² make 500 m/s and 6.25 km. Without satellites the stage, which coasts, may be known
+    for a launch before the vehicle's thrust is sure."""
+    picture, sensing = Picture(RadarBiases([])), Sensing()
+    stage = climbing(picture, 20.0, climb_mps=1500.0, thrust_mps2=0.0, height_m=60e3)
+    picture.pool.burning[stage.slot, 0] = False
+    as_launch(picture, sensing, stage)
+    event = stage.event
+    assert event is not None
+    assert not event.seen_burning
+    track = climbing(picture, 20.0, climb_mps=2000.0, thrust_mps2=20.0, height_m=60e3 + ahead_m)
+    told = as_launch(picture, sensing, track)
+    assert (track.event is event) == is_left
+    assert event.seen_burning == is_left
+    assert len(picture.events) == (1 if is_left else 2)
+    if is_left:
+        assert (track.role, stage.role) == ("vehicle", "stage")
+    else:
+        assert told

@@ -11,7 +11,7 @@ from nadhir.geo.earth import GRAVITATIONAL_PARAMETER, SEMI_MAJOR_AXIS_M, Vector,
 from nadhir.model import LaunchEstimate
 from nadhir.tracks import mixture
 from nadhir.tracks.bias import RadarBiases
-from nadhir.tracks.kinship import give_role, is_beside, kin_of, under_thrust, unseen_vehicle_of
+from nadhir.tracks.kinship import give_role, has_left, is_beside, kin_of, under_thrust, unseen_vehicle_of
 from nadhir.tracks.layout import DELAY, STATES, UNKNOWN_LOG_BETA, UNKNOWN_LOG_BETA_SIGMA, VEHICLE_LOG_BETA
 from nadhir.tracks.motors import expect_partner
 from nadhir.tracks.objects import Event, LaunchPoint, TrackedObject
@@ -105,8 +105,9 @@ def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> l
     pool, slot = picture.pool, candidate.slot
     if under_thrust(picture, candidate):
         state, now = pool.state[slot, picture.heaviest(candidate)], float(pool.time[slot])
-        launch, known = launch_by_radar(state, now), None
-        if height_above_ellipsoid(*state[:3]) > ABOVE_CLOUDS_M and sensing.is_watched(state[:3], now):
+        launch, known = launch_by_radar(state, now), _launch_of_its_stage(picture, candidate)
+        above_clouds = height_above_ellipsoid(*state[:3]) > ABOVE_CLOUDS_M
+        if known is None and above_clouds and sensing.is_watched(state[:3], now):
             # Satellites would have told of another launch. It is of a known one, rather of one whose vehicle burns no
             # more before radars' eyes: that is held for something else.
             idle = [e for e in picture.events if not any(o.burning and o.role == "vehicle" for o in e.objects)]
@@ -126,6 +127,13 @@ def as_launch(picture: Picture, sensing: Sensing, candidate: TrackedObject) -> l
         pool.state[slot, c, 6] = VEHICLE_LOG_BETA
     _pair_with_stage(picture, sensing, candidate)
     return [picture.estimate(event)]
+
+
+def _launch_of_its_stage(picture: Picture, candidate: TrackedObject) -> Event | None:
+    """The launch of which nothing was known but what this vehicle under thrust has left."""
+    unseen = [e for e in picture.events if e.confirmed and e.ascent is None and not e.seen_burning]
+    left = (e for e in unseen if any(o.confirmed and has_left(picture, candidate, o) for o in e.objects))
+    return next(left, None)
 
 
 def _known_launch(events: Iterable[Event], launch: LaunchPoint) -> Event | None:
@@ -158,6 +166,7 @@ def _also_of(
         _pair_with_stage(picture, sensing, candidate)
     else:
         give_role(picture, candidate, "stage", [])
+    event.seen_burning = event.seen_burning or candidate.cutoff_time is None
     if event.by_radar is None or event.ascent is not None or not _narrower(launch, event.by_radar):
         return []
     event.by_radar = launch

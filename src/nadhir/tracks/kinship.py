@@ -41,6 +41,10 @@ KIN_THRUST, KIN_THRUST_S = 50.0, 20.0
 """m/s² at which a next motor drives it away besides, and for how long at most before radars see it."""
 KIN_BESIDE_M = 1500.0
 """Two that radars see nearer to each other than this did not leave the ground as two."""
+LEFT_SPEED, LEFT_S = 100.0, 150.0
+"""m/s by which a vehicle must be faster than what it left to tell it by its path, and how long ago that was at most."""
+LEFT_PART, LEFT_M = 0.5, 1000.0
+"""How far it may be from where its thrust would have brought it since, as a part of the way, and besides."""
 SAME_SITE_M = 15e3
 """First looks of two from one site are not further apart."""
 LEAST_LEFT = 0.05
@@ -196,6 +200,24 @@ def unseen_vehicle_of(picture: Picture, candidate: TrackedObject) -> TrackedObje
         if apart < min(spread, nearest) and faster < too_fast:
             nearest, found = apart, other
     return found
+
+
+def has_left(picture: Picture, candidate: TrackedObject, other: TrackedObject) -> bool:
+    """Whether one under thrust is as far from another, which coasts, as its thrust would bring it while it gains so
+    much speed on that: so flies a vehicle that lit its next motor where it left a stage."""
+    pool = picture.pool
+    first, second = picture.heaviest(candidate), picture.heaviest(other)
+    own, state = pool.state[candidate.slot, first], pool.state[other.slot, second].copy()
+    if pool.burning[other.slot, second]:
+        return False
+    predict_mean(state, False, float(pool.time[candidate.slot] - pool.time[other.slot]))
+    apart, faster = own[:3] - state[:3], own[3:6] - state[3:6]
+    gained = float(np.linalg.norm(faster))
+    since_s = gained / max(float(np.linalg.norm(own[7:10])), LEAST_THRUST)
+    way = 0.5 * since_s * faster
+    covariance = pool.covariance[candidate.slot, first, :3, :3] + pool.covariance[other.slot, second, :3, :3]
+    unsure_m = LEFT_PART * float(np.linalg.norm(way)) + LEFT_M + 3.0 * math.sqrt(float(np.trace(covariance)))
+    return gained > LEFT_SPEED and since_s < LEFT_S and float(np.linalg.norm(apart - way)) < unsure_m
 
 
 def is_beside(picture: Picture, candidate: TrackedObject, now: float, of_launch: bool = True) -> bool:
