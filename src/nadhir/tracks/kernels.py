@@ -379,7 +379,8 @@ def _place_component(
     (1993), 1015-1022. Their correction for its bias, of half the range times the squared angle noise, is left out: that
     is a part of the noise as small as the angle noise itself.
     """
-    scale = 1.0 if part == 2 else 1.0 / measured[0]
+    # Not divided by less: a false detection may lie in the radar itself.
+    scale = 1.0 if part == 2 else 1.0 / max(measured[0], 1.0)
     sine, cosine = math.sin(measured[1]), math.cos(measured[1])
     level, high = math.cos(measured[2]), math.sin(measured[2])
     if part == 0:
