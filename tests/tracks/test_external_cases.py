@@ -166,6 +166,15 @@ def test_what_was_hardly_known_is_no_surer_than_it_may_be_once_a_radar_sees_it()
     assert np.all(held > 0.86), f"states inside their 95 % region: {held.round(3)}"
 
 
+def test_what_lies_in_the_radar_itself_divides_by_nothing():
+    sensor, none = radar_at(*RADAR_DEG), np.empty((STATES, 0))
+    state, covariance = np.zeros(STATES), np.eye(STATES)
+    state[:3] = sensor[:3]
+    in_the_radar = np.array([1e-300, 0.3, 0.2, 50.0])
+    told = update(state, covariance, none, none, False, 0.0, sensor, in_the_radar, False, 0.0, 0.0, none)
+    assert np.isfinite([*told, *state, *covariance.ravel()]).all()
+
+
 # Julier and Uhlmann, Unscented Filtering and Nonlinear Estimation, Proceedings of the IEEE 92 (2004), section VI: a
 # vehicle enters the atmosphere in a plane, seen ten times a second by a radar on the ground. Kilometres and seconds.
 # Sources differ on the bearing noise, 17 or 0.17 mrad; here it is 0.17 mrad, as in Särkkä, IEEE Trans. AC 52 (2007),

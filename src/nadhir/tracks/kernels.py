@@ -46,6 +46,8 @@ BALLISTIC_COEFFICIENT_NOISE = 0.005**2
 # path: velocity noise in m/s in a second.
 TAIL_OFF_S, TAIL_OFF_NOISE = 1.2, 6.0
 PARTING_S, PARTING_NOISE, PARTING_NOISE_ACROSS = 4.5, 1.2, 0.8
+LEAST_RANGE_M = 1.0
+"""Nothing is divided by less: a false detection may lie in the radar itself."""
 
 
 @njit(cache=True)
@@ -318,7 +320,7 @@ def _radar_component(
     prior would make inconsistent.
     """
     dx, dy, dz = seen[0] - sensor[0], seen[1] - sensor[1], seen[2] - sensor[2]
-    distance = math.sqrt(dx * dx + dy * dy + dz * dz)
+    distance = max(math.sqrt(dx * dx + dy * dy + dz * dz), LEAST_RANGE_M)
     east = dx * sensor[3] + dy * sensor[4] + dz * sensor[5]
     north = dx * sensor[6] + dy * sensor[7] + dz * sensor[8]
     up = dx * sensor[9] + dy * sensor[10] + dz * sensor[11]
@@ -379,8 +381,7 @@ def _place_component(
     (1993), 1015-1022. Their correction for its bias, of half the range times the squared angle noise, is left out: that
     is a part of the noise as small as the angle noise itself.
     """
-    # Not divided by less: a false detection may lie in the radar itself.
-    scale = 1.0 if part == 2 else 1.0 / max(measured[0], 1.0)
+    scale = 1.0 if part == 2 else 1.0 / max(measured[0], LEAST_RANGE_M)
     sine, cosine = math.sin(measured[1]), math.cos(measured[1])
     level, high = math.cos(measured[2]), math.sin(measured[2])
     if part == 0:
@@ -434,6 +435,7 @@ def _range_rate_curvature(seen: Vector, sensor: Vector, covariance: Matrix, sens
     the second-order filter, Bar-Shalom, Li and Kirubarajan, Estimation with Applications (2001), section 10.3.
     """
     distance = math.sqrt((seen[0] - sensor[0]) ** 2 + (seen[1] - sensor[1]) ** 2 + (seen[2] - sensor[2]) ** 2)
+    distance = max(distance, LEAST_RANGE_M)
     position = np.zeros((3, 3))
     velocity = np.zeros((3, 3))
     cross = np.zeros((3, 3))
