@@ -381,23 +381,11 @@ def _place_component(
     (1993), 1015-1022. Their correction for its bias, of half the range times the squared angle noise, is left out: that
     is a part of the noise as small as the angle noise itself.
     """
-    scale = 1.0 if part == 2 else 1.0 / max(measured[0], LEAST_RANGE_M)
-    sine, cosine = math.sin(measured[1]), math.cos(measured[1])
-    level, high = math.cos(measured[2]), math.sin(measured[2])
-    if part == 0:
-        east, north, up = cosine, -sine, 0.0
-    elif part == 1:
-        east, north, up = -high * sine, -high * cosine, level
-    else:
-        east, north, up = level * sine, level * cosine, high
-    sensitivity[:] = 0.0
+    _, variance = _radar_component(place, sensor, measured, part, sensitivity)
     residual = 0.0
     for i in range(3):
-        sensitivity[i] = scale * (east * sensor[3 + i] + north * sensor[6 + i] + up * sensor[9 + i])
         residual += sensitivity[i] * (place[i] - seen[i])
-    if part == 2:
-        return residual, sensor[12] ** 2
-    return residual, sensor[13 + part] ** 2
+    return residual, variance
 
 
 @njit(cache=True)
