@@ -351,9 +351,9 @@ def _radar_component(
 @njit(cache=True)
 def _measured_place(sensor: Vector, measured: Vector) -> Vector:
     """Where a radar's range and angles place what it saw."""
-    level = measured[0] * math.cos(measured[2])
+    distance = max(measured[0], LEAST_RANGE_M)
+    level, up = distance * math.cos(measured[2]), distance * math.sin(measured[2])
     east, north = level * math.sin(measured[1]), level * math.cos(measured[1])
-    up = measured[0] * math.sin(measured[2])
     place = np.empty(3)
     for i in range(3):
         place[i] = sensor[i] + east * sensor[3 + i] + north * sensor[6 + i] + up * sensor[9 + i]
