@@ -136,7 +136,7 @@ def test_an_event_is_decided_on_by_people(tmp_path: Path) -> None:
             states = {view["warning"]: view["state"] for view in after["warnings"]}
             assert states[warning] == states[new] == states[again] == "ended"
             # Only what a person ended and nobody said again may be, also after a restart, and also a correction.
-            said_again = {view["warning"]: view["again"] for view in after["warnings"] if view["again"]}
+            said_again = {view["warning"]: view["again"]["status"] for view in after["warnings"] if view["again"]}
             assert said_again == {again: "alert", new: "alert"}
             await fed(SECONDS + 2.0, since=SECONDS)
             [correction] = await changed(kim, "reissue", new, "pending")
@@ -169,7 +169,7 @@ async def say_again(ended: str, out: set[str], one: Person, two: Person, reader:
     assert (await reader.act("reissue", ended)).status_code == 403
     assert "no operator" in (await stranger.act("reissue", ended)).json()["detail"]
     before = {view["warning"]: view for view in (await one.get("/api/picture"))["warnings"]}
-    assert before[ended]["again"] == "alert"
+    assert before[ended]["again"]["status"] == "alert"
     [view] = await changed(one, "reissue", ended, "pending")
     assert view["warning"] not in before
     assert (view["needs"], view["approved_by"], view["product"]["status"]) == (2, ["kim"], "alert")
