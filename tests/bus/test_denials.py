@@ -16,18 +16,27 @@ import pytest
 from nations import Authority, Lab, lab, new_nkey, until
 
 from nadhir.bus import BusDownError, Message, NationServer, NatsBus, server
-from nadhir.bus.server_config import configuration
+from nadhir.bus.server_config import NATION_ACCOUNT, SYSTEM_ACCOUNT, configuration
 
 pytestmark = pytest.mark.connected
 
 
 @pytest.fixture
 def lawless(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Names the nation whose server lets everything in and out."""
+    """Names the nation whose server lets everything in and out. Our servers store nothing; here they all do, and our
+    own clients may use that, so that it shows whether a partner could."""
     who: list[str] = []
 
     def altered(settings: Any, *rest: Any) -> dict[str, Any]:
         made = configuration(settings, *rest)
+        made["jetstream"] = {"store_dir": str(settings.data / "store"), "domain": settings.nation}
+        for name, account in made["accounts"].items():
+            if name != SYSTEM_ACCOUNT:
+                account["jetstream"] = "enabled"
+            for user in account["users"]:
+                if "STANDARD" in user.get("allowed_connection_types", ()) and name != NATION_ACCOUNT:
+                    user["permissions"]["publish"]["allow"] += ["$JS.API.>", "$KV.>"]
+                    user["permissions"]["subscribe"]["allow"].append("_INBOX.>")
         if settings.nation in who:
             for remote in made["leafnodes"]["remotes"]:
                 remote["deny_imports"] = remote["deny_exports"] = []
@@ -38,6 +47,24 @@ def lawless(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     monkeypatch.setattr(server, "configuration", altered)
     return who.append
+
+
+async def store(bus: NatsBus, subject: str) -> None:
+    """Put a secret into the account's store, in a stream named after the subject's last word."""
+    jetstream = bus._client.jetstream()
+    await jetstream.add_stream(name=_stream(subject), subjects=[subject], allow_direct=True)
+    await jetstream.publish(subject, b"secret")
+
+
+async def stored(bus: NatsBus, subject: str) -> list[bytes]:
+    """All that the subject's stream holds."""
+    jetstream, stream = bus._client.jetstream(), _stream(subject)
+    last = (await jetstream.stream_info(stream)).state.last_seq
+    return [(await jetstream.get_msg(stream, number)).data or b"" for number in range(1, last + 1)]
+
+
+def _stream(subject: str) -> str:
+    return "store_" + subject.rpartition(".")[2]
 
 
 class Scene:
@@ -71,9 +98,8 @@ async def scene(folder: Path, honest: str, attacker: str) -> AsyncIterator[Scene
         third = await nations.servers[honest].connect("USA")
         bus = await nations.servers[attacker].connect(honest)
         made = Scene(nations, honest, attacker, bus, victim)
-        for owner, store in ((victim, f"store.{attacker}"), (third, "store.USA"), (national, "det.secret")):
-            await owner.open_stream(store.replace(".", "_"), [store], max_bytes=1 << 20)
-            await (await owner.append(store, [b"secret"], sequence=1))
+        for owner, place in ((victim, f"$KV.{attacker}"), (third, "$KV.USA"), (national, "det.secret")):
+            await store(owner, place)
         listening: list[Message] = []
         await bus.subscribe(f"rel.{honest}.{attacker}.>", listening.append)
 
@@ -112,7 +138,7 @@ def test_only_the_partners_own_words_cross(
             for bus in (national, third):
                 for subject in (f"rel.{honest}.USA.track", f"rel.{honest}.{attacker}.track", "det.radar"):
                     bus.publish(subject, b"secret")
-            await (await on.victim.append(f"store.{attacker}", [b"secret"], sequence=2))
+            on.victim.publish(f"$KV.{attacker}", b"secret")
             on.victim.publish(f"rel.{honest}.USA.track", b"secret")
             on.victim.publish("anything", b"secret")
             await asyncio.sleep(0.3)
@@ -124,7 +150,7 @@ def test_only_the_partners_own_words_cross(
                 f"rel.{honest}.{attacker}.track",
                 f"rel.USA.{honest}.track",
                 f"rel.{attacker}.USA.track",
-                f"store.{attacker}",
+                f"$KV.{attacker}",
                 "det.secret",
                 "_INBOX.x",
                 "warning",
@@ -135,9 +161,8 @@ def test_only_the_partners_own_words_cross(
             await asyncio.sleep(0.2)
             reached = {m.subject for m in on.heard if m.data == b"forged"}
             assert reached == {f"rel.{attacker}.{honest}.track"}
-            for bus, store in ((on.victim, f"store_{attacker}"), (third, "store_USA"), (national, "det_secret")):
-                stored = [m.data async for m in bus.read(store, 1, limit=9, max_bytes=1000)]
-                assert set(stored) == {b"secret"}
+            for bus, place in ((on.victim, f"$KV.{attacker}"), (third, "$KV.USA"), (national, "det.secret")):
+                assert set(await stored(bus, place)) == {b"secret"}
             await national.close()
             await third.close()
 
@@ -166,16 +191,16 @@ def test_no_request_to_server_or_store_is_answered(
                     ("STREAM.MSG.GET.store_USA", get),
                     ("STREAM.PURGE.store_USA", b""),
                     ("DIRECT.GET.store_USA", get),
-                    ("DIRECT.GET.det_secret", get),
+                    ("DIRECT.GET.store_secret", get),
                     (f"CONSUMER.CREATE.{stream}.c", msgspec.json.encode({"stream_name": stream, "config": {}})),
                 ):
                     assert await on.ask(f"{prefix}.{request}", data) == [], request
             for request in ("$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.ACCOUNT.NATION.INFO"):
                 assert await on.ask(request) == [], request
             # Nothing was purged or deleted.
-            for partner, name in ((attacker, stream), ("USA", "store_USA")):
+            for partner in (attacker, "USA"):
                 bus = await on.nations.servers[honest].connect(partner)
-                assert [m.data async for m in bus.read(name, 1, limit=9, max_bytes=1000)] == [b"secret"]
+                assert await stored(bus, f"$KV.{partner}") == [b"secret"]
                 await bus.close()
 
     asyncio.run(asyncio.wait_for(test(), 90))

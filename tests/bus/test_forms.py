@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from nations import lab, until
 
-from nadhir.bus import Bus, BusError, MemoryBus, Message, StreamState, WrongSequenceError, matches
+from nadhir.bus import Bus, MemoryBus, Message, matches
 
 Test = Callable[[Bus], Awaitable[None]]
 
@@ -99,80 +99,6 @@ def test_a_failing_handler_is_counted_and_called_again(on_bus: Callable[[Test], 
         bus.publish("a", b"2")
         await until(lambda: len(called) == 2)
         await until(lambda: bus.errors == 2)
-
-    on_bus(test)
-
-
-def test_a_stream_stores_in_order_and_sends_live(on_bus: Callable[[Test], None]) -> None:
-    async def test(bus: Bus) -> None:
-        heard: list[Message] = []
-        assert await bus.open_stream("S", ["s.*"], max_bytes=1 << 20) == StreamState(1, 0)
-        await bus.subscribe("s.>", heard.append)
-        stored = [await bus.append("s.a", [b"%d" % n], sequence=n) for n in range(1, 201)]
-        await asyncio.gather(*stored)
-        assert await bus.open_stream("S", ["s.*"], max_bytes=1 << 20) == StreamState(1, 200)
-        await until(lambda: len(heard) == 200)
-        read = [m async for m in bus.read("S", 150, limit=20, max_bytes=1 << 20)]
-        assert [(m.sequence, m.data) for m in read] == [(n, b"%d" % n) for n in range(150, 170)]
-        assert read[0].subject == "s.a"
-        assert [m async for m in bus.read("S", 201, limit=20, max_bytes=1 << 20)] == []
-        some = [m async for m in bus.read("S", 1, limit=200, max_bytes=20)]
-        assert 0 < len(some) < 30
-        assert some[0].sequence == 1
-
-    on_bus(test)
-
-
-def test_an_append_in_the_wrong_place_is_refused(on_bus: Callable[[Test], None]) -> None:
-    async def test(bus: Bus) -> None:
-        await bus.open_stream("S", ["s.*"], max_bytes=1 << 20)
-        await (await bus.append("s.a", [b"1"], sequence=1))
-        for sequence in (1, 3):
-            with pytest.raises(WrongSequenceError):
-                await (await bus.append("s.a", [b"again"], sequence=sequence))
-        await (await bus.append("s.b", [b"2"], sequence=2))
-        assert [m.data async for m in bus.read("S", 1, limit=10, max_bytes=1 << 20)] == [b"1", b"2"]
-
-    on_bus(test)
-
-
-def test_a_batch_is_stored_whole_behind_one_answer(on_bus: Callable[[Test], None]) -> None:
-    async def test(bus: Bus) -> None:
-        await bus.open_stream("S", ["s.*"], max_bytes=1 << 20)
-        numbers = [b"%d" % n for n in range(1, 41)]
-        stored = [await bus.append("s.a", numbers[n : n + 8], sequence=n + 1) for n in range(0, 40, 8)]
-        await asyncio.gather(*stored)
-        for sequence in (1, 39, 42):
-            with pytest.raises(WrongSequenceError):
-                await (await bus.append("s.a", [b"x", b"y"], sequence=sequence))
-        # Of a batch that was stored in part, the rest is.
-        numbers.append(b"41")
-        await (await bus.append("s.a", numbers[-3:], sequence=39))
-        assert [m.data async for m in bus.read("S", 1, limit=100, max_bytes=1 << 20)] == numbers
-
-    on_bus(test)
-
-
-def test_what_no_stream_stores_is_an_error(on_bus: Callable[[Test], None]) -> None:
-    async def test(bus: Bus) -> None:
-        with pytest.raises(BusError):
-            await (await bus.append("nowhere", [b"1"], sequence=1))
-        with pytest.raises(BusError):
-            [m async for m in bus.read("NONE", 1, limit=1, max_bytes=1)]
-
-    on_bus(test)
-
-
-def test_a_full_stream_lets_the_oldest_go(on_bus: Callable[[Test], None]) -> None:
-    async def test(bus: Bus) -> None:
-        await bus.open_stream("S", ["s.*"], max_bytes=20_000)
-        for n in range(1, 31):
-            await (await bus.append("s.a", [bytes(1000)], sequence=n))
-        state = await bus.open_stream("S", ["s.*"], max_bytes=20_000)
-        assert state.last == 30
-        assert state.first > 10
-        first = [m async for m in bus.read("S", 1, limit=1, max_bytes=1 << 20)]
-        assert first[0].sequence == state.first
 
     on_bus(test)
 

@@ -38,8 +38,8 @@ POINTS = (
     "outgoing.append",
     "secure",
     "publish",
-    "store",
     "stored",
+    "replay",
     "incoming.append",
     "taken",
 )
@@ -154,8 +154,8 @@ class _Life:
             "outgoing.append": (self.desk.outgoing, "append"),
             "secure": (self.link._out, "_secure"),
             "publish": (self._bus, "publish"),
-            "store": (self._bus, "append"),
             "stored": (self.link._out, "_stored"),
+            "replay": (self.link._replays, "_give"),
             "incoming.append": (self.desk.incoming, "append"),
             "taken": (self.node, "release"),
         }

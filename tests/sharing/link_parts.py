@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import NamedTuple
 
 from nadhir.bus import Bus
 from nadhir.model.records import RecordKind
 from nadhir.sharing.link import Link, LinkSettings
-from nadhir.sharing.link_messages import KINDS, Sealed
+from nadhir.sharing.link_messages import KINDS
 
 
 def envelope(owner: str, sequence: int, text: str = "") -> bytes:
@@ -20,6 +21,12 @@ def check(data: bytes) -> tuple[str, int] | None:
     owner, _, rest = data.decode(errors="replace").partition(":")
     sequence, mark, _ = rest.partition(":")
     return (owner, int(sequence)) if mark and sequence.isdigit() else None
+
+
+class Sealed(NamedTuple):
+    sequence: int
+    kind: RecordKind
+    envelope: bytes
 
 
 class End:
@@ -38,6 +45,7 @@ class End:
         self.fail_secures = 0
         self.disk_takes_s = 0.0
         self.is_whole = True
+        self.damage = ""
         self.link: Link | None = None
 
     @property
@@ -72,6 +80,11 @@ class End:
             raise OSError("the disk does not answer")
         self.secured = sealed
 
+    def read(self, first: int) -> Iterator[tuple[int, bytes]]:
+        if self.damage:
+            raise OSError(self.damage)
+        return iter([(sealed.sequence, sealed.envelope) for sealed in self.sealed[first - 1 :]])
+
     def lose_power(self) -> None:
         """What the disk had not taken is gone."""
         del self.sealed[self.secured :]
@@ -102,10 +115,10 @@ class End:
             is_whole=self.is_whole,
             take_back=self._take_back,
             found_whole=self._found_whole,
-            held=lambda first: [data for _, data in self.delivered[first - 1 :]],
+            held=lambda first: iter(self.delivered[first - 1 :]),
             secure=self._secure,
             stored=lambda upto: self.stored.extend(range(len(self.stored) + 1, upto + 1)),
-            log=lambda first: self.sealed[first - 1 :],
+            log=self.read,
             on_note=self.notes.append,
             reset=reset,  # type: ignore[arg-type]
             settings=self.settings,

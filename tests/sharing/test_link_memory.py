@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from link_parts import End, in_order_exactly_once
+from link_parts import End, Sealed, in_order_exactly_once
 from nations import until
 
 from nadhir.bus import BusDownError, MemoryBus
 from nadhir.sharing.link import LinkSettings, Quota
-from nadhir.sharing.link_messages import Pulse, Sealed, encode, frame, unframe
+from nadhir.sharing.link_messages import Pulse, Read, Replayed, decode_replayed, encode, frame, unframe
 from nadhir.sharing.link_out import SendLimits
 
 
@@ -27,11 +27,6 @@ class LossyBus(MemoryBus):
             raise BusDownError("away")
         if not self.loses(subject, data):
             super().publish(subject, data)
-
-    async def append(self, subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
-        if self.down:
-            raise BusDownError("away")
-        return await super().append(subject, batch, sequence=sequence)
 
 
 FAST = LinkSettings(pulse_s=0.02, silent_s=0.3)
@@ -207,23 +202,25 @@ def test_nothing_is_stored_before_it_is_secure_and_live_does_not_wait() -> None:
                 ahead_of_the_disk += unframe(data)[0] > korea.secured
             return False
 
-        bus.loses = insecure
-        stored_to: list[int] = []
-        append = bus.append
+        replayed: list[int] = []
 
-        async def appended(subject: str, batch: Sequence[bytes], *, sequence: int) -> asyncio.Future[None]:
-            assert sequence + len(batch) - 1 <= korea.secured
-            stored_to.append(sequence + len(batch) - 1)
-            return await append(subject, batch, sequence=sequence)
+        def replay(subject: str, data: bytes) -> bool:
+            if subject == "rel.KOR.JPN.replay":
+                replayed.append(unframe(data)[0])
+                assert replayed[-1] <= korea.secured
+            return insecure(subject, data)
 
-        bus.append = appended  # type: ignore[method-assign]
-        async with korea.running(bus), japan.running(bus):
+        bus.loses = replay
+        async with korea.running(bus) as link, japan.running(bus):
             korea.fail_secures, korea.disk_takes_s = 2, 0.02
             for _ in range(50):
                 korea.offer()
             await until(lambda: len(japan.delivered) == 50)
-            assert (korea.secured, korea.stored, stored_to) == (0, [], [])
-            await until(lambda: len(korea.stored) == 50)
+            bus.publish("rel.JPN.KOR.read", encode(Read(1, 1_000, 1 << 20)))
+            await asyncio.sleep(0.02)
+            assert (korea.secured, korea.stored, replayed) == (0, [], [])
+            await until(lambda: link.health.reads_served == 1)
+            assert korea.stored == replayed == list(range(1, 51))
             assert ahead_of_the_disk == 50
         assert in_order_exactly_once(korea, japan)
 
@@ -327,25 +324,58 @@ def test_a_partner_forgets_what_it_held_of_an_owner_that_began_anew() -> None:
     asyncio.run(test())
 
 
-def test_a_log_put_back_from_a_backup_gets_the_rest_from_the_partner_and_the_own_stream() -> None:
+def test_a_log_put_back_from_a_backup_gets_the_rest_from_the_partner() -> None:
     async def test() -> None:
         bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
-        async with korea.running(bus):
-            async with japan.running(bus):
-                for number in range(20):
-                    korea.offer(text=str(number))
-                await until(lambda: len(korea.stored) == len(japan.delivered) == 20)
-            for number in range(20, 30):
+        async with korea.running(bus), japan.running(bus):
+            for number in range(2500):
                 korea.offer(text=str(number))
-            await until(lambda: len(korea.stored) == 30)
+            await until(lambda: len(korea.stored) == len(japan.delivered) == 2500)
         del korea.sealed[5:]
         korea.is_whole = False
         async with korea.running(bus) as link, japan.running(bus):
             korea.offer(text="after")
-            await until(lambda: len(japan.delivered) == 31)
-            assert link.health.taken_back == 25
+            await until(lambda: len(japan.delivered) == 2501)
+            assert link.health.taken_back == 2495
         assert in_order_exactly_once(korea, japan)
-        assert japan.delivered[-1][1] == b"KOR:31:after"
+        assert japan.delivered[-1][1] == b"KOR:2501:after"
+
+    asyncio.run(test())
+
+
+def test_a_log_that_cannot_be_read_is_shown_and_passes_nothing_until_it_can() -> None:
+    async def test() -> None:
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", FAST)
+        async with korea.running(bus) as link, japan.running(bus):
+            bus.loses = lambda subject, data: subject == "rel.KOR.JPN.track"
+            korea.damage = "byte 200 is damaged"
+            for _ in range(30):
+                korea.offer()
+            await until(lambda: link.health.unreadable == "byte 200 is damaged")
+            assert japan.delivered == []
+            korea.damage = ""
+            await until(lambda: len(japan.delivered) == 30)
+            await until(lambda: link.health.unreadable == "")
+        assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
+def test_of_a_partner_that_keeps_asking_the_newest_question_is_answered_in_the_end() -> None:
+    async def test() -> None:
+        bus, korea = LossyBus(), End("KOR", "JPN", FAST)
+        answers: list[Replayed] = []
+        async with korea.running(bus) as link:
+            for _ in range(100):
+                korea.offer()
+            await until(lambda: len(korea.stored) == 100)
+            await bus.subscribe("rel.KOR.JPN.replayed", lambda message: answers.append(decode_replayed(message.data)))
+            for first in range(1, 1001):
+                bus.publish("rel.JPN.KOR.read", encode(Read(first % 100 + 1, 1_000, 1 << 20)))
+            bus.publish("rel.JPN.KOR.read", encode(Read(90, 5, 1 << 20)))
+            await until(lambda: Replayed(90, 5, 90) in answers)
+            # Each is read while many others come in.
+            assert link.health.reads_served < 500
 
     asyncio.run(test())
 

@@ -1,4 +1,4 @@
-"""The bus: publish, subscribe, and numbered streams; in memory, or on a nation's own nats-server.
+"""The bus: publish and subscribe; in memory, or on a nation's own nats-server.
 
 `Bus` is the port, with `MemoryBus` and `NatsBus` as its forms. `NationServer` starts and watches the server.
 """
@@ -11,9 +11,7 @@ from nadhir.bus.port import (
     BusError,
     Handler,
     Message,
-    StreamState,
     Subscription,
-    WrongSequenceError,
     matches,
 )
 from nadhir.bus.program import ProgramError, find_program
@@ -36,9 +34,7 @@ __all__ = [
     "Quotas",
     "Reset",
     "ServerSettings",
-    "StreamState",
     "Subscription",
-    "WrongSequenceError",
     "find_program",
     "matches",
 ]

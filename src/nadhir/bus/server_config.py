@@ -4,8 +4,8 @@ One account for the nation, and one for each partner in which only the two meet.
 here with ours there, over mutual TLS and with an nkey of that pair. What may cross is `rel.<from>.<to>.>` in each
 direction and nothing else: no JetStream or system request, no reply inbox. The side that is dialled holds that with
 the permissions of the partner's nkey, a list of what is allowed. The side that dials can only list what is denied to
-the link; there the permissions of our own clients see to it that nothing else is said or heard in that account, and
-what is stored is stored on subjects that never cross.
+the link; there the permissions of our own clients see to it that nothing else is said or heard in that account. The
+server itself stores nothing.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ SYSTEM_ACCOUNT = "SYSTEM"
 WATCHER = "WATCHER"
 """Not an account: the key that hears some subjects of the nation's account and says nothing in it."""
 
-_NEVER_CROSSES = ("$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>", "store.>")
-"""Requests to a server or its store, answers to requests, and what is stored. For the side that dials: the other lists
+_NEVER_CROSSES = ("$JS.>", "$SYS.>", "$SRV.>", "$KV.>", "$O.>", "_INBOX.>")
+"""Requests to a server or its store, and answers to requests. For the side that dials: the other lists
 what may cross. `rel.<us>.>` cannot be denied as an import: nats-server 2.15 then denies its export too."""
 
 _NATION = re.compile(r"[A-Z][A-Z0-9]{1,7}")
@@ -59,9 +59,6 @@ class Quotas(msgspec.Struct, frozen=True):
     max_payload: int = 1_048_576
     max_connections: int = 64
     """Local clients altogether."""
-    nation_store_bytes: int = 4 << 30
-    partner_store_bytes: int = 1 << 30
-    """What waits for one partner; above it the oldest goes, and the link says so."""
 
 
 class ServerSettings(msgspec.Struct, frozen=True):
@@ -69,7 +66,7 @@ class ServerSettings(msgspec.Struct, frozen=True):
 
     nation: str
     data: Path
-    """Folder for the store, configuration and log."""
+    """Folder for configuration and log."""
     client: Address
     """Local clients; loopback unless there is a reason."""
     certificate_file: Path
@@ -81,8 +78,6 @@ class ServerSettings(msgspec.Struct, frozen=True):
     """Subjects of the nation's account that a watcher may hear."""
     quotas: Quotas = Quotas()
     program: Path | None = None
-    sync_always: bool = False
-    """Force every stored message to the disk: survives a loss of power, at about a millisecond a message."""
 
 
 def partner_account(partner: str) -> str:
@@ -111,7 +106,6 @@ def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authori
     accounts: dict[str, Any] = {
         NATION_ACCOUNT: {
             "users": [{"nkey": local_nkeys[NATION_ACCOUNT]}, _watching_user(settings, local_nkeys[WATCHER])],
-            "jetstream": {"max_memory": 0, "max_file": quotas.nation_store_bytes},
         },
         SYSTEM_ACCOUNT: {"users": [{"nkey": local_nkeys[SYSTEM_ACCOUNT]}]},
     }
@@ -120,16 +114,7 @@ def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authori
         users = [_local_user(settings.nation, partner.nation, local_nkeys[account])]
         if partner.dial is None:
             users.append(_dialling_user(settings.nation, partner))
-        accounts[account] = {
-            "users": users,
-            "jetstream": {
-                "max_memory": 0,
-                "max_file": quotas.partner_store_bytes,
-                "max_streams": 1,
-                "max_consumers": 0,
-            },
-            "limits": {"max_subscriptions": 256},
-        }
+        accounts[account] = {"users": users, "limits": {"max_subscriptions": 256}}
     return {
         "server_name": settings.nation,
         "listen": str(settings.client),
@@ -142,13 +127,6 @@ def configuration(settings: ServerSettings, local_nkeys: dict[str, str], authori
         "ping_max": 2,
         "lame_duck_grace_period": "1s",
         "lame_duck_duration": "30s",
-        "jetstream": {
-            "store_dir": str(settings.data / "store"),
-            "domain": settings.nation,
-            "max_memory_store": 0,
-            "max_file_store": quotas.nation_store_bytes + len(settings.partners) * quotas.partner_store_bytes,
-            **({"sync_interval": "always"} if settings.sync_always else {}),
-        },
         "accounts": accounts,
         "system_account": SYSTEM_ACCOUNT,
         "leafnodes": _leafnodes(settings, authorities_file),
@@ -175,8 +153,8 @@ def _local_user(nation: str, partner: str, nkey: str) -> dict[str, Any]:
         "nkey": nkey,
         "allowed_connection_types": ["STANDARD"],
         "permissions": {
-            "publish": {"allow": [f"rel.{nation}.{partner}.>", f"store.{partner}", "$JS.API.>"]},
-            "subscribe": {"allow": [f"rel.{partner}.{nation}.>", "_INBOX.>"]},
+            "publish": {"allow": [f"rel.{nation}.{partner}.>"]},
+            "subscribe": {"allow": [f"rel.{partner}.{nation}.>"]},
         },
     }
 

@@ -249,7 +249,6 @@ class LinkView(msgspec.Struct, frozen=True):
     offered: int
     acknowledged: int
     gaps: int
-    resent: int
     refused: dict[str, int]
     decided: dict[str, int]
     heads: int

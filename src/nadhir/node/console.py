@@ -491,7 +491,6 @@ def _link(status: NodeStatus, name: str) -> LinkView:
         offered=link.offered,
         acknowledged=link.acknowledged,
         gaps=link.gaps,
-        resent=link.resent,
         refused=partner.refused,
         decided=partner.decided,
         heads=partner.heads,

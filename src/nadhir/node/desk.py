@@ -27,7 +27,6 @@ from nadhir.sharing.decisions import Numbered, Reached
 from nadhir.sharing.envelope import Refused, open_envelope, read_envelope, read_release, seal
 from nadhir.sharing.keys import NodeKey, TrustedKey
 from nadhir.sharing.link import Dial, Link
-from nadhir.sharing.link_messages import Sealed
 from nadhir.sharing.log import Log, LogError, log_name
 
 _LOG = logging.getLogger(__name__)
@@ -85,7 +84,7 @@ class Desk:
     ) -> None:
         self.me, self.partner, self.mode = me, partner, mode
         self.outgoing = Log(logs / log_name(me, partner), fsync="called")
-        # What is lost of this with the power is fetched again: the partner stores it until we say that we have it.
+        # What is lost of this with the power is fetched again from the partner's log.
         self.incoming = Log(logs / log_name(partner, me), fsync="interval")
         self.window = LiveWindow()
         self.refused: Counter[str] = Counter()
@@ -131,12 +130,12 @@ class Desk:
             is_whole=self.outgoing.is_whole,
             take_back=self.take_back,
             found_whole=self.outgoing.found_whole,
-            held=lambda first: (envelope for _, envelope in self.incoming.read(first)),
+            held=self.incoming.read,
             secure=self.outgoing.sync_beside,
             stored=self.stored,
             acknowledged=self.acknowledged,
             shed=self.shed,
-            log=self.log_from,
+            log=self.outgoing.read,
             on_note=on_note,
             reset=reset,
         )
@@ -191,11 +190,6 @@ class Desk:
         self.taken_back.update(ids)
         self.way.append(Numbered(self.partner, sequence, ids, release.sent))
 
-    def log_from(self, sequence: int) -> Iterator[Sealed]:
-        """What the log holds for the partner from a sequence on."""
-        for number, envelope in self.outgoing.read(sequence):
-            yield Sealed(number, read_release(read_envelope(envelope)).records[0].kind, envelope)
-
     def numbered_from(self, sequence: int) -> Iterator[Numbered]:
         """What went under which number, from a sequence on."""
         for number, envelope in self.outgoing.read(sequence):
@@ -220,7 +214,7 @@ class Desk:
         _LOG.warning("link with %s: %d records (%s) given up: too many wait", self.partner, len(seal_it.records), kind)
 
     def stored(self, sequence: int) -> None:
-        """The store for the partner holds everything up to this."""
+        """The disk holds everything up to this."""
         self.way.append(Reached(self.partner, sequence, "sent", time.time()))
 
     def acknowledged(self, sequence: int) -> None:

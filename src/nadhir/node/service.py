@@ -310,6 +310,8 @@ class Service:
                 )
             if partner.link.blocked_at is not None:
                 found.append(f"release {partner.link.blocked_at} of {name} cannot be delivered")
+            if partner.link.unreadable:
+                found.append(f"what {name} asks for cannot be read: {partner.link.unreadable}")
             if partner.link.error:
                 found.append(f"the way to {name} waits: {partner.link.error}")
         return found

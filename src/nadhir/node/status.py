@@ -59,7 +59,7 @@ class NodeStatus(msgspec.Struct, frozen=True):
 
 
 _LINK_COUNTERS = (
-    "shed", "resent", "reads_served", "ahead", "gaps", "refetched", "duplicates", "refused", "undelivered", "dropped",
+    "shed", "reads_served", "ahead", "gaps", "refetched", "duplicates", "refused", "undelivered", "dropped",
     "throttled", "resets", "taken_back",
 )  # fmt: skip
 _LINK_GAUGES = ("silent_s", "resumed_s", "queued", "unstored", "stored", "acknowledged", "delivered", "offered")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -28,7 +28,6 @@ from nadhir.sharing.link_messages import (
     DamagedError,
     LinkHealth,
     Pulse,
-    Sealed,
     decode_pulse,
     decode_read,
     decode_replayed,
@@ -36,7 +35,8 @@ from nadhir.sharing.link_messages import (
     subject,
 )
 from nadhir.sharing.link_out import Outbound, Seal, Secure, SendLimits
-from nadhir.sharing.link_recall import Recall, Returns, TakeBack
+from nadhir.sharing.link_recall import Recall, TakeBack
+from nadhir.sharing.link_replay import Entries, Replays
 
 _LOG = logging.getLogger(__name__)
 
@@ -105,12 +105,12 @@ class Link:
     `check` verifies an envelope and gives owner and sequence. `in_time` says whether one that came live and was just
     checked may be taken as such; if not, it is fetched. `deliver` gets the partner's envelopes from `delivered`
     + 1 on, in order and exactly once, and stores each before it returns. `ahead` gets an urgent one at once when
-    something before it must still be fetched; it is delivered again in its turn. `held` is what we hold of the
-    partner's from a sequence on, should it ask. `secure` makes sure of what was sealed: nothing is stored for the
-    partner before it returns. `stored` hears, in order, which sequences are durable for the partner, `acknowledged` how
-    far the partner has delivered, `shed` what was given up. `log` reads the owner's log: see `Outbound`; it holds
-    `sealed` entries, and `is_whole` says that it cannot have lost any. Where it may have, `take_back` gets what the
-    partner gives back, and `found_whole` hears when that is all. `reset` has the link dialled anew.
+    something before it must still be fetched; it is delivered again in its turn. `log` reads the owner's log, from
+    which the partner gets what it asks for; it holds `sealed` entries, and `is_whole` says that it cannot have lost
+    any. Where it may have, `take_back` gets what the partner gives back, and `found_whole` hears when that is all.
+    `held` reads what we hold of the partner's, should it ask for that. `secure` makes sure of what was sealed: the
+    partner is given nothing from the log before it returns. `stored` hears, in order, which sequences are durable,
+    `acknowledged` how far the partner has delivered, `shed` what was given up. `reset` has the link dialled anew.
     """
 
     def __init__(
@@ -128,12 +128,12 @@ class Link:
         is_whole: bool = True,
         take_back: TakeBack = _nothing_back,
         found_whole: Callable[[], None] = lambda: None,
-        held: Callable[[int], Iterable[bytes]] = lambda from_sequence: (),
+        held: Entries = lambda first: iter(()),
         secure: Secure = _secured,
         stored: Callable[[int], None] = lambda sequence: None,
         acknowledged: Callable[[int], None] = lambda sequence: None,
         shed: Callable[[RecordKind, Seal], None] = lambda kind, seal: None,
-        log: Callable[[int], Iterable[Sealed]] = lambda from_sequence: (),
+        log: Entries = lambda first: iter(()),
         on_note: Callable[[bytes], None] = lambda note: None,
         reset: Dial | None = None,
         settings: LinkSettings | None = None,
@@ -153,7 +153,6 @@ class Link:
             partner, delivered, check, deliver, self.health, in_time=in_time, ahead=ahead, limits=settings.read
         )
         self._recall = Recall(sealed, is_whole, take_back, found_whole, self.health)
-        self._returns = Returns(bus, me, partner, held)
         self._out = Outbound(
             bus,
             me,
@@ -162,10 +161,11 @@ class Link:
             secure=secure,
             stored=stored,
             shed=shed,
-            log=log,
             recall=self._recall,
             limits=settings.send,
         )
+        self._replays = Replays(bus, me, partner, (REPLAY, REPLAYED), log, self._out.stored_to)
+        self._returns = Replays(bus, me, partner, (RETURN, RETURNED), held, self._delivered_to)
         self._quota = Quota(settings.messages_per_s, settings.octets_per_s)
         self._subscription: Subscription | None = None
         self._dropped = 0
@@ -211,7 +211,6 @@ class Link:
                         self._say(READ, encode(read))
                     if (read := self._recall.next_read(now)) is not None:
                         self._say(RECALL, encode(read))
-                self._out.tick(now)
                 self._gauge(now)
                 if self._reset is not None and self._is_stuck(now) and (resetting is None or resetting.done()):
                     resetting = asyncio.create_task(self._dial_anew(self._reset))
@@ -223,11 +222,15 @@ class Link:
             sending.result()
         finally:
             sending.cancel()
+            self._replays.stop()
             self._returns.stop()
             if resetting is not None:
                 resetting.cancel()
             if self._subscription is not None:
                 await self._subscription.close()
+
+    async def _delivered_to(self, sequence: int) -> int:
+        return self.health.delivered
 
     async def _listen_or_not(self, now: float) -> None:
         if self._muted and self._subscription is not None:
@@ -260,7 +263,7 @@ class Link:
             elif word == PULSE:
                 self._on_pulse(decode_pulse(message.data))
             elif word == READ:
-                self._out.serve(decode_read(message.data))
+                self._replays.serve(decode_read(message.data))
             elif word == REPLAYED:
                 self._in.replayed(decode_replayed(message.data), now)
             elif word == RECALL:
@@ -329,6 +332,8 @@ class Link:
     def _gauge(self, now: float) -> None:
         health = self.health
         health.silent_s = now - self._heard_at
+        health.reads_served = self._replays.served
+        health.unreadable = self._replays.failure
         health.connected = health.connected and health.silent_s < 3 * self._settings.pulse_s
         if self._subscription is not None:
             health.dropped += self._subscription.dropped - self._dropped

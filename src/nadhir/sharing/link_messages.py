@@ -30,14 +30,6 @@ class DamagedError(ValueError):
     """Bytes that are none of these messages."""
 
 
-class Sealed(msgspec.Struct, frozen=True):
-    """One envelope with its number for this partner and the kind of what it holds."""
-
-    sequence: int
-    kind: RecordKind
-    envelope: bytes
-
-
 class Pulse(msgspec.Struct, frozen=True, array_like=True):
     """Sent a few times a second. `stored`: the sender's newest stored sequence for the receiver; `delivered`: how far
     the sender has taken the receiver's; `note`: small signed matter of another room, such as the head of a log;
@@ -126,18 +118,18 @@ class LinkHealth(msgspec.Struct):
     queued: int = 0
     """Waiting for a number and a seal."""
     unstored: int = 0
-    """Sealed and sent, not yet known to be stored."""
+    """Sealed, and not yet known to be on the disk."""
     taken_back: int = 0
-    """Own envelopes that our log had lost, with the power say, and got back from the partner or the stream."""
+    """Own envelopes that our log had lost, with the power say, and got back from the partner."""
     stored: int = 0
-    """Newest sequence that is stored for the partner."""
+    """Newest sequence that the disk holds in our log: what the partner lacks up to there it can ask for."""
     acknowledged: int = 0
     """Newest sequence that the partner says it has delivered."""
     shed: int = 0
     """Records given up before they had a number, because the queue of their kind was full."""
-    resent: int = 0
-    """Appended again after the server had gone away."""
     reads_served: int = 0
+    unreadable: str = ""
+    """Why our log cannot be read where the partner asks for it: needs a person. Empty when it can."""
 
     delivered: int = 0
     """Newest sequence of the partner that was delivered here."""

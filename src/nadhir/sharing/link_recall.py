@@ -11,22 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Callable
 
-from nadhir.bus import Bus, BusError
-from nadhir.sharing.link_messages import (
-    RETURN,
-    RETURNED,
-    LinkHealth,
-    Pulse,
-    Read,
-    Replayed,
-    encode,
-    frame,
-    subject,
-    unframe,
-)
+from nadhir.sharing.link_messages import LinkHealth, Pulse, Read, Replayed, unframe
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,8 +22,6 @@ TakeBack = Callable[[int, bytes], None]
 
 _ANSWERED_WITHIN_S = 2.0
 _MESSAGES, _OCTETS = 1_000, 256 << 10
-_PAUSE_S = 0.1
-"""After each answer: reading a log costs us more than asking costs a partner."""
 
 
 class Recall:
@@ -76,7 +61,9 @@ class Recall:
         """One framed envelope of ours. Raises DamagedError, or what `take_back` says against it."""
         sequence, envelope = unframe(data)
         if sequence == self.size + 1 and not self.whole.is_set():
-            self.take(sequence, envelope)
+            self._take_back(sequence, envelope)
+            self.size = sequence
+            self._health.taken_back += 1
             self._look()
 
     def answered(self, answer: Replayed) -> None:
@@ -84,58 +71,9 @@ class Recall:
         if answer.sent and self.size >= answer.from_sequence:
             self._ask_at = 0.0
 
-    def take(self, sequence: int, envelope: bytes) -> None:
-        """Put the next envelope into our log. Raises what is wrong with it."""
-        self._take_back(sequence, envelope)
-        self.size = sequence
-        self._health.taken_back += 1
-
     def _look(self) -> None:
         if self._partner_holds is not None and self.size >= self._partner_holds:
             if self._health.taken_back:
                 _LOG.warning("%d releases that our log had lost were taken back", self._health.taken_back)
             self._found_whole()
             self.whole.set()
-
-
-class Returns:
-    """The partner's side: gives an owner its own envelopes back, one answer at a time."""
-
-    def __init__(self, bus: Bus, me: str, owner: str, held: Callable[[int], Iterable[bytes]]) -> None:
-        self._bus = bus
-        self._me, self._owner = me, owner
-        self._held = held
-        self._answering: asyncio.Task[None] | None = None
-
-    def serve(self, read: Read) -> None:
-        """Answer, unless an answer is on its way."""
-        if self._answering is None or self._answering.done():
-            self._answering = asyncio.create_task(self._answer(read))
-
-    def stop(self) -> None:
-        """Answer no more."""
-        if self._answering is not None:
-            self._answering.cancel()
-
-    async def _answer(self, read: Read) -> None:
-        first = max(read.from_sequence, 1)
-        try:
-            envelopes = await asyncio.to_thread(self._read, first, read)
-            for sequence, envelope in enumerate(envelopes, first):
-                self._bus.publish(subject(self._me, self._owner, RETURN), frame(sequence, envelope))
-            answer = Replayed(read.from_sequence, len(envelopes), first)
-            self._bus.publish(subject(self._me, self._owner, RETURNED), encode(answer))
-        except BusError as error:
-            # The owner asks again.
-            _LOG.debug("link with %s: what it asked back was not answered: %s", self._owner, error)
-        await asyncio.sleep(_PAUSE_S)
-
-    def _read(self, first: int, read: Read) -> list[bytes]:
-        limit, left = max(1, min(read.messages, _MESSAGES)), max(1, min(read.octets, _OCTETS))
-        found: list[bytes] = []
-        for envelope in islice(self._held(first), limit):
-            found.append(envelope)
-            left -= len(envelope)
-            if left <= 0:
-                break
-        return found

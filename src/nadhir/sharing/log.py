@@ -16,8 +16,10 @@ import itertools
 import os
 import secrets
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
@@ -27,6 +29,7 @@ from nadhir.sharing.merkle import Frontier, leaf_hash
 from nadhir.sharing.segments import (
     LARGEST_ENTRY_BYTES,
     Damage,
+    Frame,
     first_sequence,
     frame,
     frames,
@@ -94,6 +97,9 @@ class Log:
         self._tree = Frontier()
         self._file = -1
         self._end = 0
+        self._first = 1
+        """Sequence with which the last segment begins, and where in it each entry does."""
+        self._places = array("Q")
         self._flush: _Flush | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -130,19 +136,20 @@ class Log:
     def append(self, entry: bytes) -> int:
         """Store one entry; returns its sequence. Raises LogError, and then nothing was stored."""
         leaf = leaf_hash(entry)
-        return self._store(frame(self._tree.size + 1, leaf, entry), (leaf,), len(entry))
+        return self._store((frame(self._tree.size + 1, leaf, entry),), (leaf,), len(entry))
 
     def append_all(self, entries: Sequence[bytes]) -> int:
         """Store entries, all or none, with one wait for the disk; returns the sequence of the last."""
         leaves = [leaf_hash(entry) for entry in entries]
-        framed = map(frame, itertools.count(self._tree.size + 1), leaves, entries)
-        return self._store(b"".join(framed), leaves, max(map(len, entries), default=0))
+        framed = tuple(map(frame, itertools.count(self._tree.size + 1), leaves, entries))
+        return self._store(framed, leaves, max(map(len, entries), default=0))
 
-    def _store(self, written: bytes, leaves: Sequence[bytes], largest: int) -> int:
+    def _store(self, framed: Sequence[bytes], leaves: Sequence[bytes], largest: int) -> int:
         if self._broken:
             raise LogError(f"{self.folder} failed ({self.failure}): see to the disk and start the node again")
         if largest > LARGEST_ENTRY_BYTES:
             raise LogError(f"an entry is above {LARGEST_ENTRY_BYTES} bytes: it is not stored")
+        written = b"".join(framed)
         try:
             if self._end >= self._segment_bytes:
                 self.sync()
@@ -159,9 +166,10 @@ class Log:
                 # Nobody knows now which pages reached the disk, this append's or earlier ones.
                 self._not_on_disk(error)
                 raise self._taken_back(error) from None
-        self._end += len(written)
         tree = self._tree
-        for leaf in leaves:
+        for one, leaf in zip(framed, leaves, strict=True):
+            self._places.append(self._end)
+            self._end += len(one)
             tree.append(leaf)
         self.failure = None
         if waits:
@@ -229,12 +237,14 @@ class Log:
         return LogError(f"{self.folder} did not reach the disk: {error.strerror}")
 
     def read(self, first: int = 1) -> Iterator[tuple[int, bytes]]:
-        """Entries from a sequence on, to the last that was stored when reading began."""
-        last = self.size
-        for sequence, entry in read_log(self.folder, first):
-            if sequence > last:
-                return
-            yield sequence, entry
+        """Entries from a sequence on, to the last that is stored when this is called. They may be taken in another
+        thread. Raises LogDamaged, as they are taken, where stored entries are missing or altered."""
+        first = max(first, 1)
+        count = max(self.size - first + 1, 0)
+        if count and first >= self._first:
+            path, place = segment_path(self.folder, self._first), self._places[first - self._first]
+            return islice(_read_from(path, place, first), count)
+        return islice(read_log(self.folder, first), count)
 
     def close(self) -> None:
         """Put all on the disk and let go of the files."""
@@ -274,6 +284,8 @@ class Log:
                 if isinstance(piece, Damage) or piece.sequence != self._tree.size + 1:
                     raise LogDamaged(f"{path} is damaged at byte {piece.offset}: run nadhir audit verify")
                 self._tree.append(piece.leaf)
+                self._places.append(piece.offset)
+            self._first = first_sequence(path)
             self._end = torn.offset if torn else len(content)
             self._set_aside(path, content[self._end :])
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND)
@@ -318,6 +330,7 @@ class Log:
             os.close(self._file)
         self._file = file
         self._end = len(head)
+        self._first, self._places = self.size + 1, array("Q")
 
     def _taken_back(self, error: OSError) -> LogError:
         """Undo a write that failed: the log stays as it was, and writable unless even that fails."""
@@ -339,14 +352,26 @@ def read_log(folder: Path, first: int = 1) -> Iterator[tuple[int, bytes]]:
     expected = first
     for path in paths[begun:]:
         segment, content = read_segment(path)
-        pieces = list(frames(content, segment.start, first))
-        if pieces and isinstance(pieces[-1], Damage) and path == paths[-1]:
-            pieces.pop()
-        for piece in pieces:
-            if isinstance(piece, Damage) or piece.sequence != expected:
-                raise LogDamaged(f"{path} is damaged at byte {piece.offset}: run nadhir audit verify")
-            yield expected, piece.data
+        for piece in frames(content, segment.start, first):
+            if isinstance(piece, Damage) and path == paths[-1] and piece.end == len(content):
+                return
+            yield expected, _entry(piece, expected, path)
             expected += 1
+
+
+def _read_from(path: Path, place: int, first: int) -> Iterator[tuple[int, bytes]]:
+    """Entries of one segment from a place on that is known to be an entry's."""
+    with path.open("rb") as file:
+        file.seek(place)
+        content = file.read()
+    for expected, piece in enumerate(frames(content, 0), start=first):
+        yield expected, _entry(piece, expected, path, place)
+
+
+def _entry(piece: Frame | Damage, expected: int, path: Path, place: int = 0) -> bytes:
+    if isinstance(piece, Damage) or piece.sequence != expected:
+        raise LogDamaged(f"{path} is damaged at byte {place + piece.offset}: run nadhir audit verify")
+    return piece.data
 
 
 def _boot() -> str:
