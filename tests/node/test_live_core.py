@@ -229,7 +229,7 @@ class Life:
             hops=Hops(),
         )
         self.link = self.desk.link = _Link(self.desk)  # type: ignore[assignment]
-        self.log = Log(folder / "log" / f"{nation}-to-{nation}", fsync="interval")
+        self.log = Log(folder / "log" / f"{nation}-to-{nation}", fsync="called")
         self.decisions = DecisionFile(folder)
         policies = parse_policies({"default.cedar": default_policies()})
         self.node = LiveNode(

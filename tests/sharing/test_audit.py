@@ -35,7 +35,7 @@ def head(size: int, entries: list[bytes] = ENTRIES, *, log: str = NAME) -> TreeH
 
 
 def write(folder: Path, name: str, entries: list[bytes], heads: list[bytes]) -> None:
-    with Log(folder / name, fsync="interval", segment_bytes=6000) as log:
+    with Log(folder / name, fsync="called", segment_bytes=6000) as log:
         log.append_all([])
         for entry in entries:
             log.append(entry)

@@ -25,7 +25,7 @@ POINTS = ["before-write", "in-write", "before-fsync", "before-acknowledgement"]
 
 
 def fill(folder: Path, count: int, **keywords: int) -> None:
-    with Log(folder, fsync="interval", **keywords) as log:
+    with Log(folder, fsync="called", **keywords) as log:
         for sequence in range(log.size + 1, log.size + 1 + count):
             assert log.append(entry(sequence)) == sequence
 
@@ -185,27 +185,32 @@ def test_after_a_failed_fsync_nothing_is_appended(tmp_path: Path, monkeypatch: p
     assert stored(tmp_path) == [b"kept", b"again"]
 
 
-def test_interval_says_how_far_the_disk_is(tmp_path: Path) -> None:
-    with Log(tmp_path, fsync="interval", interval_s=3600) as log:
+def test_a_log_says_how_far_the_disk_is(tmp_path: Path) -> None:
+    with Log(tmp_path, fsync="called", interval_s=3600) as log:
         log.append_all([b"a", b"b"])
+        log.flush_beside()
         assert (log.size, log.durable) == (2, 0)
         log.sync()
         assert log.durable == 2
 
 
-def test_interval_waits_beside_the_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_disk_is_waited_for_beside_the_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that takes its time holds up nobody, and counts for what it was asked only."""
     answers = threading.Event()
     fsync = os.fsync
-    with Log(tmp_path, fsync="interval", interval_s=0.0) as log:
+    with Log(tmp_path, fsync="called", interval_s=0.0) as log:
         monkeypatch.setattr(os, "fsync", lambda file: (answers.wait(5), fsync(file)))
         log.append(b"a")
+        log.flush_beside()
         assert (log.append(b"b"), log.durable) == (2, 0)
+        log.flush_beside()
         answers.set()
         deadline = time.monotonic() + 5
-        while log.durable == 0 and time.monotonic() < deadline:
-            log.append_all([])
-        assert 1 <= log.durable <= 2
+        counted = {0}
+        while log.durable < 2 and time.monotonic() < deadline:
+            log.flush_beside()
+            counted.add(log.durable)
+        assert counted == {0, 1, 2}
     assert stored(tmp_path) == [b"a", b"b"]
 
 
@@ -213,14 +218,34 @@ def test_a_failed_fsync_beside_the_writer_stops_it(tmp_path: Path, monkeypatch: 
     def fails(_: int) -> None:
         raise OSError(5, "Input/output error")
 
-    with Log(tmp_path, fsync="interval", interval_s=0.0) as log:
+    with Log(tmp_path, fsync="called", interval_s=0.0) as log:
         monkeypatch.setattr(os, "fsync", fails)
         log.append(b"a")
+        log.flush_beside()
         with pytest.raises(LogError, match="did not reach the disk"):
             log.sync()
         assert log.durable == 0
         with pytest.raises(LogError, match="start the node again"):
             log.append(b"too late")
+
+
+def test_of_a_disk_that_fails_beside_the_writer_the_next_append_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with Log(tmp_path, fsync="called", interval_s=0.0) as log:
+        monkeypatch.setattr(os, "fsync", fails)
+        log.append(b"a")
+        deadline = time.monotonic() + 5
+        while log.failure is None and time.monotonic() < deadline:
+            log.flush_beside()
+        assert log.failure == "Input/output error"
+        with pytest.raises(LogError, match="start the node again"):
+            log.append(b"too late")
+        log.flush_beside()
+        assert log.durable == 0
 
 
 def kill(folder: Path, seed: int) -> None:

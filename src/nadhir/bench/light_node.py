@@ -55,7 +55,7 @@ class LightNode:
         data.mkdir(parents=True, exist_ok=True)
         identity, hops = Identity(folder, time.time()), Hops()
         key = identity.signing_key(time.time())
-        self.own = Log(data / "log" / log_name(nation, nation), fsync="interval")
+        self.own = Log(data / "log" / log_name(nation, nation), fsync="called")
         self.decisions = DecisionFile(data)
         self.desk = Desk(
             nation,

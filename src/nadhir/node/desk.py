@@ -85,7 +85,7 @@ class Desk:
         self.me, self.partner, self.mode = me, partner, mode
         self.outgoing = Log(logs / log_name(me, partner), fsync="called")
         # What is lost of this with the power is fetched again from the partner's log.
-        self.incoming = Log(logs / log_name(partner, me), fsync="interval")
+        self.incoming = Log(logs / log_name(partner, me), fsync="called")
         self.window = LiveWindow()
         self.refused: Counter[str] = Counter()
         self.decided: Counter[str] = Counter()

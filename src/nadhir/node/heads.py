@@ -35,7 +35,7 @@ class HeadExchange:
         self._key = key
         self._trusted = trusted
         self._logs = {log.folder.name: log for log in (desk.outgoing, desk.incoming)}
-        self._kept = {name: Log(heads_folder(log.folder), fsync="interval") for name, log in self._logs.items()}
+        self._kept = {name: Log(heads_folder(log.folder), fsync="called") for name, log in self._logs.items()}
         self._trees = {name: _last_tree(log.folder) for name, log in self._logs.items()}
         self._signed_at = 0.0
         self._signed: tuple[int, ...] = ()
@@ -51,7 +51,7 @@ class HeadExchange:
             heads = [TreeHead(name, self._desk.mode, log.size, log.root(), now) for name, log in self._logs.items()]
             signed = tuple(sign_head(self._key(), head) for head in heads)
             for head, data in zip(heads, signed, strict=True):
-                self._kept[head.log].append(data)
+                self._keep(head.log, data)
             self._note = msgspec.msgpack.encode(signed)
         return self._note
 
@@ -77,10 +77,14 @@ class HeadExchange:
             tree.append(leaf_hash(entry))
         if tree.root() == head.root:
             self.fitted += 1
-            self._kept[head.log].append(data)
+            self._keep(head.log, data)
         else:
             self.split_view = f"its signed head of {head.log} over {head.size} entries does not fit ours"
             _LOG.error("split view: %s: run nadhir audit verify", self.split_view)
+
+    def _keep(self, log: str, data: bytes) -> None:
+        self._kept[log].append(data)
+        self._kept[log].flush_beside()
 
     def close(self) -> None:
         """Put the heads on the disk."""

@@ -211,6 +211,10 @@ class LiveNode:
             for desk in self.desks.values():
                 desk.tick(now)
         self.settle()
+        # Here, and not where something is appended, which is on the way of what is urgent.
+        self._log.flush_beside()
+        for desk in self.desks.values():
+            desk.incoming.flush_beside()
 
     def settle(self, *, wait: bool = False) -> None:
         """Write down what may wait a moment: own records, many under one signature; and, for whoever asks, what was

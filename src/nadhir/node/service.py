@@ -110,7 +110,7 @@ class Service:
         self._heads = {
             partner: HeadExchange(desk, lambda: self._key, self._trust.keys) for partner, desk in self.desks.items()
         }
-        self._log = Log(config.log_folder / log_name(nation, nation), fsync="interval")
+        self._log = Log(config.log_folder / log_name(nation, nation), fsync="called")
         sensors = _sensors(config)
         rules, areas = _rules(config), _areas(config)
         data = config.node.data / mode

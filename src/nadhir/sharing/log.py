@@ -39,7 +39,7 @@ from nadhir.sharing.segments import (
     segment_paths,
 )
 
-Fsync = Literal["always", "interval"]
+Fsync = Literal["always", "called"]
 
 _disk = ThreadPoolExecutor(4, thread_name_prefix="fsync")
 """Waits for the disk where nobody else has to: a loaded disk takes many milliseconds for one fsync."""
@@ -72,8 +72,7 @@ class Log:
     """One log, open for appending. Sequences count from 1 without gaps.
 
     `fsync="always"` puts each append on the disk before it returns; append many at once and they share the wait.
-    `fsync="interval"` has that done beside the caller, begun by the first append after `interval_s`; `durable` says how
-    far it went. `fsync="called"` waits for `sync` or `sync_beside`.
+    `fsync="called"` leaves it to `sync`, `sync_beside` and `flush_beside`; `durable` says how far it is.
     Raises LogError where another process writes it, LogDamaged where entries are missing or altered.
     """
 
@@ -81,7 +80,7 @@ class Log:
         self,
         folder: Path,
         *,
-        fsync: Fsync | Literal["called"] = "always",
+        fsync: Fsync = "always",
         interval_s: float = 0.2,
         segment_bytes: int = 16 << 20,
     ) -> None:
@@ -174,8 +173,6 @@ class Log:
         self.failure = None
         if waits:
             self.durable = tree.size
-        elif self._fsync == "interval":
-            self._flush_beside()
         return tree.size
 
     def sync(self) -> None:
@@ -211,14 +208,17 @@ class Log:
         if self.durable < size:
             self.sync()
 
-    def _flush_beside(self) -> None:
-        """Take the answer of the last fsync, and begin the next one when it is time."""
-        if self._flush is not None and self._flush.done.done():
-            self._await_flush()
-        now = time.monotonic()
-        if self._flush is None and now - self._synced >= self._interval_s:
-            self._synced = now
-            self._flush = _Flush(self.size, _disk.submit(os.fsync, self._file))
+    def flush_beside(self) -> None:
+        """Have the disk take what is stored while the caller goes on, `interval_s` after the last time. Where that
+        fails `failure` says so, and nothing more is appended."""
+        with contextlib.suppress(LogError):
+            if self._flush is not None and self._flush.done.done():
+                self._await_flush()
+            now = time.monotonic()
+            is_due = self.durable < self.size and now - self._synced >= self._interval_s
+            if is_due and self._flush is None and not self._broken:
+                self._synced = now
+                self._flush = _Flush(self.size, _disk.submit(os.fsync, self._file))
 
     def _await_flush(self) -> None:
         flush, self._flush = self._flush, None
