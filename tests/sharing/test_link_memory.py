@@ -473,6 +473,22 @@ def test_a_flooding_partner_is_not_heard_for_a_while_and_nobody_else_notices() -
     asyncio.run(test())
 
 
+def test_who_catches_up_keeps_to_its_quota_and_is_heard_all_the_time() -> None:
+    async def test() -> None:
+        quota = LinkSettings(pulse_s=0.02, messages_per_s=2_000)
+        bus, korea, japan = LossyBus(), End("KOR", "JPN", FAST), End("JPN", "KOR", quota)
+        async with korea.running(bus):
+            for _ in range(8_000):
+                korea.offer()
+            await until(lambda: len(korea.stored) == 8_000)
+            async with japan.running(bus) as link:
+                await until(lambda: len(japan.delivered) == 8_000, 15.0)
+                assert link.health.throttled == 0
+        assert in_order_exactly_once(korea, japan)
+
+    asyncio.run(test())
+
+
 def test_the_watchdog_has_a_silent_link_dialled_anew() -> None:
     async def test() -> None:
         bus, korea = LossyBus(), End("KOR", "JPN", LinkSettings(pulse_s=0.02, silent_s=0.1))
@@ -538,4 +554,9 @@ def test_quota() -> None:
     assert not quota.take(100, 0.0)
     assert quota.take(100, 0.5)
     assert not Quota(100, 1000).take(3000, 0.0)
-    assert Quota(100, 1000).left(0.0) == (200, 2000)
+    assert Quota(100, 1e7).to_ask_for(0.0) == (100, 10_000_000)
+    half_empty = Quota(100, 1e6)
+    assert half_empty.to_ask_for(0.0) == (100, 1_000_000)
+    assert half_empty.take(1_100_000, 0.0)
+    assert half_empty.to_ask_for(0.0) == (0, 0)
+    assert half_empty.to_ask_for(0.2) == (100, 550_000)

@@ -41,6 +41,7 @@ from nadhir.sharing.link_replay import Entries, Replays
 _LOG = logging.getLogger(__name__)
 
 _LONGEST_S = 60.0
+_LARGEST_OCTETS = 1 << 20
 
 Dial = Callable[[bool], Awaitable[Reset]]
 """Has a silent link dialled anew; told whether the partner was heard since the last time."""
@@ -80,10 +81,13 @@ class Quota:
         self._octets -= octets
         return self._messages >= 0 and self._octets >= 0
 
-    def left(self, now: float) -> tuple[int, int]:
-        """Messages and bytes that may come now."""
+    def to_ask_for(self, now: float) -> tuple[int, int]:
+        """Messages and bytes that may be asked for now: half of what is left, since what comes live meanwhile counts
+        too, and nothing where one large envelope could be too much."""
         self._refill(now)
-        return int(max(self._messages, 0)), int(max(self._octets, 0))
+        if self._octets < min(2 * _LARGEST_OCTETS, self._octets_per_s):
+            return 0, 0
+        return int(max(self._messages, 0) / 2), int(self._octets / 2)
 
     def _refill(self, now: float) -> None:
         elapsed_s, self._at = now - self._at, now
@@ -207,7 +211,7 @@ class Link:
                             health.stored, health.delivered, self.note, self._recall.start, self._partner_start
                         )
                         self._say(PULSE, encode(pulse))
-                    if (read := self._in.next_read(now, *self._quota.left(now))) is not None:
+                    if (read := self._in.next_read(now, *self._quota.to_ask_for(now))) is not None:
                         self._say(READ, encode(read))
                     if (read := self._recall.next_read(now)) is not None:
                         self._say(RECALL, encode(read))
