@@ -185,6 +185,15 @@ def test_after_a_failed_fsync_nothing_is_appended(tmp_path: Path, monkeypatch: p
     assert stored(tmp_path) == [b"kept", b"again"]
 
 
+def test_a_writer_reads_from_any_place_while_it_writes(tmp_path: Path) -> None:
+    with Log(tmp_path, fsync="called", segment_bytes=2000) as log:
+        for number in range(1, 101):
+            log.append(entry(number))
+            for first in {1, number // 2, number - 1, number, number + 1}:
+                assert list(log.read(first)) == list(read_log(tmp_path, max(first, 1)))
+    assert len(segment_paths(tmp_path)) > 5
+
+
 def test_a_log_says_how_far_the_disk_is(tmp_path: Path) -> None:
     with Log(tmp_path, fsync="called", interval_s=3600) as log:
         log.append_all([b"a", b"b"])
