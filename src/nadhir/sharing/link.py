@@ -15,6 +15,7 @@ import msgspec
 
 from nadhir.bus import Bus, BusError, Message, Reset, Subscription
 from nadhir.model.records import RecordKind
+from nadhir.sharing.envelope import LARGEST_BYTES
 from nadhir.sharing.link_in import Check, Deliver, Inbound, InTime, ReadLimits
 from nadhir.sharing.link_messages import (
     KINDS,
@@ -41,7 +42,6 @@ from nadhir.sharing.link_replay import Entries, Replays
 _LOG = logging.getLogger(__name__)
 
 _LONGEST_S = 60.0
-_LARGEST_OCTETS = 1 << 20
 
 Dial = Callable[[bool], Awaitable[Reset]]
 """Has a silent link dialled anew; told whether the partner was heard since the last time."""
@@ -85,7 +85,7 @@ class Quota:
         """Messages and bytes that may be asked for now: half of what is left, since what comes live meanwhile counts
         too, and nothing where one large envelope could be too much."""
         self._refill(now)
-        if self._octets < min(2 * _LARGEST_OCTETS, self._octets_per_s):
+        if self._octets < min(2 * LARGEST_BYTES, self._octets_per_s):
             return 0, 0
         return int(max(self._messages, 0) / 2), int(self._octets / 2)
 
