@@ -6,9 +6,12 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nadhir.sharing.keys import KeyFileError, NodeKey, fingerprint, is_public_key, key_id, verifies, write_private
 
@@ -30,10 +33,43 @@ def test_signature_of_the_rfc() -> None:
 def test_a_signature_holds_for_its_very_bytes() -> None:
     assert verifies(PUBLIC, SIGNATURE, b"\x72")
     assert not verifies(PUBLIC, SIGNATURE, b"\x73")
-    # One string of both is the same here: that must not do.
+    # One string of both would be the same here: that must not do.
     assert not verifies(PUBLIC, SIGNATURE + b"\x72", b"")
     assert not verifies(PUBLIC, SIGNATURE[:-1], SIGNATURE[-1:] + b"\x72")
     assert not verifies(PUBLIC[:-1], SIGNATURE, b"\x72")
+
+
+def test_a_signature_has_one_form() -> None:
+    """Its second half is a number below the order of the group, which may not be added to it."""
+    order = 2**252 + 27742317777372353535851937790883648493
+    again = int.from_bytes(SIGNATURE[32:], "little") + order
+    assert not verifies(PUBLIC, SIGNATURE[:32] + again.to_bytes(32, "little"), b"\x72")
+
+
+def test_points_of_small_order_are_no_keys() -> None:
+    """Whoever holds one of these as a partner's key would take signatures that nobody made."""
+    neutral = (1).to_bytes(32, "little")
+    of_order_two = (2**255 - 20).to_bytes(32, "little")
+    of_order_four = bytes(32)
+    for point in (neutral, of_order_two, of_order_four):
+        assert not is_public_key(point)
+    # The neutral point, in an encoding that is not its own.
+    assert not is_public_key((2**255 - 18).to_bytes(32, "little"))
+
+
+@given(seed=st.binary(min_size=32, max_size=32), data=st.binary(max_size=200), bit=st.integers(0, 511))
+def test_who_signs_and_who_verifies_agree_as_a_third_does(seed: bytes, data: bytes, bit: int) -> None:
+    """Signed by libsodium, verified here and by OpenSSL; with any bit of the signature turned by neither."""
+    key = NodeKey(Ed25519PrivateKey.from_private_bytes(seed))
+    signature = key.sign(data)
+    turned = (int.from_bytes(signature) ^ 1 << bit).to_bytes(64)
+    third = Ed25519PublicKey.from_public_bytes(key.public)
+    assert is_public_key(key.public)
+    assert verifies(key.public, signature, data)
+    third.verify(signature, data)
+    assert not verifies(key.public, turned, data)
+    with pytest.raises(InvalidSignature):
+        third.verify(turned, data)
 
 
 def test_id_and_fingerprint_are_fixed_for_ever() -> None:
