@@ -26,6 +26,8 @@ MOTION_STATES = 7
 """So many change while coasting; the others are constants."""
 NO, YES = np.array([False, True])
 """Flags for kernels that are called from kernels: a literal would have each of them compiled once more."""
+DRAG = 6
+"""Index of the natural logarithm of the ballistic coefficient."""
 SEPARATION = 7
 """Index at which the separation velocity of a coasting component begins."""
 DELAY = 10

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nadhir.geo.earth import Matrix, Vector, height_above_ellipsoid
 from nadhir.tracks.kernels import normal_probability, predict, predict_mean, transition, update
-from nadhir.tracks.layout import COAST_STATES, NO, PARTS, SEPARATION, STATES, YES
+from nadhir.tracks.layout import COAST_STATES, DRAG, NO, PARTS, SEPARATION, STATES, YES
 from nadhir.tracks.parting import set_separation
 
 COMPONENTS = 8
@@ -468,11 +468,15 @@ def _merge(pool: Pool, slot: int, into: int, other: int) -> None:
 def _alike(pool: Pool, slot: int, first: int, second: int) -> bool:
     """Whether two components say the same: means within half a standard deviation, variances within a factor of three.
 
-    A wide component merged into a narrow one would widen it at every step.
+    A wide component merged into a narrow one would widen it at every step. Coasting ones of another drag are others.
     """
+    if not pool.burning[slot, first]:
+        drags = pool.state[slot, first, DRAG] - pool.state[slot, second, DRAG]
+        if drags * drags > min(pool.covariance[slot, first, DRAG, DRAG], pool.covariance[slot, second, DRAG, DRAG]):
+            return False
     total = 0.0
     for i in range(10):
-        if i == 6:
+        if i == DRAG:
             continue
         one, other = pool.covariance[slot, first, i, i] + 1e-6, pool.covariance[slot, second, i, i] + 1e-6
         if one > 3.0 * other or other > 3.0 * one:

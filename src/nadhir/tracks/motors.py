@@ -6,6 +6,7 @@ import numpy as np
 
 from nadhir.geo.earth import Matrix, Vector
 from nadhir.tracks import mixture
+from nadhir.tracks.heavy_drag import suppose_heavy_drag
 from nadhir.tracks.layout import LOG_BETA, SEPARATION, STAGE_LOG_BETA, STAGE_LOG_BETA_SIGMA
 from nadhir.tracks.objects import CERTAIN, LEAST_THRUST, STRANGE_AT, STRANGE_BELOW, TrackedObject
 from nadhir.tracks.parting import set_separation
@@ -71,6 +72,7 @@ def follow_motor(picture: Picture, candidate: TrackedObject) -> None:
         candidate.strangeness, candidate.breached = 4.0, False
         if candidate.event is not None and candidate.role == "vehicle":
             expect_partner(picture, candidate, best, candidate.cutoff_time, paired=True)
+            suppose_heavy_drag(picture.pool, slot, best)
 
 
 def expect_partner(picture: Picture, parent: TrackedObject, component: int, time: float, paired: bool) -> None:
