@@ -47,7 +47,7 @@ def test_a_signature_has_one_form() -> None:
 
 
 def test_points_of_small_order_are_no_keys() -> None:
-    """Under each of them all zeros sign anything, by the equation that ZIP 215 checks."""
+    """Under each of them a neutral R with a zero S signs anything, by the equation that ZIP 215 checks."""
     neutral = (1).to_bytes(32, "little")
     of_order_two = (2**255 - 20).to_bytes(32, "little")
     of_order_four = bytes(32)

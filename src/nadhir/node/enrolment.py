@@ -14,7 +14,7 @@ import msgspec
 from nadhir.alerts.people import Enrolment
 from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing.files import replace_file
-from nadhir.sharing.keys import NodeKey, is_public_key, key_id, verifies
+from nadhir.sharing.keys import NodeKey, key_id, verifies
 
 FILE = "enrolment.json"
 SOON_S = 30 * 24 * 3600.0
@@ -59,7 +59,7 @@ def read_request(data: bytes) -> Request:
         request = msgspec.json.decode(data, type=Request)
     except UNREADABLE as error:
         raise EnrolmentError(f"no request for enrolment ({error}); the node makes one: nadhir enrol request") from None
-    if not is_public_key(request.public) or not verifies(request.public, request.signature, _asked(request)):
+    if not verifies(request.public, request.signature, _asked(request)):
         raise EnrolmentError("the request is not signed by the key that it names: ask the node for another")
     return request
 

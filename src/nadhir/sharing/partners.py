@@ -18,7 +18,7 @@ from nadhir.model.unreadable import UNREADABLE
 from nadhir.sharing import dsse
 from nadhir.sharing.certificates import CertificateError, check_authority
 from nadhir.sharing.files import replace_file
-from nadhir.sharing.keys import NodeKey, TrustedKey, fingerprint, is_public_key, key_id
+from nadhir.sharing.keys import NodeKey, TrustedKey, fingerprint, key_id
 
 CARD_TYPE = "application/vnd.nadhir.partner+json"
 LARGEST_CARD_BYTES = 64 << 10
@@ -119,7 +119,7 @@ def read_card(data: bytes, now: float) -> tuple[Card, set[str]]:
     if envelope.payload_type != CARD_TYPE:
         raise PartnerError("this is no partner file: it was signed for another purpose")
     check_nation(card.nation)
-    own = {key_id(key.public): key.public for key in card.keys if is_public_key(key.public)}
+    own = {key_id(key.public): key.public for key in card.keys}
     signers = {
         signature.keyid
         for signature in envelope.signatures

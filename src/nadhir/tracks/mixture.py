@@ -468,7 +468,8 @@ def _merge(pool: Pool, slot: int, into: int, other: int) -> None:
 def _alike(pool: Pool, slot: int, first: int, second: int) -> bool:
     """Whether two components say the same: means within half a standard deviation, variances within a factor of three.
 
-    A wide component merged into a narrow one would widen it at every step. Coasting ones of another drag are others.
+    A wide component merged into a narrow one would widen it at every step. Coasting ones whose drag differs by more
+    than a standard deviation are others: they say the same only until the air, or a stage, tells them apart.
     """
     if not pool.burning[slot, first]:
         drags = pool.state[slot, first, DRAG] - pool.state[slot, second, DRAG]
